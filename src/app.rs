@@ -44,7 +44,8 @@ impl App {
     ) -> Result<Self, Failure> {
         let clock = Clock::System;
         let store = Store::open(config.database.expose_secret(), schema).await?;
-        let strongbox = Strongbox::open(store.clone(), ring, clock.clone()).await?;
+        let strongbox =
+            Strongbox::open(store.clone(), ring, clock.clone()).await?.keeping_audit(config.audit_kept);
         let browser = Browser::new(config.browser.clone(), clock.clone());
         let owa = Owa::new(browser.clone(), clock.clone(), config.owa.clone());
         let provider =
@@ -54,7 +55,7 @@ impl App {
             .as_ref()
             .filter(reads_contacts)
             .map(|(own, http)| Graph::new(&own.hosts.graph, http.clone(), clock.clone()));
-        let oauth = OAuth::new(provider, strongbox.clone(), clock.clone());
+        let oauth = OAuth::new(provider, store.clone(), strongbox.clone(), clock.clone());
         let contacts = graph.clone().map(|graph| {
             let settings = (config.sync.clone(), config.contacts);
             contacts::by_graph(store.clone(), oauth.clone(), graph, clock.clone(), settings)
@@ -74,7 +75,10 @@ impl App {
     ) -> Self {
         let cycle = Arc::new(Cycle::new(&services, config.sync.clone(), config.lock_file(), progress));
         // Whoever asks, and however many do, the cycle has its own connections.
-        let asked = Services { store: services.store.apart(), ..services.clone() };
+        let store = services.store.apart();
+        let strongbox = services.strongbox.through(store.clone());
+        let oauth = services.oauth.through(store.clone(), strongbox.clone());
+        let asked = Services { store, strongbox, oauth, ..services.clone() };
         let desk =
             Desk::new(&asked, Arc::clone(&cycle), config.daemon_file(), fault).with_contacts(config.contacts);
         Self { desk: Arc::new(desk), cycle, services, browser }
@@ -87,6 +91,9 @@ impl App {
             tracing::warn!(%error, "other machines wait ten minutes for the accounts that this one has read");
         }
         self.services.oauth.close().await;
+        if let Err(failure) = self.cycle.see_to_audit().await {
+            tracing::warn!(%failure.message, "what was written into the audit log is marked when it is opened again");
+        }
         self.desk.close().await;
         self.services.store.close().await;
     }

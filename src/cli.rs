@@ -8,7 +8,7 @@ mod examples;
 mod journal;
 mod matches;
 
-pub use account::{AccountArg, AccountCommand, ConnectArgs, DisconnectArgs};
+pub use account::{AccountArg, AccountCommand, AuditArgs, ConnectArgs, DisconnectArgs};
 pub use card::CardArgs;
 pub use contacts::{
     AddContactArgs, ApproveArgs, BrakeArgs, BrakeCommand, ContactArg, ContactCommand, ContactsArgs,
@@ -238,6 +238,13 @@ pub enum TokenCommand {
     Revoke {
         /// How the token begins or what it is for, as `token list` shows it, or its id
         token: String,
+    },
+    /// Refuse what the CRM has signed for a user until now (JWT): they have to sign in to it again
+    #[command(after_help = examples::REFUSE)]
+    Refuse {
+        /// The CRM's id of the user
+        #[arg(value_name = "USER", value_parser = owner)]
+        user: String,
     },
 }
 

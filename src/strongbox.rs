@@ -9,10 +9,12 @@
 //! tokens       the authority, the registration and the person of the grant, within the record
 //! sign-in      who began it, for which account, who hears of it, where its answer goes, who is asked
 //! API token    a mark over its hash, scopes, owner and expiry
+//! audit log    a mark over where its chain begins and ends
 //! ```
 //! Who puts back all rows of an account together, with its key and versions, is not noticed: nothing in the
 //! database tells it from a backup.
 
+mod audit;
 mod grants;
 mod keys;
 mod oauth;
@@ -21,18 +23,21 @@ mod reseal;
 mod rotate;
 mod tokens;
 
+pub use audit::{AuditFault, AuditState, audit_state};
 pub use keys::{KeyUse, key_uses};
 pub use oauth::TakenFlow;
 pub use rotate::Rewrapped;
 
 use crate::clock::Clock;
 use crate::error::{Classify, Meaning, WhoseTurn};
-use crate::model::{AccountId, AuditEntry, NewGrant};
+use crate::model::{AccountId, AttemptId, AuditEntry, NewGrant};
 use crate::secret::SecretText;
 use crate::store::{Claim, RefreshLease, SealedRecord, Sealing, Settled, Store, StoreError};
 use crate::vault::{CHANGED, DataKey, Forms, Place, Ring, SEALS_AT_MOST, VaultError};
+use chrono::TimeDelta;
 use keys::TRIES;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use tokio::sync::Semaphore;
 
 const SESSION: &str = "session";
@@ -48,6 +53,10 @@ pub struct Strongbox {
     seals_at_most: u64,
     /// One password at a time is given its name: each takes a core and 64 MiB.
     naming: Arc<Semaphore>,
+    /// How long the audit log is kept; `None`: for ever.
+    audit_kept: Option<TimeDelta>,
+    /// Whether it was told that somebody has changed it.
+    audit_broken: Arc<AtomicBool>,
 }
 
 /// Why a secret was not put away or found.
@@ -86,21 +95,31 @@ impl Classify for StrongboxError {
 /// With what, and under which condition, a record is put away.
 #[derive(Clone, Copy)]
 enum Put<'a> {
-    /// A session.
-    Session,
+    /// The session of a sign-in of this owner's.
+    Session(&'a str),
     /// The session of a turn, while its claim holds.
     Held(&'a Claim),
-    /// Tokens, with what else their sign-in gave.
-    Grant(&'a NewGrant, &'a AuditEntry),
-    /// Renewed tokens, while the lease holds.
+    /// Tokens of a sign-in of this owner's, with what else it gave.
+    Grant(&'a str, &'a NewGrant, (Option<&'a AttemptId>, &'a AuditEntry)),
+    /// Renewed tokens, while the lease holds. There is a key: they were opened by it.
     Refresh(&'a RefreshLease, &'a Settled<'a>),
 }
 
 impl<'a> Put<'a> {
     fn kind(self) -> &'static str {
         match self {
-            Self::Session | Self::Held(_) => SESSION,
+            Self::Session(_) | Self::Held(_) => SESSION,
             Self::Grant(..) | Self::Refresh(..) => TOKENS,
+        }
+    }
+
+    /// For whom a key may be made where there is none: whom the secret was checked for, whatever the account's row says
+    /// by then.
+    fn owner(self) -> Option<&'a str> {
+        match self {
+            Self::Session(owner) | Self::Grant(owner, ..) => Some(owner),
+            Self::Held(claim) => Some(&claim.account.owner),
+            Self::Refresh(..) => None,
         }
     }
 
@@ -133,19 +152,28 @@ impl Strongbox {
     pub async fn open(store: Store, ring: Ring, clock: Clock) -> Result<Self> {
         let forms = fit(&store, &ring).await?;
         let naming = Arc::new(Semaphore::new(1));
-        let strongbox = Self { store, ring: Arc::new(ring), clock, seals_at_most: SEALS_AT_MOST, naming };
+        let (audit_kept, audit_broken) = (None, Arc::default());
+        let (ring, seals_at_most) = (Arc::new(ring), SEALS_AT_MOST);
+        let strongbox = Self { store, ring, clock, seals_at_most, naming, audit_kept, audit_broken };
         if forms != Forms::Today {
             strongbox.reseal_all().await?;
         }
+        strongbox.seal_audit().await?;
         Ok(strongbox)
     }
 
-    /// Puts the browser session of a sign-in away in place of the one before.
+    /// The same secrets through other connections.
+    #[must_use]
+    pub fn through(&self, store: Store) -> Self {
+        Self { store, ..self.clone() }
+    }
+
+    /// Puts the browser session of a sign-in away in place of the one before, for the owner who signed in.
     ///
     /// # Errors
-    /// When the database fails, the account is gone or its key does not open.
-    pub async fn put_session(&self, account: &AccountId, session: &SecretText) -> Result<()> {
-        self.put(account, session, Put::Session).await
+    /// When the database fails, the account is gone or another's, or its key does not open.
+    pub async fn put_session(&self, account: &AccountId, owner: &str, session: &SecretText) -> Result<()> {
+        self.put(account, session, Put::Session(owner)).await
     }
 
     /// Puts away what a turn made of the browser session, as long as its claim holds: the session of a new
@@ -196,13 +224,13 @@ impl Strongbox {
     async fn put(&self, account: &AccountId, plain: &SecretText, put: Put<'_>) -> Result<()> {
         let kind = put.kind();
         for _ in 0..TRIES {
-            let (key, wrapped) = self.key_to_seal(account, put.claim()).await?;
+            let (key, wrapped) = self.key_to_seal(account, put.owner(), put.claim()).await?;
             let seal = |version| key.seal(&place(account, &row(kind, version)), plain);
             let sealing = Sealing { wrapped: &wrapped, seal: &seal };
             let done = match put {
-                Put::Session => self.store.put_sealed(account, kind, &sealing, self.clock.now()).await,
+                Put::Session(_) => self.store.put_sealed(account, kind, &sealing, self.clock.now()).await,
                 Put::Held(claim) => self.store.put_sealed_held(claim, kind, &sealing, self.clock.now()).await,
-                Put::Grant(grant, line) => self.store.put_grant(account, grant, kind, &sealing, line).await,
+                Put::Grant(_, grant, end) => self.store.put_grant(account, grant, kind, &sealing, end).await,
                 Put::Refresh(lease, settled) => {
                     self.store.settle_refresh(lease, kind, &sealing, settled).await
                 }

@@ -14,6 +14,8 @@ pub enum AccountCommand {
     List,
     /// One account with its state, folders and the items that could not be read
     Show(AccountArg),
+    /// What was done to an account and with it, and by whom, the latest first
+    Audit(AuditArgs),
     /// Have cycles leave an account out; its session and its mail stay
     Pause(AccountArg),
     /// Have cycles read it again
@@ -28,6 +30,16 @@ pub enum AccountCommand {
 pub struct AccountArg {
     /// The address, the login or the id
     pub account: String,
+}
+
+/// Whose lines of the audit log.
+#[derive(Debug, Args)]
+pub struct AuditArgs {
+    /// The address, the login or the id
+    pub account: String,
+    /// So many lines at most
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    pub limit: u32,
 }
 
 /// Whose mailbox to connect.

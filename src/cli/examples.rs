@@ -107,6 +107,10 @@ Examples (with sudo):
   outlook-syncd token new crm --scope read --scope contacts --owner 42 --expires 90d
   outlook-syncd token new crm --scope read >token          # the token alone is in the file";
 
+pub(super) const REFUSE: &str = "\
+Examples (with sudo):
+  outlook-syncd token refuse 42              # what was signed for user 42 until now counts no more";
+
 pub(super) const REVOKE: &str = "\
 Examples (with sudo):
   outlook-syncd token revoke osd_Zk3vQ1xY    # as `token list` shows it

@@ -256,7 +256,7 @@ pub(super) async fn disconnect(config: &Config, args: &DisconnectArgs, output: O
     let disconnected = super::with_app(config, Schema::Make, async |app| {
         let actor = Actor::command_line();
         let account = app.desk.to_disconnect(&actor, &args.account).await?;
-        let wiped = if args.yes || agreed(account.name(), args.contacts)? {
+        let wiped = if args.yes || agreed(&account.name(), args.contacts)? {
             app.desk.disconnect(&actor, &account, Ending::Account, args.contacts).await?.wiped
         } else {
             None

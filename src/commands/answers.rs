@@ -36,7 +36,7 @@ struct Dates {
 
 impl From<&Account> for AccountShape {
     fn from(account: &Account) -> Self {
-        let name = account.name().to_owned();
+        let name = account.name().into_owned();
         let Account { id, owner, login, address, display_name, settings, sync_enabled, .. } = account.clone();
         let dates = Dates {
             locale: settings.culture,

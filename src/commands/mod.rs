@@ -2,6 +2,7 @@
 
 mod account;
 mod answers;
+mod audit;
 mod config;
 mod contacts;
 mod dates;
@@ -146,6 +147,9 @@ async fn dispatch(command: Option<ServiceCommand>, wait: bool, config: &Config, 
         Some(ServiceCommand::Account(AccountCommand::Show(args))) => {
             account::show(config, &args.account, output).await
         }
+        Some(ServiceCommand::Account(AccountCommand::Audit(args))) => {
+            audit::audit(config, &args, output).await
+        }
         Some(ServiceCommand::Account(AccountCommand::Pause(args))) => {
             account::set_paused(config, &args.account, true, output).await
         }
@@ -171,6 +175,9 @@ async fn dispatch(command: Option<ServiceCommand>, wait: bool, config: &Config, 
         Some(ServiceCommand::Token(TokenCommand::List)) => token::list(config, output).await,
         Some(ServiceCommand::Token(TokenCommand::Revoke { token })) => {
             token::revoke(config, &token, output).await
+        }
+        Some(ServiceCommand::Token(TokenCommand::Refuse { user })) => {
+            token::refuse(config, &user, output).await
         }
     }
 }

@@ -75,7 +75,7 @@ pub(super) fn taken(written: std::io::Result<()>) -> Result<bool, CommandError> 
 
 /// Says something to the person at the terminal, beside the command's own output.
 pub(super) fn say(text: &str) {
-    let _ = writeln!(std::io::stderr(), "{text}");
+    let _ = writeln!(std::io::stderr(), "{}", printable(text));
 }
 
 /// Mail and the names of folders are hostile: no control character of theirs reaches a terminal. Lines stay.

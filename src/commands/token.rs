@@ -1,4 +1,4 @@
-//! `token new | list | revoke`
+//! `token new | list | revoke | refuse`
 
 use super::answers::NewToken;
 use super::output::{Output, ago, say, table};
@@ -13,6 +13,9 @@ use crate::secret::ExposeSecret;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 use std::io::ErrorKind;
+
+/// No token is good for longer: one that nobody uses any more ends by itself.
+const LONGEST: TimeDelta = TimeDelta::days(366);
 
 pub(super) async fn new(config: &Config, args: TokenArgs, output: Output) -> Outcome {
     let wish = wish(args, Clock::System.now())?;
@@ -55,14 +58,15 @@ async fn give(
 }
 
 fn wish(args: TokenArgs, now: DateTime<Utc>) -> Result<TokenWish, CommandError> {
-    let expires_at = TimeDelta::from_std(args.expires).ok().and_then(|time| now.checked_add_signed(time));
+    let life = TimeDelta::from_std(args.expires).ok().filter(|life| *life <= LONGEST);
+    let expires_at = life.map(|life| now + life);
     Ok(TokenWish {
         name: args.name,
         scopes: args.scopes.into_iter().collect(),
         owner: args.owner,
         expires_at: expires_at.filter(|at| *at > now).ok_or_else(|| {
             CommandError::usage(
-                "the token would expire at no time that there is".to_owned(),
+                "the token would be good for no time, or for more than a year".to_owned(),
                 "use --expires 365d or less.",
             )
         })?,
@@ -103,5 +107,16 @@ pub(super) async fn revoke(config: &Config, name: &str, output: Output) -> Outco
         Ok(database.revoke_token(&Actor::command_line(), name).await?)
     });
     output.value(&revoked.await?, |token| format!("{}…, for {}, is revoked", token.prefix, token.name))?;
+    Ok(Exit::Success)
+}
+
+pub(super) async fn refuse(config: &Config, user: &str, output: Output) -> Outcome {
+    let refused = with_database(config, Schema::Make, async |database| {
+        Ok(database.refuse_user(&Actor::command_line(), user).await?)
+    });
+    output.value(&refused.await?, |refused| {
+        let at = refused.not_before.format("%Y-%m-%d %H:%M:%S UTC");
+        format!("what the CRM has signed for {} until {at} is refused", refused.owner)
+    })?;
     Ok(Exit::Success)
 }

@@ -32,7 +32,7 @@ macro_rules! section {
 }
 
 section!(Raw {
-    state_dir: Option<PathBuf> = None;
+    state_dir: Option<PathBuf> = None, from "place";
     user: String = "outlook-syncd".to_owned();
     database: Database = Database::default();
     key: Key = Key::default();
@@ -40,6 +40,7 @@ section!(Raw {
     browser: Browser = Browser::default();
     owa: Owa = Owa::default();
     contacts: Contacts = Contacts::default();
+    audit: Audit = Audit::default();
     http: Http = Http::default();
     jwt: Jwt = Jwt::default();
     oauth: OAuth = OAuth::default();
@@ -49,11 +50,11 @@ section!(Raw {
 
 section!(Database {
     url: Option<String> = None;
-    url_file: Option<PathBuf> = None;
+    url_file: Option<PathBuf> = None, from "place";
 });
 
 section!(Key {
-    file: PathBuf = PathBuf::from("/etc/outlook-syncd/key");
+    file: PathBuf = PathBuf::from("/etc/outlook-syncd/key"), from "path";
 });
 
 section!(Sync as own: sync::Settings {
@@ -70,7 +71,7 @@ section!(Sync as own: sync::Settings {
 });
 
 section!(Browser as own: browser::Settings {
-    executable: PathBuf = own.executable;
+    executable: PathBuf = own.executable, from "path";
     idle: Duration = own.idle, from "duration" to "words";
     recycle_jobs: u32 = own.recycle_jobs;
     recycle_age: Duration = own.recycle_age, from "duration" to "words";
@@ -94,29 +95,36 @@ section!(Contacts as own: sync::contacts::ContactSettings {
     keep_days: i64 = own.keep.num_days();
 });
 
+section!(Audit {
+    keep_days: i64 = 400;
+});
+
 /// Language, meaning, words.
 pub(super) type DateWords = BTreeMap<String, BTreeMap<String, Vec<String>>>;
 
 section!(Http as own: http::Settings {
     enabled: bool = own.enabled;
     listen: SocketAddr = own.listen;
-    socket: Option<PathBuf> = None;
+    behind_proxy: bool = false;
+    socket: Option<PathBuf> = None, from "place";
     hosts: Vec<String> = Vec::new();
-    read_token_file: Option<PathBuf> = None;
-    cron_secret_file: Option<PathBuf> = None;
+    read_token_file: Option<PathBuf> = None, from "place";
+    cron_secret_file: Option<PathBuf> = None, from "place";
 });
 
 section!(Jwt {
     algorithm: String = String::new();
-    key_file: Option<PathBuf> = None;
+    key_file: Option<PathBuf> = None, from "place";
     audience: String = "outlook-syncd".to_owned();
     issuer: String = String::new();
+    typ: String = String::new();
+    longest_life: Duration = Duration::from_hours(1), from "duration" to "words";
     scopes: Vec<String> = vec!["read".to_owned(), "sync".to_owned(), "admin".to_owned()];
 });
 
 section!(OAuth {
     client_id: String = String::new();
-    client_secret_file: Option<PathBuf> = None;
+    client_secret_file: Option<PathBuf> = None, from "place";
     tenant: String = "common".to_owned();
     uses: Vec<String> = vec!["contacts".to_owned()];
     redirect_uri: String = String::new();
@@ -133,7 +141,7 @@ section!(Log as own: telemetry::Settings {
 section!(Simulator {
     https: Option<SocketAddr> = None;
     spki_sha256: Option<String> = None;
-    ca_file: Option<PathBuf> = None;
+    ca_file: Option<PathBuf> = None, from "place";
 });
 
 fn named<T>(of: Vec<T>, name: fn(T) -> &'static str) -> Vec<String> {
@@ -166,9 +174,22 @@ fn address<'de, D: Deserializer<'de>>(from: D) -> Result<Url, D::Error> {
     Url::parse(&String::deserialize(from)?).map_err(de::Error::custom)
 }
 
+/// A path as it is. A shell reads `~` and nothing here does, since the service's user is not who writes the file.
+fn path<'de, D: Deserializer<'de>>(from: D) -> Result<PathBuf, D::Error> {
+    let path = PathBuf::deserialize(from)?;
+    if path.as_os_str().as_encoded_bytes().starts_with(b"~") {
+        return Err(de::Error::custom("`~` means nothing here: write the whole path, from `/` on"));
+    }
+    Ok(path)
+}
+
+fn place<'de, D: Deserializer<'de>>(from: D) -> Result<Option<PathBuf>, D::Error> {
+    path(from).map(Some)
+}
+
 /// An empty directory name means none, so that the environment can take it away.
 fn directory<'de, D: Deserializer<'de>>(from: D) -> Result<Option<PathBuf>, D::Error> {
-    let path = PathBuf::deserialize(from)?;
+    let path = path(from)?;
     Ok((!path.as_os_str().is_empty()).then_some(path))
 }
 

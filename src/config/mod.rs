@@ -6,6 +6,7 @@
 
 mod environment;
 mod file;
+mod jwt;
 mod pasted;
 mod registration;
 mod secrets;
@@ -18,6 +19,7 @@ use crate::secret::SecretText;
 use crate::store::StoreError;
 use crate::vault::KeySource;
 use crate::{browser, http, oauth, owa, sync, telemetry};
+use chrono::TimeDelta;
 use secrets::Secrets;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -103,6 +105,8 @@ pub struct Config {
     pub owa: owa::Settings,
     /// Which way contacts are brought into step, and how.
     pub contacts: sync::contacts::ContactSettings,
+    /// How long the audit log is kept.
+    pub audit_kept: TimeDelta,
     /// Where the endpoints listen, and who may ask them.
     pub http: http::Settings,
     /// Our registration at Microsoft, where there is one.
@@ -158,6 +162,7 @@ impl Config {
             owa: validate::owa(raw.owa, &raw.sync)?,
             sync: validate::sync(raw.sync)?,
             contacts: validate::contacts(&raw.contacts)?,
+            audit_kept: validate::audit(&raw.audit)?,
             browser: validate::browser(raw.browser, upstream, &state_dir, environment),
             http: validate::http(&raw.http, &raw.jwt, &raw.oauth, &secrets)?,
             oauth: registration::settings(raw.oauth, &secrets)?.map(Arc::new),

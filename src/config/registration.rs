@@ -1,10 +1,11 @@
 //! `[oauth]`: our registration at Microsoft, and who may open the popup.
 
+use super::secrets::SecretPlace;
 use super::{ConfigError, Secrets, file};
 use crate::http::Popup;
 use crate::model::{Tenant, Use};
-use crate::oauth::{Authority, CloudHosts, Registration, Settings};
-use crate::secret::ExposeSecret;
+use crate::oauth::{Authority, ClientSecret, CloudHosts, Registration, Settings};
+use crate::secret::{ExposeSecret, SecretText};
 use url::{Host, Url};
 
 /// Where Microsoft's answers are taken; what stands before is a proxy's.
@@ -21,18 +22,30 @@ pub(super) fn settings(raw: file::OAuth, secrets: &Secrets<'_>) -> Result<Option
         let why = format!("`{}` is not common, organizations, consumers, a GUID or a domain", raw.tenant);
         ConfigError::invalid("oauth.tenant", why)
     })?;
-    let secret = secrets.find("oauth-client-secret", raw.client_secret_file.as_deref())?;
-    if secret.as_ref().is_some_and(|secret| is_id(secret.expose_secret())) {
-        // Microsoft's page shows both beside each other, and the secret once.
-        let why = "holds the secret's id, not its value: Microsoft shows the value once, when the secret is made; make a new one";
-        return Err(ConfigError::invalid("oauth.client_secret_file", why));
-    }
+    let secret = secrets.place("oauth-client-secret", raw.client_secret_file.as_deref());
+    let secret = secret.map(client_secret).transpose()?;
     Ok(Some(Settings {
         registration: Registration { client_id: raw.client_id, secret },
         authority: Authority::microsoft(&tenant),
         hosts: CloudHosts::global(),
         uses: uses(&raw.uses)?,
     }))
+}
+
+/// Read now to see that it will do, and anew for each request: who writes a new one need not restart anything.
+fn client_secret(place: SecretPlace) -> Result<ClientSecret, ConfigError> {
+    value_at(&place)?;
+    Ok(ClientSecret::new(move || value_at(&place).map_err(|error| error.to_string())))
+}
+
+fn value_at(place: &SecretPlace) -> Result<SecretText, ConfigError> {
+    let secret = place.secret()?;
+    if is_id(secret.expose_secret()) {
+        // Microsoft's page shows both beside each other, and the secret once.
+        let why = "holds the secret's id, not its value: Microsoft shows the value once, when the secret is made; make a new one";
+        return Err(ConfigError::invalid("oauth.client_secret_file", why));
+    }
+    Ok(secret)
 }
 
 /// Microsoft's secrets are 40 characters and no GUID (`AADSTS7000215` is what their id is answered with).

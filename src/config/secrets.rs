@@ -7,7 +7,7 @@ use nix::unistd::{Gid, Uid};
 use std::fs::{File, Metadata};
 use std::io::Read;
 use std::os::unix::fs::MetadataExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 /// What is as hard to guess as the keys here, bytes.
@@ -21,13 +21,23 @@ pub(super) struct Secrets<'a> {
 }
 
 impl Secrets<'_> {
-    /// The first line of the credential of that name, else of the file that was configured, else none.
-    /// Systemd sees to who may read a credential.
-    pub(super) fn find(&self, name: &str, file: Option<&Path>) -> Result<Option<SecretText>, ConfigError> {
+    /// Where the credential of that name lies, else the file that was configured, else nowhere. Systemd sees to
+    /// who may read a credential.
+    pub(super) fn place(&self, name: &str, file: Option<&Path>) -> Option<SecretPlace> {
         match self.environment.credential(name) {
-            Some(credential) => secret_of(&credential, &read(&credential, |_| Ok(()))?),
-            None => file.map(|file| self.of_file(file)).transpose(),
+            Some(path) => Some(SecretPlace { path, user: None }),
+            None => file.map(|file| self.at(file)),
         }
+    }
+
+    /// A file that nobody else may read.
+    fn at(&self, path: &Path) -> SecretPlace {
+        SecretPlace { path: path.to_owned(), user: Some(self.user.to_owned()) }
+    }
+
+    /// The first line of what lies there.
+    pub(super) fn find(&self, name: &str, file: Option<&Path>) -> Result<Option<SecretText>, ConfigError> {
+        self.place(name, file).map(|place| place.secret()).transpose()
     }
 
     /// The same where whoever guesses it is let in.
@@ -47,30 +57,46 @@ impl Secrets<'_> {
 
     /// The first line of a file that nobody else may read.
     pub(super) fn of_file(&self, path: &Path) -> Result<SecretText, ConfigError> {
-        let text = read(path, |file| self.admit(path, file))?;
-        secret_of(path, &text)?.ok_or_else(|| ConfigError::Secret {
-            path: path.to_owned(),
-            why: "holds no secret",
-            step: format!("write the secret into the first line of {}", path.display()),
-        })
+        self.at(path).secret()
+    }
+}
+
+/// Where a secret lies.
+#[derive(Debug, Clone)]
+pub(super) struct SecretPlace {
+    path: PathBuf,
+    /// Whose the file should be; a credential is systemd's.
+    user: Option<String>,
+}
+
+impl SecretPlace {
+    pub(super) fn path(&self) -> &Path {
+        &self.path
     }
 
-    /// The whole credential or file, where it is no secret.
-    pub(super) fn public(&self, name: &str, file: Option<&Path>) -> Result<Option<String>, ConfigError> {
-        let credential = self.environment.credential(name);
-        let text = credential.as_deref().or(file).map(|path| read(path, |_| Ok(()))).transpose()?;
-        Ok(text.map(|text| text.to_string()))
+    /// The first line that says something.
+    pub(super) fn secret(&self) -> Result<SecretText, ConfigError> {
+        let text = read(&self.path, |file| self.admit(file))?;
+        let (path, named) = (&self.path, self.path.display());
+        let wrong = |why, step| ConfigError::Secret { path: path.clone(), why, step };
+        let found = pasted(&text).map_err(|why| wrong(why, format!("copy it into {named} again")))?;
+        let step = format!("write the secret into the first line of {named}");
+        found.ok_or_else(|| wrong("holds no secret", step))
+    }
+
+    /// All of it, where it is no secret.
+    pub(super) fn text(&self) -> Result<String, ConfigError> {
+        read(&self.path, |_| Ok(())).map(|text| text.to_string())
     }
 
     /// What root reads, the user that it becomes reads again.
-    fn admit(&self, path: &Path, file: &Metadata) -> Result<(), ConfigError> {
+    fn admit(&self, file: &Metadata) -> Result<(), ConfigError> {
         let (me, group) = (Uid::effective(), Gid::effective());
-        let Some(why) = exposed(file.mode(), file.gid(), group.as_raw()).filter(|_| !me.is_root()) else {
-            return Ok(());
-        };
-        let path = path.to_owned();
+        let Some(user) = self.user.as_ref().filter(|_| !me.is_root()) else { return Ok(()) };
+        let Some(why) = exposed(file.mode(), file.gid(), group.as_raw()) else { return Ok(()) };
+        let path = self.path.clone();
         let own = file.uid() == me.as_raw();
-        let chown = if own { String::new() } else { format!("chown {} {} && ", self.user, path.display()) };
+        let chown = if own { String::new() } else { format!("chown {user} {} && ", path.display()) };
         let step = format!("run `{chown}chmod 600 {}`", path.display());
         Err(ConfigError::Secret { path, why, step })
     }
@@ -96,15 +122,6 @@ fn read(
     let mut text = Zeroizing::new(String::new());
     file.read_to_string(&mut text).map_err(unreadable)?;
     Ok(text)
-}
-
-/// The secret in a text, if it has any.
-fn secret_of(path: &Path, text: &str) -> Result<Option<SecretText>, ConfigError> {
-    pasted(text).map_err(|why| ConfigError::Secret {
-        path: path.to_owned(),
-        why,
-        step: format!("copy it into {} again", path.display()),
-    })
 }
 
 #[cfg(test)]

@@ -1,10 +1,9 @@
 //! From what is written to what can be: each section checked, with what would be right in the error.
 
-use super::{ConfigError, Environment, Secrets, Simulator, file, registration, words};
+use super::{ConfigError, Environment, Secrets, Simulator, file, jwt, registration, words};
 use crate::browser::Upstream;
-use crate::http::{Access, JwtSettings, Popup};
-use crate::jwt::{Algorithm, KeySet, Verifier};
-use crate::model::{ConflictPolicy, Direction, Role, Scopes, Tier};
+use crate::http::{Access, Popup};
+use crate::model::{ConflictPolicy, Direction, Role, Tier};
 use crate::secret::{ExposeSecret, SecretText, secret};
 use crate::sync::contacts::{Canon, ContactSettings, Joining, PhoneRegion};
 use crate::vault::KeySource;
@@ -107,6 +106,13 @@ pub(super) fn contacts(raw: &file::Contacts) -> Result<ContactSettings, ConfigEr
     })
 }
 
+pub(super) fn audit(raw: &file::Audit) -> Result<TimeDelta, ConfigError> {
+    match raw.keep_days {
+        days @ 7..=36_500 => Ok(TimeDelta::days(days)),
+        _ => Err(ConfigError::invalid("audit.keep_days", "not between 7 and 36500")),
+    }
+}
+
 /// A sweep reads each folder's list, and nothing else shows what was deleted.
 fn sweep(interval: Duration) -> Result<Duration, ConfigError> {
     let range = Duration::from_secs(1)..=Duration::from_hours(30 * 24);
@@ -193,11 +199,12 @@ pub(super) fn http(
     raw_oauth: &file::OAuth,
     secrets: &Secrets<'_>,
 ) -> Result<http::Settings, ConfigError> {
+    open_to_others(raw)?;
     let popup = registration::popup(raw_oauth)?;
     let access = Access {
         read: secrets.strong("read-token", raw.read_token_file.as_deref())?,
         cron: secrets.strong("cron-secret", raw.cron_secret_file.as_deref())?,
-        jwt: jwt(raw_jwt, secrets)?,
+        jwt: jwt::settings(raw_jwt, secrets)?,
         hosts: raw.hosts.iter().cloned().chain(popup.as_ref().and_then(own_host)).collect(),
         popup,
     };
@@ -205,40 +212,22 @@ pub(super) fn http(
     Ok(http::Settings { enabled: raw.enabled, listen: raw.listen, socket, access: Arc::new(access) })
 }
 
+/// What other machines reach without TLS the operator has to have said.
+fn open_to_others(raw: &file::Http) -> Result<(), ConfigError> {
+    if !raw.enabled || raw.listen.ip().is_loopback() || raw.behind_proxy {
+        return Ok(());
+    }
+    let why = format!(
+        "{} is reached from other machines, without TLS: listen at 127.0.0.1 or [::1] and have a proxy with TLS before \
+         it. Where that proxy is on another machine, by a network of its own, set http.behind_proxy = true",
+        raw.listen
+    );
+    Err(ConfigError::invalid("http.listen", why))
+}
+
 /// Microsoft sends popups back to this name: it is ours.
 fn own_host(popup: &Popup) -> Option<String> {
     popup.redirect_uri.host_str().map(str::to_owned)
-}
-
-/// No algorithm: no such tokens. It is named here and never taken from a token.
-fn jwt(raw: &file::Jwt, secrets: &Secrets<'_>) -> Result<Option<JwtSettings>, ConfigError> {
-    if raw.algorithm.is_empty() {
-        return Ok(None);
-    }
-    let algorithm = raw.algorithm.parse().map_err(|why| ConfigError::invalid("jwt.algorithm", why))?;
-    if raw.audience.is_empty() {
-        return Err(ConfigError::invalid("jwt.audience", "name what the tokens are meant for"));
-    }
-    let keys = jwt_keys(algorithm, raw.key_file.as_deref(), secrets)?;
-    let issuer = Some(raw.issuer.as_str()).filter(|issuer| !issuer.is_empty());
-    let scopes: Result<Scopes, _> = raw.scopes.iter().map(|scope| scope.parse()).collect();
-    Ok(Some(JwtSettings {
-        verifier: Verifier::new(keys, &raw.audience, issuer),
-        scopes: scopes.map_err(|why| ConfigError::invalid("jwt.scopes", why))?,
-    }))
-}
-
-/// A secret is the first line of its file; a public key or a set is all of it.
-fn jwt_keys(algorithm: Algorithm, file: Option<&Path>, secrets: &Secrets<'_>) -> Result<KeySet, ConfigError> {
-    const CREDENTIAL: &str = "jwt-key";
-    let text = match algorithm {
-        Algorithm::Hs256 => secrets.find(CREDENTIAL, file)?,
-        Algorithm::Rs256 | Algorithm::Es256 => secrets.public(CREDENTIAL, file)?.map(secret),
-    };
-    let wrong = |why: &str| ConfigError::invalid("jwt.key_file", why);
-    let text =
-        text.ok_or_else(|| wrong("name the file with the secret (HS256), the public key or the JWKS"))?;
-    KeySet::parse(algorithm, text.expose_secret()).map_err(|error| wrong(&error.to_string()))
 }
 
 pub(super) fn simulator(raw: file::Simulator) -> Result<Simulator, ConfigError> {

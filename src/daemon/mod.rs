@@ -153,6 +153,7 @@ async fn look(
         cycle.bring_forward().await?;
         *clock_set = false;
     }
+    cycle.see_to_audit().await?;
     let awaited = asked && cycle.is_awaited();
     let (due, now) = (cycle.next_due().await?, cycle.clock().now());
     if !awaited && due.is_none_or(|at| at > now) {

@@ -5,7 +5,7 @@ use super::error::{DeskError, Result};
 use super::folders::FolderDetail;
 use super::{Database, Desk, Wiped};
 use crate::model::{
-    Account, AccountId, Actor, AuditAction, AuditEntry, ContactsEnd, ContactsEnded, PartState, SyncState,
+    Account, AccountId, Actor, AuditAction, ContactsEnd, ContactsEnded, PartState, SyncState,
 };
 use crate::store::{GrantDestroyed, LedgerItem};
 use crate::sync::Settings;
@@ -58,7 +58,7 @@ impl Database {
     pub async fn named(&self, actor: &Actor, name: &str) -> Result<Account> {
         let account = self.to_disconnect(actor, name).await?;
         if self.store.leaving().await?.contains(&account.id) {
-            return Err(DeskError::Leaving(account.name().to_owned()));
+            return Err(DeskError::Leaving(account.name().into_owned()));
         }
         let connected = self.store.state_within(&actor.reach, &account.id).await?;
         Ok(connected.ok_or_else(|| no_such(name))?.0)
@@ -115,12 +115,6 @@ impl Database {
         let ledger = self.store.ledger(id).await?;
         let contacts = self.contacts_detail(id).await?;
         Ok(AccountDetail { account, health, parts: state.parts, folders, ledger, contacts })
-    }
-
-    /// The line of the audit log that tells what an actor does to an account.
-    pub(super) fn line(&self, actor: &Actor, action: AuditAction, account: &AccountId) -> AuditEntry {
-        let account = Some(account.clone());
-        AuditEntry { account, ..AuditEntry::new(self.clock.now(), &actor.name, action) }
     }
 }
 

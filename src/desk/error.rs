@@ -96,8 +96,8 @@ pub enum DeskError {
     /// Another person has signed in than the one whose account it is.
     #[error("somebody else signed in at Microsoft than the person of {0}")]
     AnotherPerson(String),
-    /// Somebody else's mailbox.
-    #[error("{0} is connected for another owner")]
+    /// Somebody else's mailbox: nobody learns more.
+    #[error("{0} cannot be connected for this user")]
     NotTheOwner(String),
     /// The password was refused once.
     #[error("this password was refused before and is not tried again")]
@@ -148,11 +148,6 @@ impl DeskError {
                 | Self::WrongApproval(_)
                 | Self::Store(StoreError::Ambiguous(_))
         )
-    }
-
-    /// Whether the mailbox is another account's already.
-    pub(super) fn is_mailbox_taken(&self) -> bool {
-        matches!(self, Self::Store(StoreError::MailboxTaken))
     }
 }
 
@@ -272,7 +267,8 @@ impl Classify for DeskError {
             Self::NotTheOwner(_) => Meaning::blocked(
                 "not_the_owner",
                 Operator,
-                "name the owner who connected it, or disconnect it first.",
+                "`outlook-syncd account list` shows for whom it is connected, if it is: name that owner, or \
+                 disconnect it there first.",
             ),
             Self::RefusedBefore => Meaning::needs_login(
                 "password_refused_before",

@@ -91,7 +91,7 @@ impl Desk {
             let no_mail = account.road.is_some() && state.session != SessionState::Valid;
             account.sync_enabled && (no_mail || state.parts.iter().any(|part| part.due_at.is_none()))
         });
-        Ok(parked.map(|(account, _)| account.name().to_owned()).collect())
+        Ok(parked.map(|(account, _)| account.name().into_owned()).collect())
     }
 
     /// The daemon that runs on the state directory, if one does.

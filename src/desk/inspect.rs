@@ -2,8 +2,8 @@
 
 use super::Database;
 use crate::clock::Clock;
-use crate::model::Reach;
-use crate::store::{Store, StoreError};
+use crate::model::{Grant, Reach, RefusalClass, Trouble};
+use crate::store::{Link, Store, StoreError};
 use crate::strongbox::{KeyUse, StrongboxError, fit, key_uses};
 use crate::sync::Failure;
 use crate::vault::{KeySource, Ring};
@@ -62,6 +62,12 @@ impl Database {
         self.store.place()
     }
 
+    /// How its server is known, where it is beyond this machine.
+    #[must_use]
+    pub fn link(&self) -> Option<Link> {
+        self.store.link()
+    }
+
     /// When a mailbox was last read to the end; `None` when none ever was.
     ///
     /// # Errors
@@ -70,6 +76,21 @@ impl Database {
         let states = self.store.states(&Reach::Everyone).await?;
         let parts = states.iter().flat_map(|(_, state)| &state.parts);
         Ok(parts.filter_map(|part| part.last_success_at).max())
+    }
+
+    /// What Microsoft last said that is wrong with our registration, such as an expired secret, and of how many
+    /// accounts.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn registration_trouble(&self) -> Result<Option<(Trouble, usize)>, Failure> {
+        let grants = self.store.grants(&Reach::Everyone).await?;
+        let of_us = |grant: &Grant| {
+            grant.troubles.values().find(|trouble| trouble.class == RefusalClass::Registration).cloned()
+        };
+        let troubles: Vec<_> = grants.iter().filter_map(of_us).collect();
+        let accounts = troubles.len();
+        Ok(troubles.into_iter().max_by_key(|trouble| trouble.at).map(|last| (last, accounts)))
     }
 
     /// What keeps the secrets in it shut: that there is no ring, or that it is another database's; `None`

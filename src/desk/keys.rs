@@ -89,7 +89,7 @@ impl Database {
         remove_when_unneeded(&uses, file, id)?;
         // Numbers count up: a newer one was never in the file.
         if uses.iter().any(|usage| usage.active && usage.id > id) {
-            let line = AuditEntry::new(self.clock.now(), &actor.name, AuditAction::KeyRetired);
+            let line = AuditEntry::by(self.clock.now(), actor, AuditAction::KeyRetired);
             self.store.audit_once(&AuditEntry { detail: Some(id.to_string()), ..line }).await?;
         }
         Ok(())

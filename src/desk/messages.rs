@@ -45,7 +45,7 @@ impl Database {
         let query = MessageQuery { account, owner, folders, limit, ..MessageQuery::default() };
         let messages = self.store.messages(&query).await?;
         let left_out = named.into_iter().flatten().filter(|named| named.is_left_out);
-        let left_out = left_out.map(|named| (named.account.name().to_owned(), named.folder)).collect();
+        let left_out = left_out.map(|named| (named.account.name().into_owned(), named.folder)).collect();
         Ok(MessagesFound { messages, left_out })
     }
 }

@@ -1,11 +1,13 @@
 //! What people ask for: the verbs that the command line and the endpoints share, one file per noun.
 //!
 //! A verb over accounts takes the `Actor` who asks and binds their reach into the statements that it causes.
-//! What it changes for good it writes to the audit log in the same transaction; only an access token is
-//! written down before it is handed out, and a key that is retired after it left its file. The edges turn the
+//! What it changes for good it writes to the audit log in the same transaction. What only begins there, a
+//! sign-in or a cycle that is asked for, and an access token are written down before, a refusal when it is made,
+//! and a key that is retired after it left its file. The edges turn the
 //! answer into text or JSON, and name neither `store` nor `strongbox`, `owa`, `oauth`.
 
 mod accounts;
+mod audit;
 mod contacts;
 mod database;
 mod error;
@@ -21,6 +23,7 @@ mod sync;
 mod tokens;
 
 pub use accounts::{AccountDetail, Disconnected, Ending};
+pub use audit::{AuditFault, AuditState};
 pub use contacts::{
     BrakeDecided, BrakeDetail, BrakeKind, ConflictDetail, ContactDetail, ContactDone, ContactFolderDetail,
     ContactPlan, ContactPut, ContactShown, ContactsDetail, GaveWay, MatchDetail, MissingContact,
@@ -34,7 +37,7 @@ pub use inspect::{DatabaseFound, RingFit};
 pub use messages::MessagesFound;
 pub use oauth::{ConnectionNamed, PopupWish};
 pub use sync::{CycleAsked, MadeDue, TurnsRead};
-pub use tokens::TokenWish;
+pub use tokens::{TokenWish, UserRefused};
 
 // What verbs take and answer with of the rooms below.
 pub use crate::graph::ProbeFinding;

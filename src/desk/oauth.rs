@@ -53,10 +53,13 @@ impl Desk {
             Some(id) => Some(self.account(&Actor::user(&owner), id).await?),
             None => None,
         };
+        let line = self.owner_line(actor, AuditAction::ConnectBegun, &owner);
+        let line = AuditEntry { account: account.as_ref().map(|account| account.id.clone()), ..line };
+        self.store.audit(&line).await?;
         let begin = Begin {
             owner,
             name: wish.name,
-            login: account.as_ref().map(|account| account.name().to_owned()),
+            login: account.as_ref().map(|account| account.name().into_owned()),
             account: account.map(|account| account.id),
             expected: wish.expected,
             opener: wish.opener,
@@ -109,20 +112,33 @@ impl Desk {
     }
 
     async fn finish(&self, actor: &Actor, owner: &str, finish: &SecretText) -> Result<Account> {
-        let refusal = AuditEntry::new(self.clock.now(), &actor.name, AuditAction::ConnectRefused);
+        let refusal = AuditEntry::by(self.clock.now(), actor, AuditAction::ConnectRefused);
         let taken = self.oauth.take(finish.expose_secret(), owner, &refusal).await?;
-        let end = self.redeem(actor, owner, &taken).await;
-        let told = end.as_ref().map(|account| account.id.clone()).map_err(|error| failed(&taken, error));
-        if let Err(error) = self.store.end_connect(&taken.attempt, &told, self.clock.now()).await {
-            // What was done is done: the caller is told, and the attempt says in a while that it expired.
-            tracing::warn!(attempt = %taken.attempt, %error, "how a connect ended could not be kept");
+        let (attempt, account) = (taken.attempt.clone(), taken.account().cloned());
+        // That it connected is kept with the tokens.
+        let end = self.redeem(actor, owner, account.as_ref(), taken).await;
+        if let Err(error) = &end {
+            let failure = failed(&attempt, error);
+            // That another had begun it was written down as it was taken.
+            if !matches!(error, DeskError::OAuth(OAuthError::AnotherUser)) {
+                self.not_connected(actor, owner, account.as_ref(), &failure.code).await;
+            }
+            if let Err(error) = self.store.end_attempt_failed(&attempt, &failure, self.clock.now()).await {
+                tracing::warn!(%attempt, %error, "why a connect failed could not be kept: in a while it says that it expired");
+            }
         }
         end
     }
 
-    async fn redeem(&self, actor: &Actor, owner: &str, taken: &PopupTaken) -> Result<Account> {
+    async fn redeem(
+        &self,
+        actor: &Actor,
+        owner: &str,
+        wanted: Option<&AccountId>,
+        taken: PopupTaken,
+    ) -> Result<Account> {
         let signed_in = self.oauth.redeem(taken).await?;
-        self.attach(actor, owner, taken.account(), &signed_in).await
+        self.attach(actor, owner, wanted, &signed_in).await
     }
 
     /// How an attempt to connect stands that is within the actor's reach; `None` where there is none.
@@ -197,8 +213,8 @@ fn user(actor: &Actor, named: Option<&str>) -> Result<String> {
 }
 
 /// What is told of an attempt that connected nothing; the cause is for the log.
-fn failed(taken: &PopupTaken, error: &DeskError) -> AttemptFailure {
+fn failed(attempt: &AttemptId, error: &DeskError) -> AttemptFailure {
     let meaning = error.meaning();
-    tracing::warn!(attempt = %taken.attempt, code = meaning.code, %error, "not connected by OAuth");
+    tracing::warn!(%attempt, code = meaning.code, %error, "not connected by OAuth");
     AttemptFailure { code: meaning.code.to_owned(), whose_turn: meaning.whose_turn, hint: meaning.hint() }
 }

@@ -18,7 +18,8 @@ pub use device::DeviceSignIn;
 use self::lead::Lead;
 use super::Desk;
 use super::error::{DeskError, Result};
-use crate::model::{Account, AccountId, Actor, NewAccount, Reach, SignInId};
+use crate::error::Classify;
+use crate::model::{Account, AccountId, Actor, AuditAction, NewAccount, SignInId};
 use crate::secret::{self, SecretText};
 use crate::sync::Failure;
 use chrono::TimeDelta;
@@ -98,13 +99,20 @@ impl Desk {
         if !actor.reach.includes(owner) {
             return Err(DeskError::NotTheOwner(login.to_owned()));
         }
-        let (account, is_new) = self.account_row(owner, login).await?;
-        let version = self.strongbox.password_version(&account, password).await?;
+        let row = match self.account_row(owner, login).await {
+            Err(error) => {
+                self.not_connected(actor, owner, None, error.meaning().code).await;
+                return Err(error);
+            }
+            row => row?,
+        };
+        self.store.audit(&self.line(actor, AuditAction::ConnectBegun, &row.0)).await?;
+        let version = self.strongbox.password_version(&row.0, owner, password).await?;
         let (state, watched) = watch::channel(SignInState::Working);
         let (answers, answered) = mpsc::channel(1);
-        let lead = Lead::new(self, actor, owner, account, version, state, answered);
+        let lead = Lead::new(self, actor, owner, row, version, state, answered);
         let (login, password) = (login.to_owned(), secret::copy(password));
-        tokio::spawn(lead.run(login, password, is_new));
+        tokio::spawn(lead.run(login, password));
         let id = SignInId::new(self.clock.now());
         self.sign_ins.add(id.clone(), Led { owner: owner.to_owned(), state: watched, answers });
         Ok(id)
@@ -143,15 +151,8 @@ impl Desk {
         for id in store.never_connected(now - MEMORY).await? {
             store.delete_account(&id).await?;
         }
-        match store.find_account(&Reach::Everyone, login).await? {
-            Some(account) if account.owner == owner => return Ok((account.id, false)),
-            // What somebody else began and never ended stands in nobody's way; the passwords that were
-            // refused stay known.
-            Some(account) if self.strongbox.hand_over(&account.id, owner).await? => {
-                return Ok((account.id, false));
-            }
-            Some(_) => return Err(DeskError::NotTheOwner(login.to_owned())),
-            None => {}
+        if let Some(account) = self.known(owner, login).await? {
+            return Ok((account.id, false));
         }
         // It gets its road with the first password that is accepted.
         let (owner, login) = (owner.to_owned(), login.to_owned());

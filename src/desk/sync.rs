@@ -4,7 +4,10 @@
 use super::Desk;
 use super::error::{DeskError, Result};
 use super::health::told;
-use crate::model::{Account, AccountId, Actor, CycleReport, LastError, Part, PartState, Reach, SyncState};
+use crate::model::{
+    Account, AccountId, Actor, AuditAction, AuditEntry, CycleReport, LastError, Part, PartState, Reach,
+    SyncState,
+};
 use crate::sync::health::AccountHealth;
 use chrono::{DateTime, Utc};
 use std::collections::HashSet;
@@ -52,6 +55,9 @@ impl Desk {
     /// Those of the database.
     pub async fn make_due(&self, actor: &Actor, only: Option<&AccountId>) -> Result<MadeDue> {
         let at = self.clock.now();
+        let (account, owner) = (only.cloned(), actor.reach.owner().map(str::to_owned));
+        let line = AuditEntry::by(at, actor, AuditAction::SyncAsked);
+        self.store.audit(&AuditEntry { account, owner, ..line }).await?;
         let accounts = self.store.make_due(&actor.reach, only, at).await?;
         self.cycle.wake();
         Ok(MadeDue { at, accounts })

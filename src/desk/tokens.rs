@@ -9,6 +9,7 @@ use crate::strongbox::Strongbox;
 use crate::token;
 use crate::vault::{KeySource, Ring};
 use chrono::{DateTime, Utc};
+use serde::Serialize;
 
 /// What a token for the API shall be.
 #[derive(Debug, Clone)]
@@ -21,6 +22,15 @@ pub struct TokenWish {
     pub owner: Option<String>,
     /// From when on it is refused.
     pub expires_at: DateTime<Utc>,
+}
+
+/// A user of whom no JWT counts that was made at a time or earlier.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct UserRefused {
+    /// The CRM's id of the user.
+    pub owner: String,
+    /// The time.
+    pub not_before: DateTime<Utc>,
 }
 
 impl Database {
@@ -72,6 +82,18 @@ impl Database {
         let revoked = self.store.revoke_api_token(id.as_str(), &actor.name, self.clock.now()).await?;
         revoked.ok_or_else(|| DeskError::NoSuchToken(name.to_owned()))
     }
+
+    /// Refuses whatever the CRM has signed for a user until now: its JWTs of before count no more.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn refuse_user(&self, actor: &Actor, owner: &str) -> Result<UserRefused> {
+        let not_before = self.clock.now();
+        let line = AuditEntry::by(not_before, actor, AuditAction::UserRefused);
+        let line = AuditEntry { detail: Some(owner.to_owned()), ..line };
+        self.store.refuse_user(owner, not_before, &line).await?;
+        Ok(UserRefused { owner: owner.to_owned(), not_before })
+    }
 }
 
 fn meant<'a>(tokens: &'a [ApiToken], name: &str) -> Result<&'a ApiToken> {
@@ -99,8 +121,17 @@ impl Desk {
         let token = self.strongbox.api_token(&token::hash(bearer), self.clock.now()).await?;
         Ok(token.map(|token| {
             let reach = token.owner.map_or(Reach::Everyone, Reach::Owner);
-            (Actor { name: format!("token:{}", token.prefix), reach }, token.scopes)
+            (Actor::named(&format!("token:{}", token.prefix), reach), token.scopes)
         }))
+    }
+
+    /// Whether what the CRM signed for a user at `issued` was refused since.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn is_refused(&self, actor: &Actor, issued: DateTime<Utc>) -> Result<bool> {
+        let Some(owner) = actor.reach.owner() else { return Ok(false) };
+        Ok(self.store.user_refused(owner).await?.is_some_and(|not_before| issued <= not_before))
     }
 
     /// A fresh access token of an account, which is written down before it is handed out. Never the refresh

@@ -192,3 +192,6 @@ fn of_version(request: RequestBuilder, version: Option<&str>) -> RequestBuilder 
         None => request,
     }
 }
+
+#[cfg(test)]
+mod tests;

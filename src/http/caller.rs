@@ -3,7 +3,7 @@
 use super::Edge;
 use super::problem::Problem;
 use super::refused::Peer;
-use crate::model::{Actor, Reach, Scope, Scopes, is_user};
+use crate::model::{Actor, Call, Reach, Scope, Scopes, is_user};
 use crate::secret::{ExposeSecret, SecretText};
 use crate::token;
 use axum::extract::{FromRequestParts, Request, State};
@@ -11,6 +11,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -51,21 +52,55 @@ pub(super) async fn admit(
     next: Next,
 ) -> Response {
     let peer = request.extensions().get().copied().unwrap_or(Peer::LOCAL);
+    let call = call(peer, request.headers());
     match identify(&edge, peer, request.headers()).await {
-        Ok(caller) if caller.scopes.contains(scope) => {
+        Ok(mut caller) => {
+            caller.actor.call = call;
+            if !caller.scopes.contains(scope) {
+                let why = format!("lacks the scope {}", scope.as_str());
+                edge.refusals.tell(peer, None, &format!("{} {why}", caller.actor.name));
+                edge.refused(&caller.actor, &why).await;
+                return Problem::forbidden(scope).into_response();
+            }
             request.extensions_mut().insert(caller);
             next.run(request).await
         }
-        Ok(caller) => {
-            edge.refusals.tell(
-                peer,
-                None,
-                &format!("{} lacks the scope {}", caller.actor.name, scope.as_str()),
+        Err(problem) if problem.is_unauthorized() => {
+            let nobody = Actor { call, ..Actor::named("nobody", Reach::Everyone) };
+            let token = bearer(request.headers()).filter(|bearer| token::is_one(bearer)).map(token::shown);
+            let why = token.map_or_else(
+                || "bad credentials".to_owned(),
+                |token| format!("bad credentials: token {token}"),
             );
-            Problem::forbidden(scope).into_response()
+            edge.refused(&nobody, &why).await;
+            problem.into_response()
         }
         Err(problem) => problem.into_response(),
     }
+}
+
+impl Edge {
+    /// Writes a refusal down, unless there were too many: the next line says how many were not written.
+    async fn refused(&self, actor: &Actor, why: &str) {
+        let Some(before) = self.refusals.may_write() else { return };
+        let why = if before == 0 { why.to_owned() } else { format!("{why}; {before} more before") };
+        if let Err(error) = self.desk.refused(actor, &why).await {
+            tracing::error!(%error, "a refusal could not be written down");
+        }
+    }
+}
+
+/// The longest id of a request that is written down, bytes.
+const LONGEST_ID: usize = 64;
+
+/// Where a request comes from, and the id that it was given on its way, which is what its sender says.
+fn call(peer: Peer, headers: &HeaderMap) -> Call {
+    let id = headers.get("x-request-id").and_then(|id| id.to_str().ok());
+    let is_id = |id: &&str| {
+        !id.is_empty() && id.len() <= LONGEST_ID && id.bytes().all(|byte| byte.is_ascii_graphic())
+    };
+    let peer = (peer != Peer::LOCAL).then(|| peer.to_string());
+    Call { peer, request: id.filter(is_id).map(str::to_owned) }
 }
 
 /// The caller whose credentials a request carries. A refusal is told to the operator, and why to nobody else.
@@ -78,7 +113,7 @@ async fn identify(edge: &Edge, peer: Peer, headers: &HeaderMap) -> Result<Caller
         let holder = by_token(edge, peer, bearer).await?;
         (Some(token::shown(bearer)), holder.ok_or_else(|| "no token, or one that has ended".to_owned()))
     } else {
-        (None, by_jwt(edge, bearer))
+        (None, by_jwt(edge, bearer).await?)
     };
     known.map_err(|why| {
         edge.refusals.tell(peer, token, &why);
@@ -95,8 +130,8 @@ async fn by_token(edge: &Edge, peer: Peer, bearer: &str) -> Result<Option<Caller
     })?;
     let holder = edge.desk.holder(bearer).await?;
     match holder {
-        Some(_) => edge.refusals.was_good(hash),
-        None => edge.refusals.was_bad(peer, &hash),
+        Some(_) => edge.refusals.was_good(peer, hash),
+        None => edge.refusals.was_bad(&hash),
     }
     Ok(holder.map(Caller::of))
 }
@@ -116,7 +151,7 @@ fn by_secret(edge: &Edge, bearer: &str) -> Option<Caller> {
     let given: Vec<_> = secrets.iter().filter(|(_, _, secret)| is(bearer, secret.as_ref())).collect();
     let (name, _, _) = given.first()?;
     let scopes = given.iter().map(|(_, scope, _)| *scope).collect();
-    Some(Caller::of((Actor { name: (*name).to_owned(), reach: Reach::Everyone }, scopes)))
+    Some(Caller::of((Actor::named(name, Reach::Everyone), scopes)))
 }
 
 /// Whether they are the same; in constant time, by hash.
@@ -130,6 +165,9 @@ pub(super) fn is(bearer: &str, secret: Option<&SecretText>) -> bool {
 struct CallerClaims {
     /// The CRM's id of the user.
     sub: String,
+    /// When it ends, in seconds of Unix time, and when it was made.
+    exp: f64,
+    iat: Option<f64>,
     /// What the token may do at most (RFC 8693): narrows what the configuration gives, never widens it.
     scope: Option<String>,
     /// What the user is called (OpenID Connect Core, 5.1).
@@ -138,16 +176,34 @@ struct CallerClaims {
     email: Option<Value>,
 }
 
-fn by_jwt(edge: &Edge, bearer: &str) -> Result<Caller, String> {
+async fn by_jwt(edge: &Edge, bearer: &str) -> Result<Result<Caller, String>, Problem> {
+    let (caller, issued) = match signed(edge, bearer) {
+        Ok(good) => good,
+        Err(why) => return Ok(Err(why)),
+    };
+    let is_refused = edge.desk.is_refused(&caller.actor, issued).await?;
+    Ok(if is_refused { Err("its user was refused after it was made".to_owned()) } else { Ok(caller) })
+}
+
+/// Whose token it is, and since when it is good at the earliest.
+fn signed(edge: &Edge, bearer: &str) -> Result<(Caller, DateTime<Utc>), String> {
     let jwt = edge.access.jwt.as_ref().ok_or("no secret and no token of ours")?;
-    let claims = jwt.verifier.verify::<CallerClaims>(bearer, edge.desk.now());
+    let claims = jwt.keys.verifier().verify::<CallerClaims>(bearer, edge.desk.now());
     let claims = claims.map_err(|error| error.to_string())?;
     if !is_user(&claims.sub) {
         return Err("its sub can be no user's id".to_owned());
     }
+    let issued = issued(&claims, jwt.longest_life);
     let scopes = claims.scope.map_or_else(|| jwt.scopes.clone(), |asked| jwt.scopes.narrowed_to(&asked));
     // What is no text says nothing, and keeps nobody out.
     let text = |claim: Option<Value>| claim?.as_str().map(str::to_owned);
     let (name, email) = (text(claims.name), text(claims.email));
-    Ok(Caller { actor: Actor::user(&claims.sub), scopes, name, email })
+    Ok((Caller { actor: Actor::user(&claims.sub), scopes, name, email }, issued))
+}
+
+/// A token that does not say when it was made may be as old as any can be.
+fn issued(claims: &CallerClaims, longest_life: TimeDelta) -> DateTime<Utc> {
+    #[expect(clippy::cast_possible_truncation, reason = "a verified token ends near now")]
+    let at = |seconds: f64| DateTime::from_timestamp_millis((seconds * 1000.0) as i64).unwrap_or_default();
+    claims.iat.map_or_else(|| at(claims.exp).checked_sub_signed(longest_life).unwrap_or_default(), at)
 }

@@ -121,7 +121,7 @@ pub(super) async fn finish(
     JsonBody(body): JsonBody<FinishBody>,
 ) -> Result<Json<Connected>, Problem> {
     let account = edge.desk.finish_popup(&caller.actor, asked.user.as_deref(), secret(body.finish)).await?;
-    let address = account.name().to_owned();
+    let address = account.name().into_owned();
     Ok(Json(Connected { account: account.id, address }))
 }
 

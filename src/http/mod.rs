@@ -3,6 +3,7 @@
 
 mod accounts;
 mod asked;
+mod audit;
 mod broker;
 mod caller;
 mod connections;
@@ -11,6 +12,8 @@ mod cron;
 mod guard;
 mod health;
 mod integration;
+mod jwt_keys;
+mod lines;
 mod listen;
 mod page;
 mod popup;
@@ -22,6 +25,7 @@ mod settings;
 mod shapes;
 mod standby;
 
+pub use jwt_keys::JwtKeys;
 pub use listen::{Listener, listen};
 pub use serve::{Limits, from_start, serve};
 pub use settings::{Access, JwtSettings, Popup, Settings};

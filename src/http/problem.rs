@@ -3,6 +3,7 @@
 mod asked;
 mod desk;
 
+use super::lines::Lines;
 use crate::error::{Disposition, Extent, WhoseTurn};
 use crate::model::Scope;
 use crate::sync::Failure;
@@ -13,6 +14,10 @@ use chrono::{DateTime, Utc};
 use desk::AccountNamed;
 use serde::Serialize;
 use std::borrow::Cow;
+use std::sync::LazyLock;
+
+/// There is one log. Anybody may ask, and each is answered so while the database is in trouble.
+static UNANSWERED: LazyLock<Lines> = LazyLock::new(Lines::default);
 
 /// Why a request has no other answer.
 #[derive(Debug, Serialize)]
@@ -96,7 +101,9 @@ impl Problem {
         let is_ours = meaning.extent == Extent::Machine || meaning.disposition == Disposition::Fatal;
         let message = if is_ours && !is_callers {
             // Who asks may be nobody, or anybody's user: what is wrong with this program is for its operator.
-            tracing::error!(code = meaning.code, error = message, "request not answered");
+            UNANSWERED.tell(|untold| {
+                tracing::error!(code = meaning.code, error = message, untold, "request not answered");
+            });
             "the request cannot be answered at present".into()
         } else {
             Cow::from(message)

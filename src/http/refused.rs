@@ -1,9 +1,8 @@
 //! Callers whose credentials are not good. Each is told in the log for as long as that can be read, and who guesses
 //! at tokens is slowed before the database is asked.
 
-use governor::clock::{Clock as _, MonotonicClock};
-use governor::middleware::StateInformationMiddleware;
-use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
+use super::lines::Lines;
+use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -12,10 +11,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// So many tokens of one peer may be no good at once; one more for each tenth of a minute.
-const GUESSES: Quota = Quota::per_minute(NonZeroU32::new(10).unwrap());
-/// So many refusals are told in a minute, of all peers.
-const LINES: Quota = Quota::per_minute(NonZeroU32::new(60).unwrap());
+/// So many tokens of one peer may be no good at once.
+const GUESSES: u32 = 10;
+/// After so long it may be one more.
+const ANOTHER: Duration = Duration::from_secs(6);
 /// So many peers and good tokens are known at once.
 const MOST: usize = 1024;
 
@@ -44,99 +43,118 @@ impl fmt::Display for Peer {
     }
 }
 
-/// How many guesses each peer has left.
-type Guesses = DefaultKeyedRateLimiter<Peer, StateInformationMiddleware>;
+/// How many guesses a peer has left. One is taken before a token is looked for, so that those that are looked for at
+/// once are bounded too, and given back where the token is good.
+struct Guesses {
+    left: u32,
+    /// Since when the next one is on its way.
+    since: Instant,
+}
+
+impl Guesses {
+    fn new(now: Instant) -> Self {
+        Self { left: GUESSES, since: now }
+    }
+
+    fn gain(&mut self, now: Instant) {
+        let gained = now.saturating_duration_since(self.since).as_secs() / ANOTHER.as_secs();
+        let gained = u32::try_from(gained).unwrap_or(GUESSES).min(GUESSES);
+        self.left = (self.left + gained).min(GUESSES);
+        self.since = if self.left == GUESSES { now } else { self.since + ANOTHER * gained };
+    }
+}
+
+/// So many refusals are written into the audit log in a minute, of all peers.
+const WRITTEN: NonZeroU32 = NonZeroU32::new(6).unwrap();
+
+/// Which refusals are written into the audit log.
+struct Written {
+    limit: DefaultDirectRateLimiter,
+    left_out: AtomicU64,
+}
+
+impl Default for Written {
+    fn default() -> Self {
+        Self { limit: RateLimiter::direct(Quota::per_minute(WRITTEN)), left_out: AtomicU64::default() }
+    }
+}
 
 /// What is remembered of refusals.
+#[derive(Default)]
 pub(super) struct Refusals {
-    guesses: Mutex<Guesses>,
-    lines: DefaultDirectRateLimiter,
-    untold: AtomicU64,
-    /// Who waits, and until when.
-    slowed: Mutex<HashMap<Peer, Instant>>,
+    guesses: Mutex<HashMap<Peer, Guesses>>,
+    lines: Lines,
+    written: Written,
     /// Hashes of tokens that were good lately: whoever guesses behind the same proxy keeps them out of nothing. One
     /// that was not used since the start waits like the guesses.
     good: Mutex<HashSet<[u8; 32]>>,
 }
 
-fn no_guesses() -> Guesses {
-    RateLimiter::keyed(GUESSES).with_middleware()
-}
-
-impl Default for Refusals {
-    fn default() -> Self {
-        Self {
-            guesses: Mutex::new(no_guesses()),
-            lines: RateLimiter::direct(LINES),
-            untold: AtomicU64::default(),
-            slowed: Mutex::default(),
-            good: Mutex::default(),
-        }
-    }
-}
-
 impl Refusals {
-    /// Whether a token may be looked for.
+    /// Takes a guess for a token that is to be looked for, unless it was good lately.
     ///
     /// # Errors
-    /// The wait until then.
+    /// The wait until there is one.
     pub(super) fn may_look(&self, peer: Peer, token: &[u8; 32]) -> Result<(), Duration> {
         if held(&self.good).contains(token) {
             return Ok(());
         }
-        let until = held(&self.slowed).get(&peer).copied();
-        let wait = until.and_then(|until| until.checked_duration_since(MonotonicClock.now()));
-        wait.filter(|wait| !wait.is_zero()).map_or(Ok(()), Err)
+        let now = Instant::now();
+        let mut all = held(&self.guesses);
+        if all.len() >= MOST && !all.contains_key(&peer) {
+            make_room(&mut all, now);
+        }
+        let guesses = all.entry(peer).or_insert_with(|| Guesses::new(now));
+        guesses.gain(now);
+        if guesses.left == 0 {
+            return Err(ANOTHER.saturating_sub(now - guesses.since));
+        }
+        guesses.left -= 1;
+        Ok(())
     }
 
-    /// Counts a token that was no good; its peer waits when that was the last one it had left.
-    pub(super) fn was_bad(&self, peer: Peer, token: &[u8; 32]) {
-        // It was good, and has ended.
+    /// Forgets that a token was good; the guess is used up.
+    pub(super) fn was_bad(&self, token: &[u8; 32]) {
         held(&self.good).remove(token);
-        if self.has_guesses(peer) {
-            return;
-        }
-        let now = MonotonicClock.now();
-        let mut slowed = held(&self.slowed);
-        if slowed.len() >= MOST {
-            slowed.retain(|_, until| *until > now);
-        }
-        // Whoever comes from so many places at once is not slowed by waiting at each.
-        if slowed.len() >= MOST {
-            slowed.clear();
-        }
-        slowed.insert(peer, now + GUESSES.replenish_interval());
     }
 
-    /// Takes one of a peer's guesses; whether any is left.
-    fn has_guesses(&self, peer: Peer) -> bool {
-        let mut guesses = held(&self.guesses);
-        if guesses.len() >= MOST {
-            guesses.retain_recent();
-        }
-        if guesses.len() >= MOST {
-            *guesses = no_guesses();
-        }
-        guesses.check_key(&peer).is_ok_and(|state| state.remaining_burst_capacity() > 0)
-    }
-
-    /// Remembers a token that was good.
-    pub(super) fn was_good(&self, token: [u8; 32]) {
+    /// Remembers a token that was good, and gives the guess back.
+    pub(super) fn was_good(&self, peer: Peer, token: [u8; 32]) {
         let mut good = held(&self.good);
         if good.len() >= MOST {
             good.clear();
         }
-        good.insert(token);
+        if good.insert(token)
+            && let Some(guesses) = held(&self.guesses).get_mut(&peer)
+        {
+            guesses.left = (guesses.left + 1).min(GUESSES);
+        }
     }
 
-    /// Writes a refusal to the log, unless there were too many; the next line says how many were not told.
-    pub(super) fn tell(&self, peer: Peer, token: Option<&str>, why: &str) {
-        if self.lines.check().is_err() {
-            self.untold.fetch_add(1, Ordering::Relaxed);
-            return;
+    /// Whether a refusal is to be written into the audit log, and how many were not since the last one that was.
+    pub(super) fn may_write(&self) -> Option<u64> {
+        let Written { limit, left_out } = &self.written;
+        if limit.check().is_err() {
+            left_out.fetch_add(1, Ordering::Relaxed);
+            return None;
         }
-        let untold = Some(self.untold.swap(0, Ordering::Relaxed)).filter(|count| *count > 0);
-        tracing::info!(%peer, token, why, untold, "credentials were refused");
+        Some(left_out.swap(0, Ordering::Relaxed))
+    }
+
+    /// Writes a refusal to the log.
+    pub(super) fn tell(&self, peer: Peer, token: Option<&str>, why: &str) {
+        self.lines.tell(|untold| tracing::info!(%peer, token, why, untold, "credentials were refused"));
+    }
+}
+
+/// Forgets who has all guesses again; whoever comes from so many places at once is not held up at each.
+fn make_room(all: &mut HashMap<Peer, Guesses>, now: Instant) {
+    all.retain(|_, guesses| {
+        guesses.gain(now);
+        guesses.left < GUESSES
+    });
+    if all.len() >= MOST {
+        all.clear();
     }
 }
 
@@ -157,18 +175,27 @@ mod tests {
     fn who_guesses_waits_and_nobody_else() {
         let refusals = Refusals::default();
         let (guesser, other) = (peer("192.0.2.1"), peer("192.0.2.2"));
-        let looked = (0..100u8).filter(|guess| {
-            let may = refusals.may_look(guesser, &[*guess; 32]).is_ok();
-            may.then(|| refusals.was_bad(guesser, &[*guess; 32])).is_some()
-        });
-        assert_eq!(looked.count(), 10, "what comes after the last of them waits");
+        let looked = (0..100u8).filter(|guess| refusals.may_look(guesser, &[*guess; 32]).is_ok());
+        assert_eq!(looked.count(), 10, "also those that are looked for at once");
         let wait = refusals.may_look(guesser, &[100; 32]).unwrap_err();
-        assert!(wait <= Duration::from_secs(6) && !wait.is_zero(), "{wait:?}");
-        assert!(refusals.may_look(other, &[1; 32]).is_ok());
-        refusals.was_good([200; 32]);
-        assert!(refusals.may_look(guesser, &[200; 32]).is_ok(), "a good one at the same address");
-        refusals.was_bad(guesser, &[200; 32]);
-        assert!(refusals.may_look(guesser, &[200; 32]).is_err(), "once it has ended it is as any other");
+        assert!(wait <= ANOTHER && !wait.is_zero(), "{wait:?}");
+        for number in 0..100u8 {
+            refusals.may_look(other, &[number; 32]).unwrap();
+            refusals.was_good(other, [number; 32]);
+        }
+        assert!(refusals.may_look(guesser, &[99; 32]).is_ok(), "a good one at the same address");
+        refusals.was_bad(&[99; 32]);
+        assert!(refusals.may_look(guesser, &[99; 32]).is_err(), "once it has ended it is as any other");
+    }
+
+    #[test]
+    fn a_guess_comes_back_each_tenth_of_a_minute() {
+        let now = Instant::now();
+        let mut guesses = Guesses { left: 0, since: now };
+        for (seconds, left) in [(5, 0), (6, 1), (11, 1), (12, 2), (3600, 10)] {
+            guesses.gain(now + Duration::from_secs(seconds));
+            assert_eq!(guesses.left, left, "{seconds}");
+        }
     }
 
     #[test]
@@ -184,13 +211,10 @@ mod tests {
         for number in 0..5000u32 {
             let mut token = [0; 32];
             token[..4].copy_from_slice(&number.to_be_bytes());
-            refusals.was_good(token);
-            let peer = Peer(IpAddr::V4(number.into()));
-            (0..11).for_each(|_| refusals.was_bad(peer, &[0; 32]));
+            let peer = Peer(IpAddr::V4(Ipv4Addr::from_bits(number)));
+            refusals.may_look(peer, &token).unwrap();
+            refusals.was_good(Peer::LOCAL, token);
         }
-        assert!(held(&refusals.good).len() <= MOST);
-        assert!(held(&refusals.guesses).len() <= MOST && held(&refusals.slowed).len() <= MOST);
-        (0..5000).for_each(|_| refusals.tell(peer("192.0.2.1"), None, "made up"));
-        assert!(refusals.untold.load(Ordering::Relaxed) >= 4900, "the log does not grow with guesses");
+        assert!(held(&refusals.good).len() <= MOST && held(&refusals.guesses).len() <= MOST);
     }
 }

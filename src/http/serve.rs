@@ -2,19 +2,18 @@
 //! is said in their place.
 
 use super::connections::{Connections, OpenConnection};
+use super::lines::Lines;
 use super::listen::{Listener, Stream};
 use super::refused::Peer;
 use crate::clock::Clock;
 use axum::extract::Request;
 use axum::{Extension, Router};
 use futures::future::join_all;
-use governor::{Quota, RateLimiter};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use std::io::ErrorKind;
-use std::num::NonZeroU32;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -82,19 +81,17 @@ struct Server {
 impl Server {
     /// Takes connections until it is asked to stop.
     async fn take_from(&self, listener: Listener) {
-        let refusals = RateLimiter::direct(Quota::per_minute(NonZeroU32::MIN));
+        let refused = Lines::default();
         loop {
             let (stream, peer) = tokio::select! {
                 accepted = accept(&listener) => accepted,
                 () = self.stop.cancelled() => return,
             };
             let Some(connection) = self.connections.admit() else {
-                if refusals.check().is_ok() {
-                    tracing::warn!(
-                        connections = self.limits.connections,
-                        "a connection was refused: all are in use; said once a minute"
-                    );
-                }
+                let connections = self.limits.connections;
+                refused.tell(|untold| {
+                    tracing::warn!(connections, untold, "a connection was refused: all are in use");
+                });
                 continue;
             };
             let router = self.router.clone().layer(Extension(peer));

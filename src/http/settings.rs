@@ -1,8 +1,9 @@
 //! What the endpoints are set to: where they are served, and who may call them.
 
-use crate::jwt::Verifier;
+use super::jwt_keys::JwtKeys;
 use crate::model::Scopes;
 use crate::secret::SecretText;
+use chrono::TimeDelta;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -51,7 +52,9 @@ pub struct Access {
 #[derive(Debug)]
 pub struct JwtSettings {
     /// Knows which are good.
-    pub verifier: Verifier,
+    pub keys: JwtKeys,
+    /// For how long one is good at most.
+    pub longest_life: TimeDelta,
     /// What they may do; a token may say less of itself.
     pub scopes: Scopes,
 }

@@ -84,6 +84,12 @@ pub enum JwtError {
     /// Its time has not come.
     #[error("it is not valid yet")]
     NotYet,
+    /// It is good for longer than any may be.
+    #[error("it is good for longer than is allowed")]
+    TooLong,
+    /// It is a token for something else.
+    #[error("it is of another type")]
+    Type,
 }
 
 /// Verifies tokens of one issuer.
@@ -91,6 +97,8 @@ pub enum JwtError {
 pub struct Verifier {
     keys: KeySet,
     validation: Validation,
+    longest: Option<TimeDelta>,
+    typ: Option<String>,
 }
 
 impl Verifier {
@@ -109,7 +117,25 @@ impl Verifier {
         validation.set_required_spec_claims(&required);
         // The time is ours to check: the library would read the clock.
         validation.validate_exp = false;
-        Self { keys, validation }
+        Self { keys, validation, longest: None, typ: None }
+    }
+
+    /// Refuses tokens that are good for longer, from `iat` to `exp`; for one without `iat`, from now on.
+    #[must_use]
+    pub fn at_most(self, longest: TimeDelta) -> Self {
+        Self { longest: Some(longest), ..self }
+    }
+
+    /// Refuses tokens of another `typ` in their header (RFC 8725, 3.11).
+    #[must_use]
+    pub fn of_type(self, typ: &str) -> Self {
+        Self { typ: Some(media_type(typ)), ..self }
+    }
+
+    /// The same rules for tokens that other keys have signed.
+    #[must_use]
+    pub fn with_keys(&self, keys: KeySet) -> Self {
+        Self { keys, ..self.clone() }
     }
 
     /// The claims of a token that is good at `now`.
@@ -124,11 +150,15 @@ impl Verifier {
         if header.crit.is_some() {
             return Err(JwtError::Critical);
         }
+        let typ = header.typ.as_deref().map(media_type);
+        if self.typ.is_some() && self.typ != typ {
+            return Err(JwtError::Type);
+        }
         let mut refusal = JwtError::Signature;
         for key in self.keys.of(header.kid.as_deref()) {
             match decode::<Value>(token, key, &self.validation) {
                 Ok(token) => {
-                    in_time(&token.claims, now)?;
+                    in_time(&token.claims, now, self.longest)?;
                     if has_nul(&token.claims) {
                         return Err(JwtError::Malformed);
                     }
@@ -144,20 +174,31 @@ impl Verifier {
     }
 }
 
+/// A type as it is compared: the words before `/` may be left out, and case says nothing (RFC 7515, 4.1.9).
+fn media_type(typ: &str) -> String {
+    let typ = typ.to_ascii_lowercase();
+    typ.strip_prefix("application/").map(str::to_owned).unwrap_or(typ)
+}
+
 #[derive(Deserialize)]
 struct Times {
     exp: f64,
     nbf: Option<f64>,
+    iat: Option<f64>,
 }
 
-fn in_time(claims: &Value, now: DateTime<Utc>) -> Result<(), JwtError> {
+fn in_time(claims: &Value, now: DateTime<Utc>, longest: Option<TimeDelta>) -> Result<(), JwtError> {
     let times = Times::deserialize(claims).map_err(|_| JwtError::Malformed)?;
     #[expect(clippy::cast_precision_loss, reason = "seconds fit into 53 bits for millions of years")]
     let seconds = |at: DateTime<Utc>| at.timestamp() as f64;
+    let latest = |from: f64, longest: TimeDelta| from + (longest + LEEWAY).as_seconds_f64();
+    let too_long = |longest| times.exp > latest(times.iat.unwrap_or(seconds(now)), longest);
     if times.exp <= seconds(now - LEEWAY) {
         Err(JwtError::Expired)
-    } else if times.nbf.is_some_and(|nbf| nbf > seconds(now + LEEWAY)) {
+    } else if [times.nbf, times.iat].into_iter().flatten().any(|from| from > seconds(now + LEEWAY)) {
         Err(JwtError::NotYet)
+    } else if longest.is_some_and(too_long) {
+        Err(JwtError::TooLong)
     } else {
         Ok(())
     }

@@ -99,6 +99,41 @@ fn claims_that_must_be_there_are_missed() {
 }
 
 #[test]
+fn one_that_is_good_for_longer_than_any_may_be_is_refused() {
+    let at = |seconds: i64| json!(now().timestamp() + seconds);
+    let hour = verifier(Algorithm::Hs256, SECRET).at_most(TimeDelta::hours(1));
+    for (iat, exp, expected) in [
+        (None, 3600, None),
+        (None, 3631, Some(JwtError::TooLong)),
+        (Some(-60), 3540, None),
+        (Some(-60), 3600, Some(JwtError::TooLong)),
+        (Some(-86_400), 10, Some(JwtError::TooLong)),
+        (Some(31), 60, Some(JwtError::NotYet)),
+    ] {
+        let mut claims = with("exp", at(exp));
+        if let Some(iat) = iat {
+            claims["iat"] = at(iat);
+        }
+        let token = signed(&json!({"alg": "HS256"}), &claims, by_secret(SECRET));
+        assert_eq!(verify(&hour, &token).err(), expected, "{iat:?} {exp}");
+    }
+}
+
+#[test]
+fn a_token_for_something_else_is_told_by_its_type_where_one_is_wanted() {
+    let access = verifier(Algorithm::Hs256, SECRET).of_type("at+jwt");
+    for (header, good) in [
+        (json!({"alg": "HS256", "typ": "at+jwt"}), true),
+        (json!({"alg": "HS256", "typ": "application/AT+JWT"}), true),
+        (json!({"alg": "HS256", "typ": "JWT"}), false),
+        (json!({"alg": "HS256"}), false),
+    ] {
+        let found = verify(&access, &signed(&header, &claims(), by_secret(SECRET)));
+        assert_eq!(found.err(), (!good).then_some(JwtError::Type), "{header}");
+    }
+}
+
+#[test]
 fn its_time_is_looked_at() {
     let at = |seconds: i64| json!(now().timestamp() + seconds);
     assert!(hs256(&with("exp", at(-29))).is_ok(), "clocks are never quite alike");

@@ -115,6 +115,10 @@ const fn more(number: u32, class: AadstsClass, what: &'static str, more: &'stati
 /// OAuth is done in the owner's own browser, so it may succeed where the owner has one.
 const DEVICE: &str = "An owner who has such a device may connect with Microsoft from it.";
 
+/// Of what is wrong with the application's secret.
+const NEW_SECRET: &str = "Make a new secret there, and write its value into oauth.client_secret_file: it counts at once, \
+                          without a restart, and all accounts go on by themselves.";
+
 /// Each number that is known.
 pub const NUMBERS: &[Aadsts] = &[
     row(50126, Password, "the password was refused"),
@@ -185,14 +189,9 @@ pub const NUMBERS: &[Aadsts] = &[
     row(90094, Admin, "only an administrator may allow what is asked for"),
     row(90095, Admin, "only an administrator may allow what is asked for; a request can be sent there"),
     row(900_941, Admin, "only an administrator may allow what is asked for"),
-    row(7_000_215, Registration, "the client secret is wrong"),
-    row(70002, Registration, "the client secret is wrong"),
-    more(
-        7_000_222,
-        Registration,
-        "the client secret has expired",
-        "Make a new secret there, and write it into oauth.client_secret_file.",
-    ),
+    more(7_000_215, Registration, "the client secret is wrong", NEW_SECRET),
+    more(70002, Registration, "the client secret is wrong", NEW_SECRET),
+    more(7_000_222, Registration, "the client secret has expired", NEW_SECRET),
     row(700_027, Registration, "the certificate is not the registered one"),
     row(50012, Registration, "the certificate or its signature is not accepted"),
     more(

@@ -1,6 +1,6 @@
-//! Who may call, whose accounts that reaches, and what is written down of it.
+//! Who may call, and whose accounts that reaches.
 
-use super::{AccountId, AuditId, TokenId};
+use super::TokenId;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -126,19 +126,36 @@ pub struct Actor {
     pub name: String,
     /// Bound into every statement that they cause.
     pub reach: Reach,
+    /// The request by which they ask, where it is one.
+    pub call: Call,
+}
+
+/// What is known of a request, for the audit log.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Call {
+    /// The address that it came from.
+    pub peer: Option<String>,
+    /// The id that it brought.
+    pub request: Option<String>,
 }
 
 impl Actor {
     /// Whoever runs a command on this machine.
     #[must_use]
     pub fn command_line() -> Self {
-        Self { name: "command line".to_owned(), reach: Reach::Everyone }
+        Self::named("command line", Reach::Everyone)
     }
 
     /// A user of the CRM's.
     #[must_use]
     pub fn user(id: &str) -> Self {
-        Self { name: format!("user:{id}"), reach: Reach::Owner(id.to_owned()) }
+        Self::named(&format!("user:{id}"), Reach::Owner(id.to_owned()))
+    }
+
+    /// Somebody who asks by no request.
+    #[must_use]
+    pub fn named(name: &str, reach: Reach) -> Self {
+        Self { name: name.to_owned(), reach, call: Call::default() }
     }
 }
 
@@ -161,80 +178,6 @@ pub struct ApiToken {
     pub expires_at: DateTime<Utc>,
     /// When it was last used, to the hour.
     pub last_used_at: Option<DateTime<Utc>>,
-}
-
-words! {
-    /// What somebody did that is written down for good.
-    pub enum AuditAction {
-        /// Made a token for the API.
-        TokenMade = "token_made",
-        /// Revoked a token for the API.
-        TokenRevoked = "token_revoked",
-        /// Was given an access token of an account.
-        AccessTokenGiven = "access_token_given",
-        /// Connected a mailbox, by password or by OAuth.
-        Connected = "connected",
-        /// Came to finish a connect that another had begun.
-        ConnectRefused = "connect_refused",
-        /// Ended a connection by OAuth, or the whole account.
-        Disconnected = "disconnected",
-        /// Had cycles leave an account out.
-        Paused = "paused",
-        /// Had them read it again.
-        Resumed = "resumed",
-        /// Made a contact.
-        ContactAdded = "contact_added",
-        /// Wrote on a contact.
-        ContactEdited = "contact_edited",
-        /// Deleted a contact.
-        ContactRemoved = "contact_removed",
-        /// Said whether two contacts are one.
-        ContactsMatched = "contacts_matched",
-        /// Said whose values hold where both sides had changed a contact.
-        ContactResolved = "contact_resolved",
-        /// Took a write of a contact back.
-        ContactUndone = "contact_undone",
-        /// Took all contacts of an account away as a file.
-        ContactsExported = "contacts_exported",
-        /// Let out what was changed of contacts.
-        ContactsApproved = "contacts_approved",
-        /// Kept it back.
-        ContactsRejected = "contacts_rejected",
-        /// Had sent once more what Outlook did not take of them.
-        ContactsRetried = "contacts_retried",
-        /// Gave an account's contacts a direction.
-        ContactsDirected = "contacts_directed",
-        /// Made a newer key of the ring the one that the database goes by.
-        KeyRotated = "key_rotated",
-        /// Took an older key out of the key file.
-        KeyRetired = "key_retired",
-    }
-}
-
-/// One line of the audit log: who did what to which account, when. It holds no secret and no content of mail.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct AuditEntry {
-    /// Its id, by which lines sort by age.
-    pub id: AuditId,
-    /// When it was done, to the millisecond.
-    pub at: DateTime<Utc>,
-    /// Who: `token:<prefix>`, `user:<id>`, `command line`, or the name of a secret file.
-    pub actor: String,
-    /// What they did.
-    pub action: AuditAction,
-    /// Which account, if one. The entry outlives it.
-    pub account: Option<AccountId>,
-    /// What else is needed to know what was done, such as a token's prefix.
-    pub detail: Option<String>,
-}
-
-impl AuditEntry {
-    /// An entry of `now` about no account.
-    #[must_use]
-    pub fn new(now: DateTime<Utc>, actor: &str, action: AuditAction) -> Self {
-        let (actor, account, detail) = (actor.to_owned(), None, None);
-        Self { id: AuditId::new(now), at: now, actor, action, account, detail }
-    }
 }
 
 #[cfg(test)]

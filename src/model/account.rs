@@ -1,8 +1,9 @@
 //! The account: one connected mailbox of one owner.
 
-use super::AccountId;
+use super::{AccountId, shown_login};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 words! {
     /// How mail is read. An account has one road for mail at a time.
@@ -48,8 +49,11 @@ pub struct Account {
     pub owner: String,
     /// What the owner types at sign-in; usually, not always, the mailbox's address.
     pub login: String,
-    /// The mailbox's SMTP address in lower case, once Outlook itself has said it.
+    /// The mailbox's SMTP address in lower case, once Outlook itself has said it, or an organisation whose word
+    /// on it counts.
     pub address: Option<String>,
+    /// The organisation that the mailbox is of, once Outlook itself has said it.
+    pub tenant: Option<String>,
     /// The name that Outlook shows for the mailbox.
     pub display_name: Option<String>,
     /// How it writes dates.
@@ -65,8 +69,8 @@ pub struct Account {
 impl Account {
     /// What a person calls it: the address, else the login.
     #[must_use]
-    pub fn name(&self) -> &str {
-        self.address.as_deref().unwrap_or(&self.login)
+    pub fn name(&self) -> Cow<'_, str> {
+        self.address.as_deref().map_or_else(|| shown_login(&self.login), Cow::Borrowed)
     }
 }
 

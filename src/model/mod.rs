@@ -4,9 +4,11 @@ pub mod aadsts;
 mod access;
 mod account;
 mod attempt;
+mod audit;
 mod batch;
 mod contact;
 mod folder;
+mod guest;
 mod id;
 mod mail;
 mod message;
@@ -22,9 +24,10 @@ mod sweep;
 mod word;
 
 pub use aadsts::AadstsClass;
-pub use access::{Actor, ApiToken, AuditAction, AuditEntry, Reach, Scope, Scopes, UnknownScope, is_user};
+pub use access::{Actor, ApiToken, Call, Reach, Scope, Scopes, UnknownScope, is_user};
 pub use account::{Account, MailboxSettings, NewAccount, Road};
 pub use attempt::{Attempt, AttemptFailure, AttemptStanding};
+pub use audit::{AuditAction, AuditEntry};
 pub use batch::{Batch, Changes, Cursor, Looked, Position, Window};
 pub use contact::{
     AskReason, AskedMissing, AskedPlan, Card, CardEmail, CardField, CardMember, CardPatch, CardPhone,
@@ -36,6 +39,7 @@ pub use contact::{
     PhotoFault, PlaceKind, PlacePart, Proof, Side, WriteCounts,
 };
 pub use folder::{Coverage, Folder, FolderListing, FolderSight, FolderState, Role, Span};
+pub use guest::{Guest, shown_login};
 pub use id::{
     AccountId, AttemptId, AuditId, ContactFolderId, ContactId, ContactMatchId, ContactWriteId, CycleId,
     FolderId, MessageId, SignInId, TokenId,

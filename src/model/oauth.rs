@@ -116,6 +116,14 @@ pub struct Person {
     pub object: String,
 }
 
+impl Person {
+    /// Whether it is a personal account, such as one of outlook.com.
+    #[must_use]
+    pub fn is_personal(&self) -> bool {
+        self.tenant.eq_ignore_ascii_case(PERSONAL)
+    }
+}
+
 /// What a sign-in gave, but for the tokens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewGrant {
@@ -125,8 +133,11 @@ pub struct NewGrant {
     pub client_id: String,
     /// Who signed in.
     pub person: Person,
-    /// The mailbox's address in lower case.
+    /// What Graph calls the mailbox, in lower case: its `mail`, else the login. Whoever administers the person's
+    /// organisation can write there what they like.
     pub address: String,
+    /// What the person signs in with, in lower case: the `userPrincipalName`.
+    pub login: String,
     /// The person's name.
     pub display_name: Option<String>,
     /// What was asked for.

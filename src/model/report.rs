@@ -118,7 +118,7 @@ impl AccountOutcome {
     pub fn new(account: &Account) -> Self {
         Self {
             account_id: account.id.clone(),
-            name: account.name().to_owned(),
+            name: account.name().into_owned(),
             folders: Vec::new(),
             parts: Vec::new(),
             error: None,

@@ -58,12 +58,13 @@ pub struct BrowserSession {
     pub expires_at: Option<DateTime<Utc>>,
 }
 
-/// One row per account, unique by the mailbox's address or by a fallback from the account's id.
+/// One row per account, unique by the mailbox's address or by a fallback.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SyncState {
     /// The account whose state it is.
     pub account_id: AccountId,
-    /// The address in lower case, or `account:<id>` while it is not known.
+    /// The address in lower case; while it is not known `oid:<tenant>/<person>` of who signed in by OAuth, else
+    /// `account:<id>`.
     pub mailbox_key: String,
     /// Whether we can sign in.
     pub session: SessionState,

@@ -16,7 +16,8 @@ use std::sync::{Arc, Once};
 use std::time::Duration;
 
 const CONNECT: Duration = Duration::from_secs(10);
-const TOTAL: Duration = Duration::from_secs(30);
+/// No call takes longer, with its answer.
+pub const TOTAL: Duration = Duration::from_secs(30);
 const REDIRECTS: usize = 5;
 
 /// A client whose every call ends: 10 s to connect, 30 s in all. It follows a redirect only to the host, port

@@ -69,6 +69,12 @@ impl Authority {
         self.tenant().and_then(Tenant::parse).is_none_or(|tenant| tenant.admits(tid))
     }
 
+    /// Whether nobody comes in by it but people of one organisation, or personal accounts, whose addresses
+    /// Microsoft has verified.
+    pub(super) fn is_of_one(&self) -> bool {
+        !matches!(self.tenant().and_then(Tenant::parse), Some(Tenant::Common | Tenant::Organizations))
+    }
+
     /// Where an administrator allows what an application asks for.
     pub(super) fn admin_link(&self, client_id: &str) -> Option<Url> {
         let base = self.0.strip_suffix("/v2.0")?;

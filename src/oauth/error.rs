@@ -7,14 +7,19 @@ use crate::model::{Resource, Trouble, Use};
 use crate::store::StoreError;
 use crate::strongbox::StrongboxError;
 use crate::vault::CHANGED;
+use std::sync::Arc;
 use std::time::Duration;
 
-/// A failure of OAuth. No variant carries a token, a code or a secret.
-#[derive(Debug, thiserror::Error)]
+/// A failure of OAuth. No variant carries a token, a code or a secret. All who waited for the same answer are
+/// told the same.
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum OAuthError {
     /// No registration of ours is configured.
     #[error("OAuth is not configured")]
     Off,
+    /// The application's secret cannot be read.
+    #[error("{0}")]
+    ClientSecret(String),
     /// Nobody has signed in for this account.
     #[error("the account is not connected by OAuth")]
     NotConnected,
@@ -60,7 +65,7 @@ pub enum OAuthError {
     },
     /// No answer came, or its connection broke: nobody knows what became of the question.
     #[error("the sign-in service does not answer")]
-    Unreachable(#[source] reqwest::Error),
+    Unreachable(#[source] Arc<reqwest::Error>),
     /// An answer that cannot be read, such as a proxy's page.
     #[error("the sign-in service answered {status} and what cannot be read: no {what}")]
     Unreadable {
@@ -92,7 +97,7 @@ pub enum OAuthError {
     Busy,
     /// A secret was not put away or found.
     #[error(transparent)]
-    Strongbox(#[from] StrongboxError),
+    Strongbox(Arc<StrongboxError>),
 }
 
 /// Why an identity is refused.
@@ -133,13 +138,19 @@ pub enum CallbackFault {
 impl OAuthError {
     /// A failed request. Its address is left out: it may hold what nobody should read in a log.
     pub(super) fn unreachable(error: reqwest::Error) -> Self {
-        Self::Unreachable(error.without_url())
+        Self::Unreachable(error.without_url().into())
+    }
+}
+
+impl From<StrongboxError> for OAuthError {
+    fn from(error: StrongboxError) -> Self {
+        Self::Strongbox(Arc::new(error))
     }
 }
 
 impl From<StoreError> for OAuthError {
     fn from(error: StoreError) -> Self {
-        Self::Strongbox(error.into())
+        StrongboxError::from(error).into()
     }
 }
 
@@ -151,6 +162,11 @@ impl Classify for OAuthError {
                 "oauth_off",
                 Operator,
                 "register an application at Microsoft and set oauth.client_id.",
+            ),
+            Self::ClientSecret(_) => Meaning::retry(
+                "oauth_client_secret",
+                Operator,
+                "mend the file that oauth.client_secret_file names. It is read again by itself.",
             ),
             Self::NotConnected => {
                 Meaning::needs_login("oauth_not_connected", Owner, "connect the mailbox with Microsoft.")

@@ -11,10 +11,10 @@ use crate::secret::{ExposeSecret, SecretText};
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use reqwest::StatusCode;
 use serde::Deserialize;
+use serde_json::Value;
 use subtle::ConstantTimeEq;
 
-/// The claims of an identity that count here. Its address may be missing, may change and may be another's
-/// later: it is not looked at.
+/// The claims of an identity that count here.
 #[derive(Debug, Deserialize)]
 struct IdentityClaims {
     iss: String,
@@ -22,6 +22,26 @@ struct IdentityClaims {
     tid: Option<String>,
     oid: Option<String>,
     nonce: Option<String>,
+    email: Option<String>,
+    /// Whether the domain of `email` is of whoever vouches for the person ("Optional claims reference",
+    /// learn.microsoft.com).
+    xms_edov: Option<Value>,
+}
+
+/// Who signed in, and what is proven of them.
+pub(super) struct Proven {
+    pub(super) person: Person,
+    /// An address that is theirs, in lower case.
+    pub(super) email: Option<String>,
+}
+
+impl From<IdentityClaims> for Proven {
+    fn from(claims: IdentityClaims) -> Self {
+        let is_verified = claims.xms_edov == Some(Value::Bool(true));
+        let email = claims.email.filter(|_| is_verified).map(|email| email.to_lowercase());
+        let tenant = claims.tid.unwrap_or(claims.iss);
+        Self { person: Person { tenant, object: claims.oid.unwrap_or(claims.sub) }, email }
+    }
 }
 
 /// What Graph says of the person.
@@ -35,10 +55,10 @@ struct MeWire {
 
 /// The person as people know them.
 pub(super) struct Me {
-    /// In lower case, as are the next.
+    /// What Graph calls their mailbox, in lower case.
     pub(super) address: String,
-    /// All addresses that Graph calls them by.
-    pub(super) names: Vec<String>,
+    /// What they sign in with, in lower case.
+    pub(super) login: String,
     pub(super) display_name: Option<String>,
 }
 
@@ -50,28 +70,28 @@ impl Provider {
         authority: &Authority,
         id_token: Option<&SecretText>,
         nonce: Option<&SecretText>,
-    ) -> Result<Person, OAuthError> {
+    ) -> Result<Proven, OAuthError> {
         let token = id_token.ok_or(IdentityFault::Missing)?;
         let metadata = self.metadata(authority).await?;
-        let known = self.keys(&metadata, false).await?;
+        let known = self.keys(&metadata, None).await?;
         let claims = match self.claims(&metadata, &known, token) {
             Err(IdentityFault::Token(JwtError::Signature)) => {
-                let anew = self.keys(&metadata, true).await?;
+                let anew = self.keys(&metadata, Some(&known)).await?;
                 self.claims(&metadata, &anew, token)
             }
             claims => claims,
         }?;
         if let Some(nonce) = nonce {
-            let given = claims.nonce.unwrap_or_default();
+            let given = claims.nonce.as_deref().unwrap_or_default();
             if !bool::from(given.as_bytes().ct_eq(nonce.expose_secret().as_bytes())) {
                 return Err(IdentityFault::Nonce.into());
             }
         }
-        let tenant = claims.tid.unwrap_or(claims.iss);
-        if !authority.admits(&tenant) {
+        let proven = Proven::from(claims);
+        if !authority.admits(&proven.person.tenant) {
             return Err(IdentityFault::Tenant.into());
         }
-        Ok(Person { tenant, object: claims.oid.unwrap_or(claims.sub) })
+        Ok(proven)
     }
 
     fn claims(
@@ -88,8 +108,8 @@ impl Provider {
         Ok(verifier.verify(token, self.clock.now())?)
     }
 
-    /// Asks Graph who a token belongs to. The address is `mail`; personal accounts have none there and are
-    /// called by their `userPrincipalName`.
+    /// Asks Graph who a token belongs to. The address is `mail`; who has none there, or an empty one, is called
+    /// by their `userPrincipalName`.
     pub(super) async fn me(&self, access: &SecretText) -> Result<Me, OAuthError> {
         let address =
             format!("{}/v1.0/me?$select=mail,userPrincipalName,displayName", self.settings.hosts.graph);
@@ -100,11 +120,11 @@ impl Provider {
             return Err(nobody());
         }
         let wire: MeWire = json::from_slice(body.expose_secret().as_bytes()).map_err(|_| nobody())?;
-        let names = [&wire.mail, &wire.user_principal_name].into_iter().flatten();
-        let names = names.map(|name| name.to_lowercase()).collect();
-        let address = wire.mail.or(wire.user_principal_name).filter(|text| text.contains('@'));
-        let address = address.ok_or_else(nobody)?.to_lowercase();
-        Ok(Me { address, names, display_name: wire.display_name })
+        let said =
+            |name: Option<String>| name.filter(|name| name.contains('@')).map(|name| name.to_lowercase());
+        let (mail, login) = (said(wire.mail), said(wire.user_principal_name));
+        let login = login.or_else(|| mail.clone()).ok_or_else(nobody)?;
+        Ok(Me { address: mail.unwrap_or_else(|| login.clone()), login, display_name: wire.display_name })
     }
 }
 

@@ -4,6 +4,8 @@
 //! authority, scope        who is asked and for what: addresses and texts (pure)
 //! refusal, trouble        what a no means, and what is kept of it (pure)
 //! provider, identity      the sign-in service over HTTP; who signed in
+//! registration            who we are to it: our id, and the secret as its file has it now
+//! once                    one question for all who want its answer
 //! code, device            the two ways to sign in: a browser's popup, or a code typed elsewhere
 //! tokens, refresh         what is sealed; the one way to an access token
 //! ```
@@ -19,9 +21,11 @@ mod code;
 mod device;
 mod error;
 mod identity;
+mod once;
 mod provider;
 mod refresh;
 mod refusal;
+mod registration;
 mod scope;
 mod seconds;
 mod tokens;
@@ -31,20 +35,23 @@ pub use authority::Authority;
 pub use code::{Begin, Begun, Bound, POPUP_LIFE, PopupAsked, PopupReturned, PopupTaken};
 pub use device::DeviceCode;
 pub use error::{CallbackFault, IdentityFault, OAuthError};
-pub use provider::{Registration, Settings};
+pub use provider::Settings;
 pub use refusal::Refusal;
+pub use registration::{ClientSecret, Registration};
 pub use scope::{CloudHosts, covers};
 pub use tokens::{AccessToken, Tokens};
 
 use crate::clock::Clock;
-use crate::model::{AccountId, NewGrant, Resource};
+use crate::model::{AttemptId, Guest, NewGrant, Resource};
 use crate::secret::SecretText;
+use crate::store::Store;
 use crate::strongbox::Strongbox;
+use identity::Proven;
+use once::SingleFlight;
 use provider::{Provider, TokenAnswer};
-use std::collections::HashMap;
+use refresh::Renewal;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 use tokio_util::task::TaskTracker;
 
@@ -55,9 +62,10 @@ const LAST: Duration = Duration::from_secs(5);
 #[derive(Clone)]
 pub struct OAuth {
     provider: Option<Arc<Provider>>,
+    store: Store,
     strongbox: Strongbox,
     clock: Clock,
-    flights: Arc<Mutex<HashMap<AccountId, Arc<Mutex<()>>>>>,
+    renewals: SingleFlight<Renewal, Arc<AccessToken>>,
     tasks: TaskTracker,
 }
 
@@ -67,8 +75,13 @@ pub struct SignedIn {
     /// All but the tokens.
     pub grant: NewGrant,
     tokens: Tokens,
-    /// Each address that Graph calls the person by, lower case.
-    names: Vec<String>,
+    /// An address that the identity proves to be theirs, in lower case.
+    email: Option<String>,
+    /// Whether only people of one organisation, or only personal accounts, could sign in: its word counts on what
+    /// addresses are theirs.
+    is_of_ours: bool,
+    /// The attempt of a page that it ends.
+    pub attempt: Option<AttemptId>,
 }
 
 impl SignedIn {
@@ -78,10 +91,29 @@ impl SignedIn {
         self.tokens.to_secret()
     }
 
+    /// What Graph calls the person by, lower case: the mailbox's address, and what they sign in with.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        [&self.grant.address, &self.grant.login].into_iter().map(String::as_str)
+    }
+
+    /// Where the person is a guest: then the mailbox is another organisation's.
+    #[must_use]
+    pub fn guest(&self) -> Option<Guest> {
+        Guest::of(&self.grant.login)
+    }
+
     /// Whether the person goes by this address, as that of the mailbox or what they sign in with.
     #[must_use]
     pub fn goes_by(&self, address: &str) -> bool {
-        self.names.contains(&address.to_lowercase())
+        let address = address.to_lowercase();
+        self.names().any(|name| name == address) || self.guest().is_some_and(|guest| guest.home == address)
+    }
+
+    /// Whether a name that the person goes by is theirs for sure. Another organisation's administrator may give
+    /// anybody there any address ("Migrate away from using email claims", learn.microsoft.com).
+    #[must_use]
+    pub fn proves(&self, name: &str) -> bool {
+        self.guest().is_none() && (self.is_of_ours || self.email.as_deref() == Some(name))
     }
 }
 
@@ -90,12 +122,20 @@ impl OAuth {
     #[must_use]
     pub fn new(
         provider: Option<(Arc<Settings>, reqwest::Client)>,
+        store: Store,
         strongbox: Strongbox,
         clock: Clock,
     ) -> Self {
         let provider =
             provider.map(|(settings, http)| Arc::new(Provider::new(settings, http, clock.clone())));
-        Self { provider, strongbox, clock, flights: Arc::default(), tasks: TaskTracker::new() }
+        Self {
+            provider,
+            store,
+            strongbox,
+            clock,
+            renewals: SingleFlight::default(),
+            tasks: TaskTracker::new(),
+        }
     }
 
     /// Whether a registration is configured.
@@ -104,10 +144,31 @@ impl OAuth {
         self.provider.is_some()
     }
 
+    /// Whether the application has another secret than the one that Microsoft refused. What was refused before
+    /// this process began may have had another.
+    #[must_use]
+    pub fn has_new_secret(&self) -> bool {
+        let new = |own: &Arc<Provider>| own.refused.is_over(|| own.settings.registration.secret());
+        self.provider.as_ref().is_some_and(new)
+    }
+
+    /// What was refused for another secret is asked for again.
+    pub fn forget_refusal(&self) {
+        if let Some(provider) = &self.provider {
+            provider.refused.forget();
+        }
+    }
+
     /// Does work that whoever waits for it does not end by going away, and that the end of the program waits
     /// for: a token that was given is lost on no way to the database.
     pub fn apart<T: Send + 'static>(&self, work: impl Future<Output = T> + Send + 'static) -> JoinHandle<T> {
         self.tasks.spawn(work)
+    }
+
+    /// The same, with secrets that are reached through other connections.
+    #[must_use]
+    pub fn through(&self, store: Store, strongbox: Strongbox) -> Self {
+        Self { store, strongbox, ..self.clone() }
     }
 
     /// Waits for work that is being done apart.
@@ -139,7 +200,7 @@ impl OAuth {
         nonce: Option<&SecretText>,
     ) -> Result<SignedIn, OAuthError> {
         let provider = self.provider()?;
-        let person = provider.person(authority, answer.id_token.as_ref(), nonce).await?;
+        let Proven { person, email } = provider.person(authority, answer.id_token.as_ref(), nonce).await?;
         let me = provider.me(&answer.access).await?;
         let tokens = Tokens::of_sign_in(answer, Resource::Graph)
             .ok_or(OAuthError::Unreadable { what: "refresh token", status: 200 })?;
@@ -151,10 +212,11 @@ impl OAuth {
             client_id: registration.client_id.clone(),
             person,
             address: me.address,
+            login: me.login,
             display_name: me.display_name,
             uses: uses.clone(),
             scopes,
         };
-        Ok(SignedIn { grant, tokens, names: me.names })
+        Ok(SignedIn { grant, tokens, email, is_of_ours: authority.is_of_one(), attempt: None })
     }
 }

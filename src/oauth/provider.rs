@@ -5,51 +5,28 @@
 
 use super::OAuthError;
 use super::authority::{Authority, Metadata};
+use super::once::Remembered;
 use super::refusal::{ErrorResponse, Refusal};
+use super::registration::{RefusedSecret, Registration};
 use super::scope::CloudHosts;
 use super::seconds::seconds;
 use crate::clock::Clock;
+use crate::model::{Grant, RefusalClass};
 use crate::net;
 use crate::secret::{ExposeSecret, SecretText, secret};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use reqwest::header::{ACCEPT, CONTENT_TYPE, DATE, HeaderMap, RETRY_AFTER};
 use reqwest::{RequestBuilder, Response, StatusCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Mutex;
-use url::form_urlencoded;
 
 /// No answer is longer, bytes.
 const LONGEST: usize = 512 * 1024;
-/// How long an authority's description and its keys are believed.
-const DESCRIPTION: TimeDelta = TimeDelta::hours(24);
 /// The life of a token whose answer does not say it, as it need not (RFC 6749, 5.1): the shortest that
 /// Microsoft gives.
 const LIFE: Duration = Duration::from_hours(1);
-
-/// Who we are to the sign-in service.
-#[derive(Debug)]
-pub struct Registration {
-    /// The application's id.
-    pub client_id: String,
-    /// Its secret; without one it is a public client. A certificate would be a third kind: a signed assertion
-    /// in place of the secret.
-    pub secret: Option<SecretText>,
-}
-
-impl Registration {
-    fn form(&self, pairs: &[(&str, &str)], proof: bool) -> String {
-        let mut body = form_urlencoded::Serializer::new(String::new());
-        body.append_pair("client_id", &self.client_id).extend_pairs(pairs);
-        if let Some(secret) = self.secret.as_ref().filter(|_| proof) {
-            body.append_pair("client_secret", secret.expose_secret());
-        }
-        body.finish()
-    }
-}
 
 /// What OAuth is set to.
 #[derive(Debug)]
@@ -69,13 +46,11 @@ pub(super) struct Provider {
     pub(super) http: reqwest::Client,
     pub(super) settings: Arc<Settings>,
     pub(super) clock: Clock,
-    described: Mutex<HashMap<Authority, Fetched<Metadata>>>,
+    pub(super) refused: RefusedSecret,
+    described: Remembered<Authority, Metadata>,
     /// Public keys by the address they came from, as JSON.
-    keys: Mutex<HashMap<String, Fetched<str>>>,
+    keys: Remembered<url::Url, str>,
 }
-
-/// What was fetched, and when.
-type Fetched<T> = (DateTime<Utc>, Arc<T>);
 
 /// What the token endpoint gave.
 pub(super) struct TokenAnswer {
@@ -100,7 +75,17 @@ struct TokenWire {
 
 impl Provider {
     pub(super) fn new(settings: Arc<Settings>, http: reqwest::Client, clock: Clock) -> Self {
-        Self { http, settings, clock, described: Mutex::default(), keys: Mutex::default() }
+        let (described, keys) = (Remembered::new(clock.clone()), Remembered::new(clock.clone()));
+        Self { http, settings, clock, refused: RefusedSecret::unknown(), described, keys }
+    }
+
+    /// Who signed somebody in, where it was for our registration.
+    pub(super) fn authority_of(&self, grant: &Grant) -> Result<Authority, OAuthError> {
+        if grant.given.client_id == self.settings.registration.client_id {
+            Ok(Authority::at(&grant.given.authority))
+        } else {
+            Err(OAuthError::OtherRegistration)
+        }
     }
 
     /// What an authority says of itself; asked once a day. Nobody is asked anything before.
@@ -108,33 +93,29 @@ impl Provider {
         if !authority.is_trusted(&self.settings.authority) {
             return Err(OAuthError::Stranger(authority.origin()));
         }
-        let mut described = self.described.lock().await;
-        let now = self.clock.now();
-        if let Some((_, metadata)) = described.get(authority).filter(|(at, _)| now - *at < DESCRIPTION) {
-            return Ok(Arc::clone(metadata));
-        }
-        let request = self.http.get(authority.discovery());
-        let metadata: Metadata = json(request, "description").await?;
-        let metadata = Arc::new(metadata.trusted(authority)?);
-        described.insert(authority.clone(), (now, Arc::clone(&metadata)));
-        Ok(metadata)
+        let (request, of) = (self.http.get(authority.discovery()), authority.clone());
+        let fetch = async move {
+            let metadata: Metadata = json(request, "description").await?;
+            Ok(Arc::new(metadata.trusted(&of)?))
+        };
+        self.described.get(authority.clone(), None, fetch).await
     }
 
-    /// The public keys of an authority; `anew` when a token names one that is not among those that are known.
-    pub(super) async fn keys(&self, metadata: &Metadata, anew: bool) -> Result<Arc<str>, OAuthError> {
-        let mut keys = self.keys.lock().await;
-        let now = self.clock.now();
-        let young = |at: &DateTime<Utc>| !anew && now - *at < DESCRIPTION;
-        if let Some((_, known)) = keys.get(metadata.jwks_uri.as_str()).filter(|(at, _)| young(at)) {
-            return Ok(Arc::clone(known));
-        }
-        let (status, body) = answer(self.http.get(metadata.jwks_uri.clone())).await?;
-        if status != StatusCode::OK {
-            return Err(OAuthError::Unreadable { what: "keys", status: status.as_u16() });
-        }
-        let body: Arc<str> = body.expose_secret().as_str().into();
-        keys.insert(metadata.jwks_uri.to_string(), (now, Arc::clone(&body)));
-        Ok(body)
+    /// The public keys of an authority; others than `unfit`, where a token names one that is not among those.
+    pub(super) async fn keys(
+        &self,
+        metadata: &Metadata,
+        unfit: Option<&Arc<str>>,
+    ) -> Result<Arc<str>, OAuthError> {
+        let request = self.http.get(metadata.jwks_uri.clone());
+        let fetch = async move {
+            let (status, body) = answer(request).await?;
+            if status != StatusCode::OK {
+                return Err(OAuthError::Unreadable { what: "keys", status: status.as_u16() });
+            }
+            Ok(body.expose_secret().as_str().into())
+        };
+        self.keys.get(metadata.jwks_uri.clone(), unfit, fetch).await
     }
 
     /// Asks the token endpoint of an authority.
@@ -169,9 +150,22 @@ impl Provider {
         proof: bool,
         what: &'static str,
     ) -> Result<T, OAuthError> {
-        let request = self.http.post(to).body(self.settings.registration.form(form, proof));
+        let registration = &self.settings.registration;
+        let secret = registration.secret()?.filter(|_| proof);
+        let request = self.http.post(to).body(registration.form(form, secret.as_ref()));
         let request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
-        json(request, what).await.map_err(|error| self.with_admin_link(authority, error))
+        let answer = json(request, what).await.map_err(|error| self.with_admin_link(authority, error));
+        if let Err(OAuthError::Refused(refusal)) = &answer
+            && refusal.class == RefusalClass::Registration
+        {
+            self.refused.set(secret.as_ref());
+        }
+        answer
+    }
+
+    /// Whether Microsoft has refused our registration as it is now.
+    pub(super) fn is_refused(&self) -> Result<bool, OAuthError> {
+        Ok(self.refused.is(self.settings.registration.secret()?.as_ref()))
     }
 
     fn with_admin_link(&self, authority: &Authority, error: OAuthError) -> OAuthError {
@@ -235,7 +229,6 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::RefusalClass;
     use axum::Router;
     use axum::http::StatusCode as Status;
     use axum::routing::get;

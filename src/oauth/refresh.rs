@@ -2,45 +2,51 @@
 //!
 //! ```text
 //! stored and good -> that one
-//! else, one caller per account in this process, and by a lease one process:
+//! else, once for all callers in this process:
+//!   the description of the sign-in service, then by a lease one process:
 //!   ask -> gave tokens   -> sealed and stored, lease given back, in one transaction -> used
 //!       -> said no       -> kept with the account: nobody asks again in vain
-//!       -> no answer     -> nothing changes
+//!       -> no answer     -> nothing changes, and all callers are told so
 //! ```
-//! The asking goes on when its caller goes away: an answer whose rotated token is lost would end the sign-in.
+//! The asking goes on when its callers go away: an answer whose rotated token is lost would end the sign-in.
 
 use super::tokens::{AccessToken, Tokens};
-use super::{Authority, OAuth, OAuthError, Refusal, scope, trouble};
+use super::{OAuth, OAuthError, Refusal, scope, trouble};
 use crate::error::Classify;
-use crate::model::{AccountId, Grant, Resource, Troubles, Use};
+use crate::model::{AccountId, Grant, RefusalClass, Resource, Troubles, Use};
+use crate::net;
 use crate::secret::ExposeSecret;
 use crate::store::{RefreshLease, Settled, StoreError};
-use crate::strongbox::StrongboxError;
+use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How long a process may take over one refresh: longer than a request can.
-const LEASE: Duration = Duration::from_secs(45);
+/// How long a process may take over one refresh: two requests, one of them for a description that has got old
+/// meanwhile, and what the database takes.
+const LEASE: Duration = Duration::from_secs(2 * net::TOTAL.as_secs() + 15);
 /// How often another process's refresh is looked at, and how often at most: a little longer than its lease.
 const LOOK: Duration = Duration::from_millis(500);
-const LOOKS: u32 = 120;
+const LOOKS: u64 = 2 * (LEASE.as_secs() + 5);
 
-/// What a caller wants.
-enum Wanted<'a> {
-    /// One that is good for five minutes.
-    Fresh,
-    /// Another than this one, which was refused.
-    Not(&'a AccessToken),
+/// What a caller wants: a token that is good for five minutes and, where one was refused, another.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(super) struct Renewal {
+    account: AccountId,
+    resource: Resource,
+    /// Names the token that was refused.
+    refused: Option<[u8; 32]>,
 }
 
-impl Wanted<'_> {
+impl Renewal {
     fn fits(&self, token: &AccessToken) -> bool {
-        match self {
-            Self::Fresh => true,
-            Self::Not(refused) => !token.is(refused),
-        }
+        self.refused.is_none_or(|refused| refused != name(token))
     }
+}
+
+/// A name of a token that says nothing of it.
+fn name(token: &AccessToken) -> [u8; 32] {
+    Sha256::digest(token.token.expose_secret()).into()
 }
 
 impl OAuth {
@@ -54,7 +60,7 @@ impl OAuth {
         account: &AccountId,
         resource: Resource,
     ) -> Result<AccessToken, OAuthError> {
-        self.token(account, resource, &Wanted::Fresh).await
+        self.token(Renewal { account: account.clone(), resource, refused: None }).await
     }
 
     /// The same for a use, which must have been granted.
@@ -81,28 +87,30 @@ impl OAuth {
         resource: Resource,
         refused: &AccessToken,
     ) -> Result<AccessToken, OAuthError> {
-        self.token(account, resource, &Wanted::Not(refused)).await
+        self.token(Renewal { account: account.clone(), resource, refused: Some(name(refused)) }).await
     }
 
-    async fn token(
-        &self,
-        account: &AccountId,
-        resource: Resource,
-        wanted: &Wanted<'_>,
-    ) -> Result<AccessToken, OAuthError> {
-        if let Some(token) = self.stored(account, resource, wanted).await? {
+    async fn token(&self, wanted: Renewal) -> Result<AccessToken, OAuthError> {
+        if let Some(token) = self.stored(&wanted).await? {
             return Ok(token);
         }
-        let flight = self.flight(account).await;
-        let _turn = flight.lock().await;
+        let (own, renewal) = (self.clone(), wanted.clone());
+        let renewed = self.renewals.join(wanted, async move { own.renewed(&renewal).await.map(Arc::new) });
+        Ok(renewed.await?.copy())
+    }
+
+    async fn renewed(&self, wanted: &Renewal) -> Result<AccessToken, OAuthError> {
+        // Had before the lease is taken: whoever waits for it keeps nobody from anything.
+        let grant = self.strongbox.grant(&wanted.account).await?.ok_or(OAuthError::NotConnected)?;
+        let provider = self.provider()?;
+        provider.metadata(&provider.authority_of(&grant)?).await?;
         for _ in 0..LOOKS {
-            // Whoever had the turn or the lease before may have fetched one.
-            if let Some(token) = self.stored(account, resource, wanted).await? {
+            // Whoever had the lease before may have fetched one.
+            if let Some(token) = self.stored(wanted).await? {
                 return Ok(token);
             }
-            let now = self.clock.now();
-            if let Some(lease) = self.strongbox.lease_grant(account, now, LEASE).await? {
-                return self.refresh_apart(account.clone(), resource, lease).await;
+            if let Some(lease) = self.store.lease_grant(&wanted.account, self.clock.now(), LEASE).await? {
+                return self.refresh_apart(wanted.clone(), lease).await;
             }
             self.clock.sleep(LOOK).await;
         }
@@ -111,14 +119,9 @@ impl OAuth {
 
     /// The stored token, if it will do. A known trouble is the answer only when it will not: a token that is
     /// good goes on.
-    async fn stored(
-        &self,
-        account: &AccountId,
-        resource: Resource,
-        wanted: &Wanted<'_>,
-    ) -> Result<Option<AccessToken>, OAuthError> {
-        let now = self.clock.now();
-        let (grant, tokens) = self.grant_and_tokens(account).await?;
+    async fn stored(&self, wanted: &Renewal) -> Result<Option<AccessToken>, OAuthError> {
+        let (now, resource) = (self.clock.now(), wanted.resource);
+        let (grant, tokens) = self.grant_and_tokens(&wanted.account).await?;
         if !scope::opens(&grant.given.uses, resource) {
             return Err(OAuthError::NotAsked(resource));
         }
@@ -126,6 +129,12 @@ impl OAuth {
             return Ok(Some(token));
         }
         match grant.trouble(resource, now) {
+            // A new secret of the application is tried at once.
+            Some(trouble)
+                if trouble.class == RefusalClass::Registration && !self.provider()?.is_refused()? =>
+            {
+                Ok(None)
+            }
             Some(trouble) => {
                 let wait = trouble.retry_at.and_then(|at| (at - now).to_std().ok());
                 Err(OAuthError::Known { trouble: Box::new(trouble.clone()), wait })
@@ -140,32 +149,17 @@ impl OAuth {
         Ok((grant, Tokens::from_secret(&sealed).ok_or(OAuthError::NotConnected)?))
     }
 
-    /// One lock per account.
-    async fn flight(&self, account: &AccountId) -> Arc<tokio::sync::Mutex<()>> {
-        Arc::clone(self.flights.lock().await.entry(account.clone()).or_default())
-    }
-
-    async fn refresh_apart(
-        &self,
-        account: AccountId,
-        resource: Resource,
-        lease: RefreshLease,
-    ) -> Result<AccessToken, OAuthError> {
+    async fn refresh_apart(&self, wanted: Renewal, lease: RefreshLease) -> Result<AccessToken, OAuthError> {
         let own = self.clone();
-        let work = self.apart(async move { own.refresh(&account, resource, &lease).await });
+        let work = self.apart(async move { own.refresh(&wanted, &lease).await });
         // The work does not panic; a runtime that ends takes its callers along.
         work.await.unwrap_or(Err(OAuthError::Busy))
     }
 
-    async fn refresh(
-        &self,
-        account: &AccountId,
-        resource: Resource,
-        lease: &RefreshLease,
-    ) -> Result<AccessToken, OAuthError> {
-        match self.ask(account, resource, lease).await {
+    async fn refresh(&self, wanted: &Renewal, lease: &RefreshLease) -> Result<AccessToken, OAuthError> {
+        match self.ask(wanted, lease).await {
             Err(OAuthError::Refused(refusal)) => {
-                Err(self.keep_refusal(account, resource, lease, *refusal).await?)
+                Err(self.keep_refusal(wanted.resource, lease, *refusal).await?)
             }
             Err(error) => {
                 self.give_back(lease, None).await?;
@@ -175,19 +169,16 @@ impl OAuth {
         }
     }
 
-    async fn ask(
-        &self,
-        account: &AccountId,
-        resource: Resource,
-        lease: &RefreshLease,
-    ) -> Result<AccessToken, OAuthError> {
+    async fn ask(&self, wanted: &Renewal, lease: &RefreshLease) -> Result<AccessToken, OAuthError> {
         // Read under the lease: what another process stored before counts.
-        let (grant, mut tokens) = self.grant_and_tokens(account).await?;
-        let provider = self.provider()?;
-        if grant.given.client_id != provider.settings.registration.client_id {
-            return Err(OAuthError::OtherRegistration);
+        if let Some(token) = self.stored(wanted).await? {
+            self.give_back(lease, None).await?;
+            return Ok(token);
         }
-        let authority = Authority::at(&grant.given.authority);
+        let resource = wanted.resource;
+        let (grant, mut tokens) = self.grant_and_tokens(&lease.account).await?;
+        let provider = self.provider()?;
+        let authority = provider.authority_of(&grant)?;
         let scope = provider.settings.hosts.token(resource, &grant.given.uses);
         let form = [
             ("grant_type", "refresh_token"),
@@ -226,11 +217,11 @@ impl OAuth {
     /// What Microsoft said no to is kept with the account.
     async fn keep_refusal(
         &self,
-        account: &AccountId,
         resource: Resource,
         lease: &RefreshLease,
         refusal: Refusal,
     ) -> Result<OAuthError, OAuthError> {
+        let account = &lease.account;
         let Some(grant) = self.strongbox.grant(account).await? else { return Ok(OAuthError::NotConnected) };
         let mut troubles = grant.troubles;
         let (error, trouble) = trouble::judge(refusal, troubles.get(&resource), self.clock.now());
@@ -246,9 +237,9 @@ impl OAuth {
     }
 
     async fn give_back(&self, lease: &RefreshLease, troubles: Option<&Troubles>) -> Result<(), OAuthError> {
-        match self.strongbox.release_refresh(lease, troubles).await {
+        match self.store.release_refresh(lease, troubles).await {
             // A new sign-in, a disconnect or another process has gone on from here.
-            Err(StrongboxError::Store(StoreError::LeaseLost)) => Ok(()),
+            Err(StoreError::LeaseLost) => Ok(()),
             released => Ok(released?),
         }
     }

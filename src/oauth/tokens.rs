@@ -21,7 +21,7 @@ pub struct AccessToken {
 }
 
 impl AccessToken {
-    fn clone(&self) -> Self {
+    pub(super) fn copy(&self) -> Self {
         Self { token: copy(&self.token), expires_at: self.expires_at }
     }
 
@@ -70,12 +70,12 @@ impl Tokens {
 
     /// The access token for a resource, unless it ends within five minutes.
     pub(super) fn fresh(&self, resource: Resource, now: DateTime<Utc>) -> Option<AccessToken> {
-        self.access.get(&resource).filter(|token| token.expires_at - EARLY > now).map(AccessToken::clone)
+        self.access.get(&resource).filter(|token| token.expires_at - EARLY > now).map(AccessToken::copy)
     }
 
     /// The access token for a resource, however long it is good.
     pub(super) fn latest(&self, resource: Resource) -> Option<AccessToken> {
-        self.access.get(&resource).map(AccessToken::clone)
+        self.access.get(&resource).map(AccessToken::copy)
     }
 
     /// As it is sealed.

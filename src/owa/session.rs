@@ -17,6 +17,8 @@ use url::Url;
 pub struct Identity {
     /// SMTP address in lower case.
     pub address: String,
+    /// The id of the organisation that it is of.
+    pub tenant: Option<String>,
     /// The owner's name.
     pub display_name: Option<String>,
     /// How it writes dates.

@@ -3,11 +3,15 @@
 use super::{Result, StoreError};
 use percent_encoding::percent_decode_str;
 use sqlx::ConnectOptions;
-use sqlx::postgres::PgConnectOptions;
+use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use sqlx::sqlite::SqliteConnectOptions;
 use std::fmt::{Display, Formatter};
+use std::net::IpAddr;
 use std::str::FromStr;
+use url::Url;
 
+/// What says in an address of PostgreSQL how far TLS is wanted.
+const MODES: [&str; 2] = ["sslmode", "ssl-mode"];
 /// Stands for a password.
 const MASK: &str = "***";
 const UNCLEAR: StoreError = StoreError::Address("cannot be understood");
@@ -39,11 +43,53 @@ impl DatabaseUrl {
                 if options.get_database().is_some_and(|name| name.contains(['@', '&', '=', ':'])) {
                     return Err(StoreError::Address("names no database"));
                 }
-                Ok(Self::Server(options.application_name("outlook-syncd").disable_statement_logging()))
+                let options = options.application_name("outlook-syncd").disable_statement_logging();
+                Ok(Self::Server(if is_local(&options) || says_mode(url) {
+                    options
+                } else {
+                    options.ssl_mode(PgSslMode::VerifyFull)
+                }))
             }
             _ => Err(StoreError::Address("is neither sqlite: nor postgres:")),
         }
     }
+}
+
+/// Whether nobody else hears what is said to a server: it is of this machine.
+fn is_local(options: &PgConnectOptions) -> bool {
+    let host = options.get_host();
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    let by_network = host != "localhost" && !address.is_ok_and(|address| address.is_loopback());
+    options.get_socket().is_some() || host.starts_with('/') || !by_network
+}
+
+/// Whether an address says in so many words how far TLS is wanted.
+fn says_mode(url: &str) -> bool {
+    let Ok(url) = Url::parse(url) else { return false };
+    url.query_pairs().any(|(name, _)| MODES.contains(&name.as_ref()))
+}
+
+/// How a server beyond this machine is known; `None` for one of this machine.
+pub(super) fn link(options: &PgConnectOptions) -> Option<Link> {
+    (!is_local(options)).then(|| match options.get_ssl_mode() {
+        PgSslMode::VerifyFull => Link { is_safe: true, what: "TLS, with a certificate for its name" },
+        PgSslMode::VerifyCa => {
+            Link { is_safe: false, what: "TLS, with anybody's certificate (sslmode=verify-ca)" }
+        }
+        PgSslMode::Require => Link { is_safe: false, what: "TLS, with any certificate (sslmode=require)" },
+        PgSslMode::Prefer | PgSslMode::Allow | PgSslMode::Disable => {
+            Link { is_safe: false, what: "perhaps without TLS (sslmode of its address)" }
+        }
+    })
+}
+
+/// How a server beyond this machine is reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Link {
+    /// Whether nobody can stand between.
+    pub is_safe: bool,
+    /// What guards it, for people.
+    pub what: &'static str,
 }
 
 /// Which database it is and where, for people; nothing secret.

@@ -19,7 +19,9 @@ impl From<sqlx::Error> for StoreError {
                 Some(code) => sqlite_class(&code),
                 None => Self::Unexpected,
             },
-            E::Io(_) | E::Tls(_) | E::PoolTimedOut | E::PoolClosed | E::WorkerCrashed => connection,
+            E::Tls(_) => tls,
+            E::Io(cause) if is_tls(cause) => tls,
+            E::Io(_) | E::PoolTimedOut | E::PoolClosed | E::WorkerCrashed => connection,
             E::ColumnDecode { .. } | E::Decode(_) => Self::Corrupt,
             _ => Self::Unexpected,
         };
@@ -39,6 +41,15 @@ type Class = fn(sqlx::Error) -> StoreError;
 
 fn connection(error: sqlx::Error) -> StoreError {
     StoreError::Connection(if let sqlx::Error::Io(cause) = error { cause.into() } else { error.into() })
+}
+
+fn tls(error: sqlx::Error) -> StoreError {
+    StoreError::Tls(if let sqlx::Error::Io(cause) = error { cause.into() } else { error.into() })
+}
+
+/// Whether a connection ended over the certificate or the form of its TLS.
+fn is_tls(cause: &io::Error) -> bool {
+    matches!(cause.get_ref(), Some(inner) if inner.is::<rustls::Error>())
 }
 
 /// A pooler refuses what the driver says at the start; a server of PostgreSQL does not.

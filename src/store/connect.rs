@@ -1,6 +1,6 @@
 //! Opening and closing the database.
 
-use super::address::DatabaseUrl;
+use super::address::{DatabaseUrl, Link, link};
 use super::{Result, Store, StoreError, on, server};
 use crate::clock::Clock;
 use nix::errno::Errno;
@@ -34,6 +34,15 @@ impl Store {
             Self::Postgres(pool) => DatabaseUrl::Server((*pool.connect_options()).clone()),
         };
         address.to_string()
+    }
+
+    /// How the server is known, where it is beyond this machine.
+    #[must_use]
+    pub fn link(&self) -> Option<Link> {
+        match self {
+            Self::Sqlite(_) => None,
+            Self::Postgres(pool) => link(&pool.connect_options()),
+        }
     }
 
     /// Opens `sqlite:///path/to/file` (made when missing, readable by its owner alone), `sqlite::memory:`, or

@@ -19,6 +19,9 @@ pub enum StoreError {
     /// The server cannot be reached, or the connection broke.
     #[error("no connection to the database")]
     Connection(#[source] Cause),
+    /// The server has no TLS, or no certificate that is trusted for its name.
+    #[error("no TLS with the server of the database that a certificate for its name vouches for")]
+    Tls(#[source] Cause),
     /// The server does not take the user or the password.
     #[error("the server refuses the user or the password: {0}")]
     Login(String),
@@ -99,6 +102,9 @@ pub enum StoreError {
     /// Another account is this person's already.
     #[error("another account is this person's already")]
     PersonTaken,
+    /// Where the audit log ends is gone: nothing is added to it.
+    #[error("the audit log has lost its end (audit_head): nothing can be written down, so nothing is done")]
+    NoAuditHead,
     /// A key was to be stored that an older key of the ring has wrapped than the database goes by.
     #[error("the key ring in use is older than that of the database")]
     RingOutdated,
@@ -160,6 +166,14 @@ impl Classify for StoreError {
                 Operator,
                 "if it stays, see that the server runs and listens there, and that the address in the \
                  configuration is right.",
+            )
+            .machine(),
+            Self::Tls(_) => Meaning::fatal(
+                "database_tls",
+                Operator,
+                "give the server a certificate for its name (ssl = on in postgresql.conf), and name the file of \
+                 the authority in the address of the database: ?sslrootcert=/path/ca.pem. Where nobody else can \
+                 be on the way, write less into it in so many words: ?sslmode=require, or ?sslmode=disable.",
             )
             .machine(),
             Self::Login(_) => Meaning::fatal(
@@ -263,8 +277,13 @@ impl Classify for StoreError {
                 "whoever holds the account goes on; nothing was written twice.",
             ),
             Self::NoSuchAccount => Meaning::retry("no_such_account", Nobody, "the account was disconnected."),
-            Self::MailboxTaken => Meaning::fatal("mailbox_taken", Owner, GO_ON_WITH_THE_OTHER),
-            Self::PersonTaken => Meaning::fatal("person_taken", Owner, GO_ON_WITH_THE_OTHER),
+            Self::MailboxTaken => Meaning::blocked("mailbox_taken", Owner, GO_ON_WITH_THE_OTHER),
+            Self::PersonTaken => Meaning::blocked("person_taken", Owner, GO_ON_WITH_THE_OTHER),
+            Self::NoAuditHead => Meaning::fatal(
+                "audit_head_missing",
+                Operator,
+                "somebody took it away: see who writes to the database beside the service, and restore it from a backup.",
+            ),
             Self::RingOutdated => Meaning::fatal(
                 "ring_outdated",
                 Operator,

@@ -21,9 +21,9 @@ mod secrets;
 mod server;
 mod sign_in;
 
-pub use access::StoredToken;
+pub use access::{AuditHead, ChainedLine, StoredToken};
 pub use accounts::{Claim, Latest, PartEnd, Wiped};
-pub use address::{check_address, holds_password, masked};
+pub use address::{Link, check_address, holds_password, masked};
 pub use contacts::{
     ContactCounts, ContactJoin, ContactLedgerItem, ContactPageWrite, ContactQuery, ContactResolution,
     ContactUpsert, ContactWritten, EarlierRequest, Edited, EditedContact, EditedPages, EditedPhoto, Editor,
@@ -42,6 +42,7 @@ pub use sign_in::{
     Flow, FlowKeys, GrantDestroyed, NewFlow, PasswordAttempt, RefreshLease, SealedFlow, Settled,
 };
 
+use crate::model::{AccountId, AuditEntry};
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 
 /// The database, whichever it is. Clones share its pool.
@@ -54,7 +55,13 @@ pub enum Store {
 }
 
 /// A transaction on either database. Dropped without `commit`, it is rolled back.
-enum Tx {
+struct Tx {
+    open: OpenTx,
+    /// What was written into the audit log: told to the journal when it is there for good.
+    lines: Vec<AuditEntry>,
+}
+
+enum OpenTx {
     Sqlite(Transaction<'static, Sqlite>),
     Postgres(Transaction<'static, Postgres>),
 }
@@ -80,12 +87,12 @@ macro_rules! tx {
         $crate::store::tx!($tx, db => $query.execute(db).await.map(|done| done.rows_affected()))
     };
     ($tx:expr, $db:ident => $work:expr) => {
-        match $tx {
-            $crate::store::Tx::Sqlite(open) => {
+        match &mut ($tx).open {
+            $crate::store::OpenTx::Sqlite(open) => {
                 let $db = &mut **open;
                 $work
             }
-            $crate::store::Tx::Postgres(open) => {
+            $crate::store::OpenTx::Postgres(open) => {
                 let $db = &mut **open;
                 $work
             }
@@ -102,19 +109,31 @@ impl Store {
     /// What is written and read back (`RETURNING`) needs one too: a single statement is committed when its
     /// rows have been read, and that this failed, as on a full disk, nobody would hear.
     async fn begin(&self) -> Result<Tx> {
-        Ok(match self {
-            Self::Sqlite(pool) => Tx::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
-            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
-        })
+        let open = match self {
+            Self::Sqlite(pool) => OpenTx::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Postgres(pool) => OpenTx::Postgres(pool.begin().await?),
+        };
+        Ok(Tx { open, lines: Vec::new() })
     }
 }
 
 impl Tx {
     async fn commit(self) -> Result<()> {
-        match self {
-            Self::Sqlite(open) => open.commit().await?,
-            Self::Postgres(open) => open.commit().await?,
+        match self.open {
+            OpenTx::Sqlite(open) => open.commit().await?,
+            OpenTx::Postgres(open) => open.commit().await?,
         }
+        self.lines.iter().for_each(tell);
         Ok(())
     }
+}
+
+/// A line of the audit log for the journal, under a target of its own.
+fn tell(AuditEntry { id, actor, action, account, owner, peer, request, detail, .. }: &AuditEntry) {
+    let (account, detail) = (account.as_ref().map(AccountId::as_str), detail.as_deref());
+    let (owner, peer, request) = (owner.as_deref(), peer.as_deref(), request.as_deref());
+    tracing::info!(
+        target: "outlook_syncd::audit",
+        %id, actor, action = action.as_str(), account, owner, peer, request, detail, "audit"
+    );
 }

@@ -2,7 +2,7 @@
 
 use super::keys::TRIES;
 use super::{Put, Result, Strongbox, StrongboxError, TOKENS, place, row};
-use crate::model::{AccountId, AuditEntry, ContactsEnd, Grant, NewGrant};
+use crate::model::{AccountId, AttemptId, AuditEntry, ContactsEnd, Grant, NewGrant, Use};
 use crate::secret::{ExposeSecret, SecretText, secret};
 use crate::store::{GrantDestroyed, RefreshLease, Resealing, SealedRecord, Settled, StoreError, WrappedKey};
 use crate::vault::{DataKey, VaultError};
@@ -15,14 +15,16 @@ pub(super) struct BoundTokens {
     client_id: String,
     tenant_id: String,
     object_id: String,
+    /// What was asked for. `None` of what was sealed before this was: it is there after the next renewal.
+    uses: Option<Vec<Use>>,
     tokens: String,
 }
 
 impl BoundTokens {
     pub(super) fn seal(grant: &NewGrant, tokens: &SecretText) -> SecretText {
-        let NewGrant { authority, client_id, person, .. } = grant.clone();
+        let NewGrant { authority, client_id, person, uses, .. } = grant.clone();
         let (tenant_id, object_id, tokens) = (person.tenant, person.object, tokens.expose_secret().clone());
-        let bound = Self { authority, client_id, tenant_id, object_id, tokens };
+        let bound = Self { authority, client_id, tenant_id, object_id, uses: Some(uses), tokens };
         secret(serde_json::to_string(&bound).expect("texts serialise"))
     }
 
@@ -35,10 +37,13 @@ impl BoundTokens {
             ("tenant_id", &bound.tenant_id, &grant.person.tenant),
             ("object_id", &bound.object_id, &grant.person.object),
         ];
-        match said.into_iter().find(|(_, sealed, row)| sealed != row) {
-            Some((column, ..)) => Err(StrongboxError::GrantChanged(column)),
-            None => Ok(secret(bound.tokens)),
+        if let Some((column, ..)) = said.into_iter().find(|(_, sealed, row)| sealed != row) {
+            return Err(StrongboxError::GrantChanged(column));
         }
+        if bound.uses.is_some_and(|uses| uses != grant.uses) {
+            return Err(StrongboxError::GrantChanged("uses"));
+        }
+        Ok(secret(bound.tokens))
     }
 }
 
@@ -47,19 +52,21 @@ fn damaged() -> VaultError {
 }
 
 impl Strongbox {
-    /// Puts away what a sign-in gave, in the place of the one before, with the line that tells of it. A
-    /// refresh that is under way then writes nothing.
+    /// Puts away what a sign-in gave, in the place of the one before, with how its attempt ended and the line that tells of it, for the owner who
+    /// signed in. A refresh that is under way then writes nothing.
     ///
     /// # Errors
-    /// `StoreError::PersonTaken` when another account is this person's; when the database fails.
+    /// `StoreError::PersonTaken` when another account is this person's; when the account is another's, or the database
+    /// fails.
     pub async fn put_grant(
         &self,
         account: &AccountId,
+        owner: &str,
         grant: &NewGrant,
         tokens: &SecretText,
-        line: &AuditEntry,
+        (attempt, line): (Option<&AttemptId>, &AuditEntry),
     ) -> Result<()> {
-        self.put(account, &BoundTokens::seal(grant, tokens), Put::Grant(grant, line)).await
+        self.put(account, &BoundTokens::seal(grant, tokens), Put::Grant(owner, grant, (attempt, line))).await
     }
 
     /// What an account's sign-in gave, but for the tokens, as its row says.
@@ -155,29 +162,31 @@ impl Strongbox {
                 return Ok(self.store.destroy_grant(account, TOKENS, None, contacts, line).await?);
             }
         };
-        let (records, plain) = self.others(account, &key).await?;
+        let (seen, (records, plain)) = self.others(account, &key).await?;
         let fresh = key.shredded();
         let new = self.ring.wrap(account.as_str(), &owner, &fresh);
         let seal = |index: usize, version| {
             let (kind, _) = &records[index];
             fresh.seal(&place(account, &row(kind, version)), &plain[index])
         };
-        let rest = Resealing { old: &wrapped, new: &new, records: &records, seal: &seal };
+        let rest = Resealing { old: &wrapped, new: &new, seen, records: &records, seal: &seal };
         Ok(self.store.destroy_grant(account, TOKENS, Some(&rest), contacts, line).await?)
     }
 
-    /// The records of an account beside its tokens, sealed and in plain. One that does not open is left out:
-    /// it would open with no other key either.
+    /// How many records an account has, and those beside its tokens, sealed and in plain. One that does not open is
+    /// left out: it would open with no other key either.
     async fn others(
         &self,
         account: &AccountId,
         key: &DataKey,
-    ) -> Result<(Vec<(String, Vec<u8>)>, Vec<SecretText>)> {
-        let all = self.store.all_sealed(account).await?.into_iter().filter(|(kind, _)| kind != TOKENS);
+    ) -> Result<(usize, (Vec<(String, Vec<u8>)>, Vec<SecretText>))> {
+        let all = self.store.all_sealed(account).await?;
+        let seen = all.len();
+        let others = all.into_iter().filter(|(kind, _)| kind != TOKENS);
         let open = |(kind, SealedRecord { sealed, version }): (String, SealedRecord)| {
             let plain = key.open(&place(account, &row(&kind, version)), &sealed).ok()?;
             Some(((kind, sealed), plain))
         };
-        Ok(all.filter_map(open).unzip())
+        Ok((seen, others.filter_map(open).unzip()))
     }
 }

@@ -3,7 +3,7 @@
 use super::{Result, Strongbox, StrongboxError};
 use crate::model::{Account, AccountId};
 use crate::store::{Claim, Store, StoreError, WrappedKey};
-use crate::vault::{DataKey, Ring, key_of_record};
+use crate::vault::{DataKey, Ring, VaultError, key_of_record};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -42,11 +42,11 @@ impl KeyUse {
 /// that does not fit.
 ///
 /// # Errors
-/// When the database fails or holds what is no record.
+/// When the database fails or its canary is no record.
 pub async fn key_uses(store: &Store, ring: &Ring, now: DateTime<Utc>) -> Result<Vec<KeyUse>> {
-    let accounts = by_key(store.data_key_beginnings().await?)?;
-    let tokens = by_key(store.mark_beginnings().await?)?;
-    let sign_ins = by_key(store.flow_key_beginnings(now).await?)?;
+    let accounts = by_key(store.data_key_beginnings().await?);
+    let tokens = by_key(store.mark_beginnings().await?);
+    let sign_ins = by_key(store.flow_key_beginnings(now).await?);
     let canary = store.canary().await?.map(|canary| key_of_record(&canary)).transpose()?;
     let (in_ring, active) = (ring.ids(), ring.active());
     let ids: BTreeSet<u32> = in_ring
@@ -69,13 +69,16 @@ pub async fn key_uses(store: &Store, ring: &Ring, now: DateTime<Utc>) -> Result<
     Ok(ids.into_iter().map(usage).collect())
 }
 
-/// How many records or marks there are by the ring's key that they begin with.
-fn by_key(beginnings: Vec<(Vec<u8>, u64)>) -> Result<BTreeMap<u32, u64>> {
+/// How many records or marks there are by the ring's key that they begin with. What begins with none needs none.
+fn by_key(beginnings: Vec<(Vec<u8>, u64)>) -> BTreeMap<u32, u64> {
     let mut keys = BTreeMap::new();
     for (beginning, count) in beginnings {
-        *keys.entry(key_of_record(&beginning)?).or_default() += count;
+        match key_of_record(&beginning) {
+            Ok(key) => *keys.entry(key).or_default() += count,
+            Err(error) => tracing::error!(count, %error, "what should be sealed or marked is not"),
+        }
     }
-    Ok(keys)
+    keys
 }
 
 impl Strongbox {
@@ -87,18 +90,22 @@ impl Strongbox {
         key_uses(&self.store, &self.ring, self.clock.now()).await
     }
 
-    /// The key to seal one record of an account with, and how it is wrapped; made when it has none, renewed
-    /// when it has sealed enough.
+    /// The key to seal one record of an account with, and how it is wrapped; renewed when it has sealed enough, and made
+    /// when there is none: for an owner, or while a claim of theirs holds. Where no owner is named there is one.
     pub(super) async fn key_to_seal(
         &self,
         account: &AccountId,
+        owner: Option<&str>,
         claim: Option<&Claim>,
     ) -> Result<(DataKey, Vec<u8>)> {
         for _ in 0..TRIES {
             let Some(kept) = self.store.data_key_to_seal(account).await? else {
-                self.make_key(account, claim).await?;
+                self.make_key(account, owner.ok_or(StoreError::LeaseLost)?, claim).await?;
                 continue;
             };
+            if owner.is_some_and(|owner| owner != kept.owner) {
+                return Err(VaultError::OwnerChanged.into());
+            }
             let key = self.ring.unwrap(account.as_str(), &kept.owner, &kept.wrapped)?;
             if kept.seals <= self.seals_at_most {
                 return Ok((key, kept.wrapped));
@@ -108,22 +115,23 @@ impl Strongbox {
         Err(StoreError::Busy(None).into())
     }
 
-    /// Whoever is second finds a key there, and takes that one; so does who finds another owner.
-    async fn make_key(&self, account: &AccountId, claim: Option<&Claim>) -> Result<()> {
-        let added = if let Some(claim) = claim {
-            let fresh = self.ring.wrap(account.as_str(), &claim.account.owner, &DataKey::generate());
-            self.store.add_data_key_held(claim, &fresh).await
-        } else {
-            let Account { owner, .. } =
-                self.store.account(account).await?.ok_or(StoreError::NoSuchAccount)?;
-            let fresh = self.ring.wrap(account.as_str(), &owner, &DataKey::generate());
-            self.store.add_data_key(account, &owner, &fresh).await
+    /// Whoever is second finds a key there, and takes that one.
+    async fn make_key(&self, account: &AccountId, owner: &str, claim: Option<&Claim>) -> Result<()> {
+        let fresh = self.ring.wrap(account.as_str(), owner, &DataKey::generate());
+        let added = match claim {
+            Some(claim) => self.store.add_data_key_held(claim, &fresh).await,
+            None => self.store.add_data_key(account, owner, &fresh).await,
         };
         match added {
             Err(StoreError::RingOutdated) => self.catch_up().await,
-            Err(StoreError::KeyChanged) => Ok(()),
+            Err(StoreError::KeyChanged) => self.owned_by(account, owner).await,
             added => Ok(added?),
         }
+    }
+
+    async fn owned_by(&self, account: &AccountId, owner: &str) -> Result<()> {
+        let found = self.store.account(account).await?.ok_or(StoreError::NoSuchAccount)?;
+        if found.owner == owner { Ok(()) } else { Err(VaultError::OwnerChanged.into()) }
     }
 
     /// The ring was rotated while this process runs: looks for the key that the database goes by.

@@ -1,12 +1,11 @@
-//! Sign-ins by OAuth that are under way, and the right to renew what they gave.
+//! Sign-ins by OAuth that are under way.
 
 use super::{Result, Strongbox, StrongboxError};
-use crate::model::{AccountId, AttemptId, AuditEntry, Troubles};
+use crate::model::{AttemptId, AuditEntry};
 use crate::secret::SecretText;
-use crate::store::{Flow, FlowKeys, NewFlow, RefreshLease, SealedFlow};
+use crate::store::{Flow, FlowKeys, NewFlow, SealedFlow};
 use crate::vault::{DataKey, Place, VaultError};
 use chrono::{DateTime, Utc};
-use std::time::Duration;
 
 /// The columns of a sign-in that are sealed.
 const PRIVATE: &str = "sealed";
@@ -20,34 +19,12 @@ pub struct TakenFlow {
     pub attempt: AttemptId,
     /// As it was begun.
     pub flow: Flow,
-    /// What was sealed when it began.
-    pub private: SecretText,
-    /// What Microsoft answered.
-    pub answer: SecretText,
+    /// What was sealed when it began, and what Microsoft answered; or why they do not open: `FlowChanged` when its row
+    /// was changed.
+    pub contents: Result<(SecretText, SecretText)>,
 }
 
 impl Strongbox {
-    /// Takes the right to renew an account's tokens. `None` while another process has it.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn lease_grant(
-        &self,
-        account: &AccountId,
-        now: DateTime<Utc>,
-        time: Duration,
-    ) -> Result<Option<RefreshLease>> {
-        Ok(self.store.lease_grant(account, now, time).await?)
-    }
-
-    /// Gives the right back without tokens; `troubles` where something is to be kept of it.
-    ///
-    /// # Errors
-    /// `StoreError::LeaseLost` as above.
-    pub async fn release_refresh(&self, lease: &RefreshLease, troubles: Option<&Troubles>) -> Result<()> {
-        Ok(self.store.release_refresh(lease, troubles).await?)
-    }
-
     /// Keeps a sign-in that begins, under a fresh id. It has a key of its own: it may not belong to any
     /// account yet.
     ///
@@ -109,7 +86,7 @@ impl Strongbox {
     /// for another, `refusal` is kept of it.
     ///
     /// # Errors
-    /// `FlowChanged` when its row was changed; when the database fails or the record does not open.
+    /// When the database fails.
     pub async fn take_flow(
         &self,
         finish: &[u8; 32],
@@ -120,10 +97,19 @@ impl Strongbox {
         let Some((flow, sealed)) = self.store.take_flow(finish, owner, refusal, now).await? else {
             return Ok(None);
         };
-        let (key, private) = self.open_flow(&flow, &sealed).map_err(changed)?;
-        let answer = sealed.answer.unwrap_or_default();
-        let answer = key.open(&place(&sealed.id, ANSWER, &begun(&flow)), &answer).map_err(changed)?;
-        Ok(Some(TakenFlow { attempt: sealed.id, flow, private, answer }))
+        let contents = self.contents(&flow, &sealed).map_err(changed);
+        Ok(Some(TakenFlow { attempt: sealed.id, flow, contents }))
+    }
+
+    fn contents(
+        &self,
+        flow: &Flow,
+        sealed: &SealedFlow,
+    ) -> std::result::Result<(SecretText, SecretText), VaultError> {
+        let (key, private) = self.open_flow(flow, sealed)?;
+        let answer = sealed.answer.as_deref().unwrap_or_default();
+        let answer = key.open(&place(&sealed.id, ANSWER, &begun(flow)), answer)?;
+        Ok((private, answer))
     }
 
     /// The key of a sign-in, and what was sealed as it began.

@@ -12,9 +12,14 @@ impl Strongbox {
     /// cannot guess it by the version, and who has the key too has to take a tenth of a second for each guess.
     ///
     /// # Errors
-    /// When the database fails or the account's key does not open.
-    pub async fn password_version(&self, account: &AccountId, password: &SecretText) -> Result<String> {
-        let (key, _) = self.key_to_seal(account, None).await?;
+    /// When the database fails, the account is another's or its key does not open.
+    pub async fn password_version(
+        &self,
+        account: &AccountId,
+        owner: &str,
+        password: &SecretText,
+    ) -> Result<String> {
+        let (key, _) = self.key_to_seal(account, Some(owner), None).await?;
         let (id, password) = (account.clone(), copy(password));
         self.named(move || key.password_name(id.as_str(), &password)).await
     }

@@ -11,11 +11,12 @@
 //! form, and is refused: to wait for the key would be to believe the rows for as long.
 
 use super::grants::BoundTokens;
+use super::keys::TRIES;
 use super::{Result, Strongbox, StrongboxError, TOKENS, place, row};
 use crate::model::AccountId;
 use crate::secret::SecretText;
 use crate::store::{OldKey, Resealing, StoreError};
-use crate::vault::{DataKey, Forms, SINCE, VaultError};
+use crate::vault::{DataKey, Forms, SINCE, VaultError, key_of_record};
 use std::sync::Arc;
 
 /// Accounts that are read at a time.
@@ -38,10 +39,22 @@ impl Strongbox {
     /// # Errors
     /// When the database fails.
     pub(super) async fn reseal_all(&self) -> Result<()> {
+        self.catch_up().await?;
+        if self.ring.active() < key_of_record(&self.store.canary().await?.unwrap_or_default())? {
+            // What it sealed would be refused.
+            return Err(StoreError::RingOutdated.into());
+        }
         self.tell(Forms::Mixed).await?;
         let mut worst = Done::Changed;
-        while worst == Done::Changed {
+        for _ in 0..TRIES {
             worst = self.reseal_accounts().await?;
+            if worst != Done::Changed {
+                break;
+            }
+        }
+        if worst == Done::Changed {
+            // Others change it faster.
+            return Err(StoreError::Busy(None).into());
         }
         self.mark_tokens().await?;
         if worst == Done::Missing {
@@ -87,14 +100,15 @@ impl Strongbox {
             Ok(key) => Arc::new(key),
             Err(error) => return Ok(lost("data key", account.as_str(), &error)),
         };
-        let (records, plain): (Vec<_>, Vec<_>) = self.old_records(account, &key).await?.into_iter().unzip();
+        let (seen, old) = self.old_records(account, &key).await?;
+        let (records, plain): (Vec<_>, Vec<_>) = old.into_iter().unzip();
         let passwords = self.renamed(account, &key, self.old_passwords(account).await?).await?;
         let new = self.ring.wrap(account.as_str(), owner, &key);
         let seal = |index: usize, version| {
             let (kind, _): &(String, Vec<u8>) = &records[index];
             key.seal(&place(account, &row(kind, version)), &plain[index])
         };
-        let resealing = Resealing { old: wrapped, new: &new, records: &records, seal: &seal };
+        let resealing = Resealing { old: wrapped, new: &new, seen, records: &records, seal: &seal };
         match self.store.reseal(account, &resealing, &passwords).await {
             Err(StoreError::KeyChanged) => Ok(Done::Changed),
             Err(StoreError::RingOutdated) => self.catch_up().await.map(|()| Done::Changed),
@@ -102,15 +116,16 @@ impl Strongbox {
         }
     }
 
-    /// An account's records, each as it lies and as it is to be sealed. One that does not open stays: it
+    /// How many records an account has, and each as it lies and as it is to be sealed. One that does not open stays: it
     /// opens with no key.
     async fn old_records(
         &self,
         account: &AccountId,
         key: &DataKey,
-    ) -> Result<Vec<((String, Vec<u8>), SecretText)>> {
-        let mut records = Vec::new();
-        for (kind, record) in self.store.all_sealed(account).await? {
+    ) -> Result<(usize, Vec<((String, Vec<u8>), SecretText)>)> {
+        let (all, mut records) = (self.store.all_sealed(account).await?, Vec::new());
+        let seen = all.len();
+        for (kind, record) in all {
             match key.open_old(&place(account, &kind), &record.sealed) {
                 Ok(plain) => records.push(((kind, record.sealed), plain)),
                 Err(error) => drop(lost("sealed record", account.as_str(), &error)),
@@ -124,7 +139,7 @@ impl Strongbox {
         {
             *tokens = BoundTokens::seal(&grant.given, tokens);
         }
-        Ok(records)
+        Ok((seen, records))
     }
 
     async fn old_passwords(&self, account: &AccountId) -> Result<Vec<String>> {

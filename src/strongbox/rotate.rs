@@ -61,6 +61,7 @@ impl Strongbox {
         while let Some(last) = self.remark_batch(BATCH, after.as_ref(), &mut done).await? {
             after = Some(last);
         }
+        self.seal_audit().await?;
         Ok(done)
     }
 
@@ -91,7 +92,7 @@ impl Strongbox {
         Ok(last)
     }
 
-    /// The same of tokens. One whose mark does not fit is nobody's, and stays so.
+    /// The same of tokens. One whose mark does not fit is nobody's: it loses the mark, so that it needs no key.
     async fn remark_batch(
         &self,
         size: u32,
@@ -102,10 +103,22 @@ impl Strongbox {
         let last = old.last().map(|stored| stored.token.id.clone());
         let mut new = Vec::with_capacity(old.len());
         for stored in old {
-            // One of a key that the ring lacks is lost until that is back.
-            if self.is_ours(&stored).unwrap_or(false) {
-                let mark = self.mark(&stored.token, &stored.hash);
-                new.push((stored, mark));
+            match self.is_ours(&stored) {
+                Ok(true) => {
+                    let mark = self.mark(&stored.token, &stored.hash);
+                    new.push((stored, mark));
+                }
+                Ok(false) => {
+                    tracing::error!(
+                        token = stored.token.prefix,
+                        "a token's row was written by somebody else"
+                    );
+                    self.store.unmark(&stored).await?;
+                }
+                // One of a key that the ring lacks is lost until that is back.
+                Err(error) => {
+                    tracing::error!(token = stored.token.prefix, %error, "a token's mark cannot be read");
+                }
             }
         }
         done.tokens += self.store.remark(&new).await?;

@@ -40,7 +40,7 @@ impl Fixture {
     async fn account(&self) -> AccountId {
         let id = AccountId::new(self.clock.now());
         let login = format!("{id}@example.com");
-        let new = NewAccount { id: id.clone(), owner: "crm-1".into(), login, road: Some(Road::Owa) };
+        let new = NewAccount { id: id.clone(), owner: OWNER.into(), login, road: Some(Road::Owa) };
         self.store.add_account(&new, self.clock.now()).await.unwrap();
         id
     }
@@ -60,6 +60,9 @@ impl Fixture {
     }
 }
 
+/// Whose all accounts are.
+const OWNER: &str = "crm-1";
+
 fn text(plain: &str) -> SecretText {
     secret(plain.to_owned())
 }
@@ -70,7 +73,7 @@ async fn a_session_comes_back_and_only_its_own_account_has_it() {
     let (ours, other) = (world.account().await, world.account().await);
     assert!(world.strongbox.session(&ours).await.unwrap().is_none());
     for session in ["first", "second"] {
-        world.strongbox.put_session(&ours, &text(session)).await.unwrap();
+        world.strongbox.put_session(&ours, OWNER, &text(session)).await.unwrap();
         let found = world.strongbox.session(&ours).await.unwrap().unwrap();
         assert_eq!(found.expose_secret(), session);
     }
@@ -89,7 +92,7 @@ async fn a_turn_keeps_its_session_until_its_claim_ends() {
     let found = world.strongbox.session(&account).await.unwrap().unwrap();
     assert_eq!(found.expose_secret(), "of the turn", "with a key that the turn itself had to make");
 
-    world.strongbox.put_session(&account, &text("signed in anew")).await.unwrap();
+    world.strongbox.put_session(&account, OWNER, &text("signed in anew")).await.unwrap();
     let second = world.turn(&account).await;
     lost(world.strongbox.put_session_held(&first, &text("stale")).await);
     let found = world.strongbox.session(&account).await.unwrap().unwrap();
@@ -97,7 +100,7 @@ async fn a_turn_keeps_its_session_until_its_claim_ends() {
 
     world.store.delete_account(&account).await.unwrap();
     lost(world.strongbox.put_session_held(&second, &text("late")).await);
-    let refused = world.strongbox.put_session(&account, &text("late")).await;
+    let refused = world.strongbox.put_session(&account, OWNER, &text("late")).await;
     assert!(matches!(refused, Err(StrongboxError::Store(StoreError::NoSuchAccount))), "{refused:?}");
 }
 
@@ -105,9 +108,9 @@ async fn a_turn_keeps_its_session_until_its_claim_ends() {
 async fn what_lay_in_a_place_before_does_not_open_there_again() {
     let world = world().await;
     let account = world.account().await;
-    world.strongbox.put_session(&account, &text("first")).await.unwrap();
+    world.strongbox.put_session(&account, OWNER, &text("first")).await.unwrap();
     let first = world.store.sealed(&account, SESSION).await.unwrap().unwrap();
-    world.strongbox.put_session(&account, &text("second")).await.unwrap();
+    world.strongbox.put_session(&account, OWNER, &text("second")).await.unwrap();
     world.put_raw(&account, &first.sealed).await;
     let refused = world.strongbox.session(&account).await.unwrap_err();
     assert!(matches!(refused, StrongboxError::Vault(VaultError::Damaged { .. })), "{refused}");
@@ -117,8 +120,9 @@ async fn what_lay_in_a_place_before_does_not_open_there_again() {
 async fn a_password_typed_again_is_the_same_version() {
     let world = world().await;
     let (ours, other) = (world.account().await, world.account().await);
-    let version =
-        async |account, password| world.strongbox.password_version(account, &text(password)).await.unwrap();
+    let version = async |account, password| {
+        world.strongbox.password_version(account, OWNER, &text(password)).await.unwrap()
+    };
     let first = version(&ours, "hunter2").await;
     assert_ne!(first, version(&ours, "hunter3").await);
     assert_ne!(first, version(&other, "hunter2").await, "equal passwords of two accounts do not show");
@@ -129,11 +133,11 @@ async fn a_password_typed_again_is_the_same_version() {
 async fn only_sealed_bytes_reach_the_store() {
     let world = world().await;
     let account = world.account().await;
-    world.strongbox.put_session(&account, &text("hunter2")).await.unwrap();
+    world.strongbox.put_session(&account, OWNER, &text("hunter2")).await.unwrap();
     let SealedRecord { sealed, .. } = world.store.sealed(&account, SESSION).await.unwrap().unwrap();
     assert!(!sealed.windows(7).any(|bytes| bytes == b"hunter2"));
     let other = world.account().await;
-    world.strongbox.put_session(&other, &text("hunter3")).await.unwrap();
+    world.strongbox.put_session(&other, OWNER, &text("hunter3")).await.unwrap();
     world.put_raw(&other, &sealed).await;
     assert!(world.strongbox.session(&other).await.is_err(), "a record opens in its own row only");
     world.put_raw(&account, b"hunter2").await;

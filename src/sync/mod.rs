@@ -34,7 +34,7 @@ pub use turn::{PartRead, Read};
 use crate::clock::Clock;
 use crate::graph::Graph;
 use crate::lock::{self, Held, LockAttempt, LockError};
-use crate::model::{CycleId, CycleReport, FolderCount, Trigger};
+use crate::model::{CycleId, CycleReport, FolderCount, RefusalClass, Trigger};
 use crate::oauth::OAuth;
 use crate::owa::Owa;
 use crate::store::{Claim, Store};
@@ -96,6 +96,7 @@ pub struct Cycle {
     store: Store,
     strongbox: Strongbox,
     owa: Owa,
+    oauth: OAuth,
     clock: Clock,
     settings: Settings,
     lock_file: PathBuf,
@@ -111,10 +112,23 @@ impl Cycle {
     /// Cycles of this installation: `lock_file` is held while one runs, `progress` is told after every page.
     #[must_use]
     pub fn new(services: &Services, settings: Settings, lock_file: PathBuf, progress: Progress) -> Self {
-        let Services { store, strongbox, owa, clock, contacts, .. } = services.clone();
+        let Services { store, strongbox, owa, oauth, clock, contacts, .. } = services.clone();
         let (woken, last) = (Notify::new(), watch::Sender::new(None));
         let is_first = AtomicBool::new(false);
-        Self { store, strongbox, owa, clock, settings, lock_file, progress, contacts, woken, last, is_first }
+        Self {
+            store,
+            strongbox,
+            owa,
+            oauth,
+            clock,
+            settings,
+            lock_file,
+            progress,
+            contacts,
+            woken,
+            last,
+            is_first,
+        }
     }
 
     /// Runs one: every due account, strictly one after the other, under the lock.
@@ -185,11 +199,20 @@ impl Cycle {
     /// # Errors
     /// When the lock file or the database cannot be used.
     pub async fn next_due(&self) -> Result<Option<DateTime<Utc>>, Failure> {
+        self.try_new_secret().await?;
         let now = self.clock.now();
         if self.store.is_leaving().await? {
             return Ok(Some(now));
         }
         Ok(self.store.next_due(&self.holder()?, now).await?)
+    }
+
+    /// Sees to the audit log: what was written into it is marked, what is too old goes.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn see_to_audit(&self) -> Result<(), Failure> {
+        Ok(self.strongbox.seal_audit().await?)
     }
 
     /// What cycles are set to.
@@ -220,6 +243,16 @@ impl Cycle {
     pub async fn leave(&self) -> Result<(), Failure> {
         if self.is_first.load(Ordering::Relaxed) {
             self.store.let_go(&self.holder()?).await?;
+        }
+        Ok(())
+    }
+
+    /// Who was refused since our registration was is due at once where the application has another secret.
+    async fn try_new_secret(&self) -> Result<(), Failure> {
+        if self.oauth.has_new_secret() {
+            let code = RefusalClass::Registration.meaning().code;
+            self.store.make_due_after(code, self.clock.now()).await?;
+            self.oauth.forget_refusal();
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use super::health::Hint;
 use crate::error::{Disposition, WhoseTurn};
-use crate::model::{Grant, RefusalClass};
+use crate::model::{Grant, RefusalClass, shown_login};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 
@@ -68,7 +68,7 @@ pub fn connection(grant: &Grant, now: DateTime<Utc>) -> Connection {
     };
     Connection {
         provider: "microsoft",
-        address: grant.given.address.clone(),
+        address: shown_login(&grant.given.address).into_owned(),
         display_name: grant.given.display_name.clone(),
         scopes: grant.given.scopes.clone(),
         standing,
@@ -102,6 +102,7 @@ pub(super) mod tests {
             client_id: String::new(),
             person: Person { tenant: "t".to_owned(), object: "o".to_owned() },
             address: "ada@example.test".to_owned(),
+            login: "ada@example.test".to_owned(),
             display_name: None,
             uses: Vec::new(),
             scopes: vec!["user.read".to_owned()],

@@ -81,8 +81,7 @@ impl Turn<'_> {
     /// error: it is charged to no part, and what was not read stays due.
     pub(super) async fn take(&self, outcome: &mut AccountOutcome) -> Result<TurnEnd, Failure> {
         // Whatever is logged during the turn says whose it is, at any level of the log.
-        let turn =
-            tracing::error_span!("turn", account = %self.claim.account.id, name = self.claim.account.name());
+        let turn = tracing::error_span!("turn", account = %self.claim.account.id, name = &*self.claim.account.name());
         self.taken(outcome).instrument(turn).await
     }
 

@@ -3,8 +3,10 @@
 
 #![cfg(test)]
 
+mod audit;
 mod brake;
 mod contacts;
+mod headers;
 mod jwt;
 mod photos;
 mod questions;
@@ -96,7 +98,7 @@ fn jwt(claims: &Value) -> String {
 }
 
 fn user(sub: &str) -> Value {
-    json!({"sub": sub, "aud": "outlook-syncd", "exp": tomorrow().timestamp()})
+    json!({"sub": sub, "aud": "outlook-syncd", "exp": now().timestamp() + 1800})
 }
 
 /// Each guess of a token would be a look into the database.
@@ -191,6 +193,7 @@ async fn what_is_not_served_is_said_in_json_too() {
         (Method::GET, "/", (404, json!("not_found"))),
         (Method::GET, "/v1/accounts/x/y/z", (404, json!("not_found"))),
         (Method::DELETE, "/health", (405, json!("method_not_allowed"))),
+        (Method::TRACE, "/health", (405, json!("method_not_allowed"))),
         (Method::GET, "/v1/integrations/outlook/disconnect", (405, json!("method_not_allowed"))),
         (Method::GET, "/v1/accounts/%ff", (404, json!("no_such_account"))),
         (Method::GET, "/v1/accounts/x", (404, json!("no_such_account"))),

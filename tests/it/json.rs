@@ -111,6 +111,7 @@ async fn printed() -> BTreeMap<String, Value> {
     }
     with_contacts(&world).await;
     run("account show", &[&first]).await;
+    run("account audit", &[&first]).await;
     run("contacts plan", &[&first]).await;
     run("contacts brake list", &[]).await;
     for heading in ["contacts brake show", "contacts brake approve", "contacts brake reject"] {
@@ -123,6 +124,7 @@ async fn printed() -> BTreeMap<String, Value> {
     run("token new", &["crm", "--scope", "read", "--owner", "42"]).await;
     let tokens = run("token list", &[]).await;
     run("token revoke", &[tokens["tokens"][0]["prefix"].as_str().unwrap()]).await;
+    run("token refuse", &["42"]).await;
     run("key new", &[&fresh]).await;
     run("key rotate", &[]).await;
     run("key retire", &["1"]).await;

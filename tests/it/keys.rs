@@ -33,7 +33,7 @@ async fn fill(world: &World, count: usize) -> Vec<AccountId> {
     for index in 0..count {
         let new = new_account("u1", &format!("{index}@example.test"), now());
         store.add_account(&new, now()).await.unwrap();
-        strongbox.put_session(&new.id, &secret(new.id.to_string())).await.unwrap();
+        strongbox.put_session(&new.id, "u1", &secret(new.id.to_string())).await.unwrap();
         accounts.push(new.id);
     }
     store.close().await;

@@ -1,6 +1,7 @@
 //! The one integration-test binary: one link instead of many.
 
 mod access;
+mod asvs;
 mod browser;
 mod command;
 mod configuration;
@@ -21,3 +22,4 @@ mod secrets;
 mod stage;
 mod store;
 mod sync;
+mod walls;

@@ -113,12 +113,13 @@ impl Turns {
             client_id: String::new(),
             person: Person { tenant: "t".to_owned(), object: login.to_owned() },
             address: login.to_owned(),
+            login: login.to_owned(),
             display_name: None,
             uses: Vec::new(),
             scopes: Vec::new(),
         };
         let (strongbox, tokens) = (&self.app.services.strongbox, secret("tokens".to_owned()));
-        strongbox.put_grant(&id, &grant, &tokens, &line()).await.unwrap();
+        strongbox.put_grant(&id, "u1", &grant, &tokens, (None, &line())).await.unwrap();
         store.schedule(&id, Credential::Grant, due).await.unwrap();
         id
     }

@@ -3,6 +3,7 @@
 
 #![cfg(test)]
 
+mod audit;
 mod before;
 mod life;
 
@@ -22,6 +23,7 @@ use outlook_syncd::strongbox::{Strongbox, StrongboxError};
 use outlook_syncd::vault::{KeySource, Ring, VaultError, add_key, remove_key};
 use reqwest::{Method, StatusCode};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, BufReader};
 
 /// A world whose database was left by the version before, on each database.
@@ -123,7 +125,8 @@ async fn a_password_that_was_refused_before_the_upgrade_is_not_tried_after_it() 
         let strongbox = open(&store, &key_file(&world)).await.unwrap();
         let account = &before.accounts[0];
         let attempt = async |password: &str| {
-            let version = strongbox.password_version(account, &secret(password.to_owned())).await.unwrap();
+            let version =
+                strongbox.password_version(account, "u1", &secret(password.to_owned())).await.unwrap();
             store.begin_attempt(account, &version, Some("a connect"), now).await.unwrap()
         };
         assert_eq!(attempt(before::REFUSED).await, PasswordAttempt::Refused);
@@ -238,6 +241,23 @@ async fn kill_9_of_the_upgrade_loses_nothing_and_it_goes_on() {
         assert_open(&strongbox, &before.accounts).await;
         let once = "SELECT COUNT(*) FROM sealed_version WHERE version > 1";
         assert_eq!(count(&store, once).await, 0, "nothing was sealed anew twice");
+        store.close().await;
+    })
+    .await;
+}
+
+/// Where the ring seals by its older key again: it must end, well or not.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upgrade_under_an_older_active_key_ends_and_says_so() {
+    on_both(1, async |world, before| {
+        let (store, file) = (world.store_at(&before.url).await, key_file(&world));
+        add_key(&file).unwrap();
+        before.seal_by(&store, &file, 2, &before.accounts[0]).await;
+        let text = std::fs::read_to_string(&file).unwrap();
+        std::fs::write(&file, text.replace("active:2", "active:1")).unwrap();
+        let opened = Clock::limit(Duration::from_secs(20), open(&store, &file)).await;
+        let error = opened.expect("it does not go round and round").unwrap_err();
+        assert_eq!(error.meaning().code, "ring_outdated", "{error}");
         store.close().await;
     })
     .await;

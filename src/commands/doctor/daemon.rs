@@ -17,7 +17,7 @@ pub(super) async fn checks(config: &Config) -> Vec<Check> {
     };
     let mut checks = vec![daemon(running.as_ref())];
     if config.http.enabled {
-        checks.push(port(running.as_ref(), config.http.listen).await);
+        checks.push(open(config.http.listen, port(running.as_ref(), config.http.listen).await));
     }
     checks
 }
@@ -41,6 +41,16 @@ fn daemon(running: Option<&Presence>) -> Check {
     let outdated =
         || outdated(daemon).map(|failure| format!("{}: {}", failure.message, failure.meaning.hint()));
     Check { step: other_version.or_else(outdated), ..check }
+}
+
+/// What is reached from other machines is said, also where the operator has said so first.
+fn open(wanted: SocketAddr, port: Check) -> Check {
+    if wanted.ip().is_loopback() || !port.ok {
+        return port;
+    }
+    let step =
+        "Other machines reach it without TLS, as http.behind_proxy says: let none but the proxy through.";
+    Check { step: Some(step.to_owned()), ..port }
 }
 
 async fn port(running: Option<&Presence>, wanted: SocketAddr) -> Check {

@@ -12,7 +12,7 @@ use crate::browser::Browser;
 use crate::cli::DoctorArgs;
 use crate::clock::Clock;
 use crate::config::{Config, DEFAULT_FILE};
-use crate::desk::{Database, DatabaseFound, RingFit};
+use crate::desk::{AuditState, Database, DatabaseFound, RingFit};
 use crate::error::Exit;
 use crate::privileges;
 use crate::secret::ExposeSecret;
@@ -87,7 +87,7 @@ fn exit(check: &str) -> Exit {
     match check {
         "port" => Exit::Missing,
         "outlook" | "clock" => Exit::Retry,
-        "oauth" => Exit::Config,
+        "oauth" | "registration" => Exit::Config,
         _ => Exit::Fatal,
     }
 }
@@ -145,6 +145,10 @@ fn secrets(config: &Config) -> Check {
 
 async fn key_and_database(config: &Config) -> Vec<Check> {
     let (check, database) = database(config).await;
+    let audit = match (Ring::load(&config.key), &database) {
+        (Ok(ring), Some(database)) => Some(audit(database, &ring).await),
+        _ => None,
+    };
     let key = match (Ring::load(&config.key), &database) {
         (Err(error), _) => Check::of("key", error),
         (Ok(_), None) => Check::fine("key", "found; whether it fits shows when the database is in use"),
@@ -153,11 +157,31 @@ async fn key_and_database(config: &Config) -> Vec<Check> {
         }
     };
     let mut checks = vec![key, check];
+    checks.extend(audit);
     if let Some(database) = database {
         checks.extend(ahead(&database).await);
+        checks.extend(refused(&database).await);
         database.close().await;
     }
     checks
+}
+
+/// Whether anybody has changed what was written down.
+async fn audit(database: &Database, ring: &Ring) -> Check {
+    match database.audit_state(ring).await {
+        Err(error) => Check::of("audit", error),
+        Ok(AuditState::Whole { lines, before }) => {
+            let from_before =
+                if before == 0 { String::new() } else { format!("; {before} older ones prove nothing") };
+            Check::fine("audit", format!("{lines} lines, none changed or removed{from_before}"))
+        }
+        Ok(AuditState::Broken(fault)) => Check::wrong(
+            "audit",
+            format!("the audit log is not as it was written: {fault}"),
+            "See who writes to the database beside the service. The journal has each line too \
+             (`journalctl -u outlook-syncd | grep outlook_syncd::audit`).",
+        ),
+    }
 }
 
 /// Whether a mailbox was last read at a time that is still to come: then this machine's clock goes wrong.
@@ -167,6 +191,14 @@ async fn ahead(database: &Database) -> Option<Check> {
     (last > Clock::System.now()).then(|| {
         Check::wrong("clock", format!("the last success in the database, {last}, lies in the future"), step)
     })
+}
+
+/// Whether Microsoft refuses our registration, as it does when its secret has expired: no owner can mend that.
+async fn refused(database: &Database) -> Option<Check> {
+    let (trouble, accounts) = database.registration_trouble().await.ok()??;
+    let at = trouble.at.format("%Y-%m-%d %H:%M UTC");
+    let found = format!("{} (accounts: {accounts}, last at {at})", trouble.message);
+    Some(Check::wrong("registration", found, trouble.hint))
 }
 
 /// Whether the ring fits, and what is lost with it where it does not.
@@ -224,7 +256,11 @@ async fn database(config: &Config) -> (Check, Option<Database>) {
             (format!("{}, schema up to date", database.place()), Some(database))
         }
     };
-    (Check::fine("database", found), database)
+    let link = database.as_ref().and_then(Database::link);
+    let found = link.map_or(found.clone(), |link| format!("{found}, by {}", link.what));
+    let step = "Whoever is on the way can read all mail: leave `sslmode` out of its address (docs/configuration.md).";
+    let step = link.filter(|link| !link.is_safe).map(|_| step.to_owned());
+    (Check { step, ..Check::fine("database", found) }, database)
 }
 
 async fn browser(config: &Config) -> Check {

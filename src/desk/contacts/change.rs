@@ -167,7 +167,7 @@ impl Database {
     }
 
     async fn destroy_kept(&self, actor: &Actor, contact: &Contact, based_on: Option<i64>) -> Result<Contact> {
-        let line = AuditEntry::new(self.now(), &actor.name, AuditAction::ContactRemoved);
+        let line = AuditEntry::by(self.now(), actor, AuditAction::ContactRemoved);
         let line = AuditEntry { detail: Some(contact.id.to_string()), ..line };
         let is_meant = based_on.is_none_or(|revision| revision == contact.revision);
         if is_meant && self.store.destroy_kept_contact(&contact.id, &line).await? {
@@ -235,7 +235,7 @@ impl Database {
         let (account, state) = self.account_and_state(actor, account).await?;
         match state.part(Part::Contacts) {
             Some(_) => Ok(()),
-            None => Err(DeskError::NoContacts(account.name().to_owned())),
+            None => Err(DeskError::NoContacts(account.name().into_owned())),
         }
     }
 

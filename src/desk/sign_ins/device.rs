@@ -2,7 +2,8 @@
 
 use crate::desk::Desk;
 use crate::desk::error::{DeskError, Result};
-use crate::model::{Account, AccountId, Actor, Grant, Reach, Use};
+use crate::error::Classify;
+use crate::model::{Account, AccountId, Actor, AuditAction, Grant, Use};
 use crate::oauth::{DeviceCode, OAuthError, covers};
 use crate::sync::Failure;
 use chrono::{DateTime, Utc};
@@ -20,7 +21,7 @@ pub struct DeviceSignIn {
     actor: Actor,
     owner: String,
     wanted: Option<AccountId>,
-    /// The login of which no account is known: the person has to have it as their address.
+    /// The login of which no account is known: the person has to go by it.
     address: Option<String>,
 }
 
@@ -36,16 +37,14 @@ impl Desk {
         owner: &str,
         login: Option<&str>,
     ) -> Result<DeviceSignIn> {
-        let known = match login {
-            Some(login) => match self.begun(owner, login).await? {
-                None => self.store.find_account(&Reach::Everyone, login).await?,
-                begun => begun,
-            },
-            None => None,
-        };
-        if !actor.reach.includes(owner) || known.as_ref().is_some_and(|account| account.owner != owner) {
+        if !actor.reach.includes(owner) {
             return Err(DeskError::NotTheOwner(login.unwrap_or_default().to_owned()));
         }
+        let known = match login {
+            Some(login) => self.known(owner, login).await?,
+            None => None,
+        };
+        self.store.audit(&self.owner_line(actor, AuditAction::ConnectBegun, owner)).await?;
         let code = self.oauth.begin_device().await?;
         Ok(DeviceSignIn {
             user_code: code.user_code.clone(),
@@ -79,12 +78,18 @@ impl Desk {
     /// `another_person` when somebody else signed in than was wanted; that the person said no or did not come
     /// in time.
     pub async fn finish_device(&self, sign_in: &DeviceSignIn) -> Result<Account> {
+        let ended = self.end_device(sign_in).await;
+        if let Err(error) = &ended {
+            let code = error.meaning().code;
+            self.not_connected(&sign_in.actor, &sign_in.owner, sign_in.wanted.as_ref(), code).await;
+        }
+        ended
+    }
+
+    async fn end_device(&self, sign_in: &DeviceSignIn) -> Result<Account> {
         let signed_in = self.oauth.finish_device(&sign_in.code).await?;
-        let address = &signed_in.grant.address;
         match &sign_in.address {
-            Some(login) if !login.eq_ignore_ascii_case(address) => {
-                Err(DeskError::AnotherPerson(login.clone()))
-            }
+            Some(login) if !signed_in.goes_by(login) => Err(DeskError::AnotherPerson(login.clone())),
             _ => self.attach(&sign_in.actor, &sign_in.owner, sign_in.wanted.as_ref(), &signed_in).await,
         }
     }

@@ -7,7 +7,7 @@ use crate::desk::error::{DeskError, Result};
 use crate::desk::{Database, Desk};
 use crate::error::{Classify, Disposition, Extent, WhoseTurn, with_causes};
 use crate::model::{Account, AccountId, Actor, AuditAction, ContactsEnd, Credential, Road, SessionState};
-use crate::owa::{Answer, Dialogue, OwaError, Prompt, Session, Step};
+use crate::owa::{Answer, Dialogue, Identity, OwaError, Prompt, Session, Step};
 use crate::secret::SecretText;
 use crate::store::{PasswordAttempt, StoreError};
 use crate::sync::{Failure, SyncError};
@@ -31,6 +31,8 @@ pub(super) struct Lead {
     actor: Actor,
     owner: String,
     account: AccountId,
+    /// Whether the account was made for this sign-in.
+    is_new: bool,
     /// The fingerprint of the password.
     version: String,
     state: watch::Sender<SignInState>,
@@ -44,7 +46,7 @@ impl Lead {
         desk: &Arc<Desk>,
         actor: &Actor,
         owner: &str,
-        account: AccountId,
+        (account, is_new): (AccountId, bool),
         version: String,
         state: watch::Sender<SignInState>,
         answers: mpsc::Receiver<Answer>,
@@ -54,6 +56,7 @@ impl Lead {
             actor: actor.clone(),
             owner: owner.to_owned(),
             account,
+            is_new,
             version,
             state,
             answers,
@@ -62,10 +65,15 @@ impl Lead {
         }
     }
 
-    /// Signs in, and tells how it ended. A row that `is_new` goes again where there is nothing to remember.
-    pub(super) async fn run(mut self, login: String, password: SecretText, is_new: bool) {
+    /// Signs in, and tells how it ended. A row that is new goes again where there is nothing to remember.
+    pub(super) async fn run(mut self, login: String, password: SecretText) {
         let ended = self.connect(&login, &password).await;
-        let ended = self.clear_up(ended, is_new).await;
+        let ended = self.clear_up(ended).await;
+        if let Err(error) = &ended {
+            self.desk
+                .not_connected(&self.actor, &self.owner, Some(&self.account), error.meaning().code)
+                .await;
+        }
         self.tell(match ended {
             Ok(account) => SignInState::Connected(account),
             Err(error) => SignInState::Failed(self.with_network(self.failed(error)).await),
@@ -117,9 +125,10 @@ impl Lead {
         ended
     }
 
-    async fn clear_up(&self, ended: Result<()>, is_new: bool) -> Result<Account> {
-        let worthless = matches!(&ended, Err(error) if !self.tried || error.is_mailbox_taken());
-        let forgotten = if worthless && is_new { self.forget().await } else { Ok(()) };
+    async fn clear_up(&self, ended: Result<()>) -> Result<Account> {
+        let worthless =
+            matches!(&ended, Err(error) if !self.tried || matches!(error, DeskError::NotTheOwner(_)));
+        let forgotten = if worthless && self.is_new { self.forget().await } else { Ok(()) };
         // Why there is nothing to remember matters more than what of it is left.
         ended?;
         forgotten?;
@@ -193,7 +202,7 @@ impl Lead {
         // them.
         let line = self.desk.line(&self.actor, AuditAction::Connected, &self.account);
         store.take_road(&self.account, &self.owner, Road::Owa, &line).await?;
-        strongbox.put_session(&self.account, &session.to_secret()).await?;
+        strongbox.put_session(&self.account, &self.owner, &session.to_secret()).await?;
         // From here on a turn that still reads with the session before may write nothing any more. Should
         // this process be killed before the sign-in ends, a cycle goes on with what is stored.
         self.begin_session(session.expires_at(), clock.now() + CUT_OFF).await?;
@@ -221,16 +230,39 @@ impl Lead {
         if !self.accepted {
             self.accept(session).await?;
         }
-        let Desk { database: Database { store, clock, .. }, strongbox, cycle, .. } = &*self.desk;
-        let id = &self.account;
         if let Some(mailbox) = &session.mailbox {
-            store.set_identity(id, &mailbox.address, mailbox.display_name.as_deref()).await?;
-            store.set_mailbox_settings(id, &mailbox.settings).await?;
+            self.name(mailbox).await?;
         }
-        strongbox.put_session(id, &session.to_secret()).await?;
+        let Desk { database: Database { clock, .. }, strongbox, cycle, .. } = &*self.desk;
+        let id = &self.account;
+        strongbox.put_session(id, &self.owner, &session.to_secret()).await?;
         self.begin_session(session.expires_at(), clock.now()).await?;
         cycle.wake();
         Ok(())
+    }
+
+    /// Keeps what Outlook says of the mailbox. Where an account of the owner's is this mailbox already, by another
+    /// of its names, the sign-in is that one's.
+    async fn name(&mut self, mailbox: &Identity) -> Result<()> {
+        let (address, name) = (&mailbox.address, mailbox.display_name.as_deref());
+        match self.desk.store.set_identity(&self.account, address, name).await {
+            Err(StoreError::MailboxTaken) => self.join(address).await?,
+            named => named?,
+        }
+        self.desk.store.set_tenant(&self.account, mailbox.tenant.as_deref()).await?;
+        Ok(self.desk.store.set_mailbox_settings(&self.account, &mailbox.settings).await?)
+    }
+
+    async fn join(&mut self, address: &str) -> Result<()> {
+        let there = self.desk.store.accounts_at(address).await?;
+        let own = there.into_iter().find(|account| account.owner == self.owner && account.id != self.account);
+        let Some(own) = own.filter(|_| self.is_new) else {
+            return Err(DeskError::NotTheOwner(address.to_owned()));
+        };
+        self.forget().await?;
+        (self.account, self.is_new) = (own.id, false);
+        let line = self.desk.line(&self.actor, AuditAction::Connected, &self.account);
+        Ok(self.desk.store.take_road(&self.account, &self.owner, Road::Owa, &line).await?)
     }
 
     /// A new session: what was met with the one before says nothing of it.

@@ -51,6 +51,9 @@ pub(in crate::http) struct UndoneList {
     undone: Vec<UndoneWrite>,
 }
 
+/// Of an id that holds what none does.
+const NO_ID: &str = "write, run and contact are ids, as the journal tells them";
+
 pub(in crate::http) async fn list(
     State(edge): State<Edge>,
     caller: Caller,
@@ -62,7 +65,8 @@ pub(in crate::http) async fn list(
         return Err(Problem::wrong("bad_query", "limit is from 1 to 200"));
     }
     let WritesQuery { write, run, contact, since, .. } = asked;
-    let query = query((write, run, contact), since, limit);
+    let query =
+        query((write, run, contact), since, limit).ok_or_else(|| Problem::wrong("bad_query", NO_ID))?;
     Ok(Json(WriteList { writes: edge.desk.contact_writes(&caller.actor, &id, &query).await? }))
 }
 
@@ -78,16 +82,23 @@ pub(in crate::http) async fn undo(
             "one of write, run, contact and since says what to take back",
         ));
     }
-    let query = query((write, run, contact), since, u32::MAX);
+    let query =
+        query((write, run, contact), since, u32::MAX).ok_or_else(|| Problem::wrong("bad_body", NO_ID))?;
     let undone = edge.desk.undo_contact_writes(&caller.actor, &id, &query, dry_run).await?;
     Ok(Json(UndoneList { dry_run, undone }))
 }
 
+/// `None` where something can be no id.
 fn query(
     (write, run, contact): (Option<String>, Option<String>, Option<String>),
     since: Option<DateTime<Utc>>,
     limit: u32,
-) -> JournalQuery {
+) -> Option<JournalQuery> {
+    let is_id = |text: &&String| text.len() <= 255 && text.chars().all(|c| !c.is_control());
+    let given: Vec<_> = [&write, &run, &contact].into_iter().flatten().collect();
+    if !given.iter().all(is_id) {
+        return None;
+    }
     let (id, cycle, contact) = (write.map(Into::into), run.map(Into::into), contact.map(Into::into));
-    JournalQuery { id, cycle, contact, since, is_open: false, limit }
+    Some(JournalQuery { id, cycle, contact, since, is_open: false, limit })
 }

@@ -23,6 +23,11 @@ impl Problem {
         Self { challenge: Some(challenge.to_owned()), ..problem.next(WhoseTurn::Operator, next) }
     }
 
+    /// Whether it is for want of good credentials.
+    pub(in crate::http) fn is_unauthorized(&self) -> bool {
+        self.status() == StatusCode::UNAUTHORIZED
+    }
+
     /// To a caller who lacks the scope of the route.
     pub(in crate::http) fn forbidden(scope: Scope) -> Self {
         let challenge = format!(r#"Bearer error="insufficient_scope", scope="{}""#, scope.as_str());

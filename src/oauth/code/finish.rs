@@ -5,14 +5,15 @@ use crate::model::{AccountId, AttemptId, AuditEntry, Resource};
 use crate::oauth::{Authority, CallbackFault, OAuth, OAuthError, Refusal, SignedIn, refusal};
 use crate::secret::secret;
 use crate::store::Flow;
+use crate::strongbox::TakenFlow;
 
 /// A sign-in that was taken to be finished: nobody else can.
 pub struct PopupTaken {
     /// The attempt that it belongs to.
     pub attempt: AttemptId,
     flow: Flow,
-    private: Private,
-    answer: PopupAnswer,
+    /// What it was begun with and what came back; or why they cannot be read.
+    contents: Result<(Private, PopupAnswer), OAuthError>,
     /// For whom it was taken.
     owner: String,
 }
@@ -38,28 +39,30 @@ impl OAuth {
         refusal: &AuditEntry,
     ) -> Result<PopupTaken, OAuthError> {
         let taken = self.strongbox.take_flow(&hash(finish), owner, refusal, self.clock.now()).await?;
-        let taken = taken.ok_or(OAuthError::NotUnderWay)?;
-        let private = opened(&taken.private).ok_or(OAuthError::NotUnderWay)?;
-        let answer = opened(&taken.answer).ok_or(OAuthError::NotUnderWay)?;
-        Ok(PopupTaken { attempt: taken.attempt, flow: taken.flow, private, answer, owner: owner.to_owned() })
+        let TakenFlow { attempt, flow, contents } = taken.ok_or(OAuthError::NotUnderWay)?;
+        let contents = contents.map_err(OAuthError::from).and_then(|(private, answer)| {
+            opened(&private).zip(opened(&answer)).ok_or(OAuthError::NotUnderWay)
+        });
+        Ok(PopupTaken { attempt, flow, contents, owner: owner.to_owned() })
     }
 
     /// Asks Microsoft for the tokens of a sign-in that was taken for the owner whom it was begun for.
     ///
     /// # Errors
-    /// `AnotherUser` where it was begun for another, before anybody is asked; what Microsoft answered or
-    /// answers that is no sign-in; `AnotherMailbox` where a certain one was expected.
-    pub async fn redeem(&self, taken: &PopupTaken) -> Result<SignedIn, OAuthError> {
-        if taken.flow.owner != taken.owner {
+    /// `AnotherUser` where it was begun for another, before anybody is asked; that its row was changed; what Microsoft
+    /// answered or answers that is no sign-in; `AnotherMailbox` where a certain one was expected.
+    pub async fn redeem(&self, taken: PopupTaken) -> Result<SignedIn, OAuthError> {
+        let PopupTaken { attempt, flow, contents, owner } = taken;
+        if flow.owner != owner {
             return Err(OAuthError::AnotherUser);
         }
-        let signed_in = self.exchanged(&taken.flow, &taken.private, &taken.answer).await?;
-        match &taken.private.expected {
-            Some(expected) if !signed_in.goes_by(expected) => Err(OAuthError::AnotherMailbox {
-                expected: expected.clone(),
-                found: signed_in.grant.address.clone(),
-            }),
-            Some(_) | None => Ok(signed_in),
+        let (private, answer) = contents?;
+        let signed_in = self.exchanged(&flow, &private, &answer).await?;
+        match private.expected {
+            Some(expected) if !signed_in.goes_by(&expected) => {
+                Err(OAuthError::AnotherMailbox { expected, found: signed_in.grant.address })
+            }
+            Some(_) | None => Ok(SignedIn { attempt: Some(attempt), ..signed_in }),
         }
     }
 

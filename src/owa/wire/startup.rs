@@ -57,6 +57,7 @@ struct SessionSettings {
     user_email_address: Lenient<String>,
     user_display_name: Lenient<String>,
     user_culture: Lenient<String>,
+    tenant_guid: Lenient<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -133,6 +134,7 @@ pub(in crate::owa) fn read_configuration(value: &Value, inbox_id: Option<String>
 fn identity(config: UserConfig, inbox_id: Option<String>) -> Option<Identity> {
     Some(Identity {
         address: filled(config.session_settings.user_email_address)?.to_lowercase(),
+        tenant: filled(config.session_settings.tenant_guid).map(|tenant| tenant.to_lowercase()),
         display_name: filled(config.session_settings.user_display_name),
         settings: MailboxSettings {
             culture: filled(config.session_settings.user_culture),

@@ -1,8 +1,16 @@
 //! The audit log: what is written down for good.
 
-use crate::model::{AccountId, AuditAction, AuditEntry, AuditId};
+use super::chain::{ChainedLine, add};
+use crate::model::{AccountId, AuditAction, AuditEntry, AuditId, Reach};
 use crate::store::column::{Ms, Word};
 use crate::store::{Result, Store, Tx, on, tx};
+
+/// The columns of a line, as `AuditRow` wants them.
+macro_rules! audit_columns {
+    () => {
+        "SELECT id, at, actor, action, account, owner, peer, request, detail FROM audit_log"
+    };
+}
 
 #[derive(sqlx::FromRow)]
 struct AuditRow {
@@ -11,6 +19,9 @@ struct AuditRow {
     actor: String,
     action: Word<AuditAction>,
     account: Option<Word<AccountId>>,
+    owner: Option<String>,
+    peer: Option<String>,
+    request: Option<String>,
     detail: Option<String>,
 }
 
@@ -22,6 +33,9 @@ impl From<AuditRow> for AuditEntry {
             actor: row.actor,
             action: row.action.0,
             account: row.account.map(|account| account.0),
+            owner: row.owner,
+            peer: row.peer,
+            request: row.request,
             detail: row.detail,
         }
     }
@@ -63,26 +77,68 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn audit_log(&self, limit: u32) -> Result<Vec<AuditEntry>> {
-        let rows: Vec<AuditRow> = on!(self, db => sqlx::query_as(
-            "SELECT id, at, actor, action, account, detail FROM audit_log ORDER BY id DESC LIMIT $1",
-        )
-        .bind(i64::from(limit))
-        .fetch_all(db)
-        .await)?;
+        const TEXT: &str = concat!(audit_columns!(), " ORDER BY COALESCE(seq, 0) DESC, id DESC LIMIT $1");
+        let rows: Vec<AuditRow> =
+            on!(self, db => sqlx::query_as(TEXT).bind(i64::from(limit)).fetch_all(db).await)?;
+        Ok(rows.into_iter().map(AuditEntry::from).collect())
+    }
+
+    /// The newest lines about an account, the newest first, behind a line where one is named. Who is bound to an
+    /// owner sees none of the time when it was another's.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn audit_of(
+        &self,
+        reach: &Reach,
+        account: &AccountId,
+        behind: Option<&AuditId>,
+        limit: u32,
+    ) -> Result<Vec<AuditEntry>> {
+        const TEXT: &str = concat!(
+            audit_columns!(),
+            " WHERE account = $1 AND ($2 IS NULL OR COALESCE(owner, $2) = $2) AND ($3 IS NULL OR id < $3)
+             ORDER BY id DESC LIMIT $4"
+        );
+        let rows: Vec<AuditRow> = on!(self, db => sqlx::query_as(TEXT)
+            .bind(account.as_str())
+            .bind(reach.owner())
+            .bind(behind.map(AuditId::as_str))
+            .bind(i64::from(limit))
+            .fetch_all(db)
+            .await)?;
         Ok(rows.into_iter().map(AuditEntry::from).collect())
     }
 }
 
-/// Writes a line in the transaction of what it tells of: neither is there without the other.
+/// Writes a line in the transaction of what it tells of: neither is there without the other. Whose account it is
+/// about stands in it. It is told to the journal when the transaction has ended well.
 pub(in crate::store) async fn write_down(open: &mut Tx, entry: &AuditEntry) -> Result<()> {
-    tx!(open, execute sqlx::query(
-        "INSERT INTO audit_log (id, at, actor, action, account, detail) VALUES ($1, $2, $3, $4, $5, $6)",
-    )
-    .bind(entry.id.as_str())
-    .bind(entry.at.timestamp_millis())
-    .bind(&entry.actor)
-    .bind(entry.action.as_str())
-    .bind(entry.account.as_ref().map(AccountId::as_str))
-    .bind(&entry.detail))?;
+    let entry = AuditEntry { owner: subject(open, entry).await?, ..entry.clone() };
+    let line = ChainedLine {
+        seq: 0,
+        link: None,
+        id: entry.id.to_string(),
+        at: entry.at.timestamp_millis(),
+        actor: entry.actor.clone(),
+        action: entry.action.as_str().to_owned(),
+        account: entry.account.as_ref().map(ToString::to_string),
+        owner: entry.owner.clone(),
+        peer: entry.peer.clone(),
+        request: entry.request.clone(),
+        detail: entry.detail.clone(),
+    };
+    add(open, line).await?;
+    open.lines.push(entry);
     Ok(())
+}
+
+async fn subject(open: &mut Tx, entry: &AuditEntry) -> Result<Option<String>> {
+    let Some(account) = entry.account.as_ref().filter(|_| entry.owner.is_none()) else {
+        return Ok(entry.owner.clone());
+    };
+    Ok(tx!(open, db => sqlx::query_scalar("SELECT owner FROM account WHERE id = $1")
+        .bind(account.as_str())
+        .fetch_optional(db)
+        .await)?)
 }

@@ -1,7 +1,10 @@
 //! Who may call, and what is written down of it.
 
 mod audit;
+mod chain;
+mod refused;
 mod tokens;
 
 pub(super) use audit::write_down;
+pub use chain::{AuditHead, ChainedLine};
 pub use tokens::StoredToken;

@@ -192,6 +192,17 @@ impl Store {
         Ok(rows)
     }
 
+    /// Takes a token's mark away, unless it has changed meanwhile.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn unmark(&self, token: &StoredToken) -> Result<()> {
+        on!(self, execute sqlx::query("UPDATE api_token SET mark = NULL WHERE id = $1 AND mark = $2")
+            .bind(token.token.id.as_str())
+            .bind(token.mark.as_deref()))?;
+        Ok(())
+    }
+
     /// How marks of tokens begin, and how many begin so.
     ///
     /// # Errors

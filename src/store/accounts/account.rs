@@ -15,7 +15,7 @@ const NO_ROAD: &str = "none";
 /// The columns of an account `a`, as `AccountRow` wants them.
 macro_rules! account_columns {
     () => {
-        "a.id, a.owner, a.login, a.address, a.display_name, a.culture, a.time_zone, a.date_format, a.time_format,
+        "a.id, a.owner, a.login, a.address, a.tenant, a.display_name, a.culture, a.time_zone, a.date_format, a.time_format,
          NULLIF(a.road, 'none') AS road, a.sync_enabled, a.created_at"
     };
 }
@@ -36,6 +36,8 @@ struct Named {
     #[sqlx(flatten)]
     account: AccountRow,
     connected: bool,
+    /// 0 for a name that is the mailbox's or the owner's for sure.
+    doubt: i32,
 }
 
 #[derive(sqlx::FromRow)]
@@ -44,6 +46,7 @@ pub(super) struct AccountRow {
     owner: String,
     login: String,
     address: Option<String>,
+    tenant: Option<String>,
     display_name: Option<String>,
     culture: Option<String>,
     time_zone: Option<String>,
@@ -61,6 +64,7 @@ impl From<AccountRow> for Account {
             owner: row.owner,
             login: row.login,
             address: row.address,
+            tenant: row.tenant,
             display_name: row.display_name,
             settings: MailboxSettings {
                 culture: row.culture,
@@ -110,8 +114,9 @@ impl Store {
         Ok(row.map(Account::from))
     }
 
-    /// The account within reach that a person means by its id, its address or its login; the last two in any
-    /// case of letters.
+    /// The account within reach that a person means by its id or by what its mailbox or its owner is called, in any
+    /// case of letters: its address and its login; where none goes by these, what who signed in by OAuth signs in
+    /// with; where nobody does, what Graph calls their mailbox, which may be anybody's word.
     ///
     /// # Errors
     /// `Ambiguous` when several go by that name.
@@ -121,8 +126,18 @@ impl Store {
             account_columns!(),
             ", ",
             connected!(),
-            " AS connected FROM account a
-             WHERE (a.id = $1 OR lower(a.address) = lower($1) OR lower(a.login) = lower($1))
+            " AS connected,
+             CASE WHEN a.id = $1 OR lower(a.address) = lower($1)
+                       OR (lower(a.login) = lower($1) AND (a.road <> 'none' OR NOT ",
+            connected!(),
+            ")) THEN 0
+                  WHEN lower(a.login) = lower($1) OR EXISTS (SELECT 1 FROM oauth_grant g WHERE g.account_id = a.id
+                                                             AND lower(g.login) = lower($1)) THEN 1
+                  ELSE 2 END AS doubt
+             FROM account a
+             WHERE (a.id = $1 OR lower(a.address) = lower($1) OR lower(a.login) = lower($1)
+                    OR EXISTS (SELECT 1 FROM oauth_grant g WHERE g.account_id = a.id
+                               AND (lower(g.address) = lower($1) OR lower(g.login) = lower($1))))
              AND ($2 IS NULL OR a.owner = $2)"
         );
         let mut rows: Vec<Named> =
@@ -131,6 +146,8 @@ impl Store {
         if rows.iter().any(|row| row.connected) {
             rows.retain(|row| row.connected);
         }
+        let least = rows.iter().map(|row| row.doubt).min();
+        rows.retain(|row| Some(row.doubt) == least);
         match rows.len() {
             0 | 1 => Ok(rows.into_iter().next().map(|row| row.account.into())),
             many => Err(StoreError::Ambiguous(many)),
@@ -188,26 +205,38 @@ impl Store {
         Ok(true)
     }
 
-    /// The account of the mailbox at an address, in any case of letters: the one that Outlook has said it of,
-    /// else the one whose login it is while nothing has been said.
+    /// The connected accounts of the mailbox at an address, in any case of letters: that of which it was said, then
+    /// those whose owner signs in to Outlook by it.
     ///
     /// # Errors
-    /// `Ambiguous` when several accounts have it as their login.
-    pub async fn account_at(&self, address: &str) -> Result<Option<Account>> {
+    /// Those of the database.
+    pub async fn accounts_at(&self, address: &str) -> Result<Vec<Account>> {
         const TEXT: &str = concat!(
             "SELECT ",
             account_columns!(),
             " FROM account a
-             WHERE (lower(a.address) = lower($1) OR (a.address IS NULL AND lower(a.login) = lower($1))) AND ",
+             WHERE (lower(a.address) = lower($1) OR (a.road <> 'none' AND lower(a.login) = lower($1))) AND ",
             connected!(),
-            " ORDER BY a.address IS NULL, a.id"
+            " ORDER BY COALESCE(lower(a.address) = lower($1), FALSE) DESC, a.id"
         );
         let rows: Vec<AccountRow> = on!(self, db => sqlx::query_as(TEXT).bind(address).fetch_all(db).await)?;
-        let mut accounts: Vec<_> = rows.into_iter().map(Account::from).collect();
-        match accounts.iter().filter(|account| account.address.is_some()).count() {
-            0 if accounts.len() > 1 => Err(StoreError::Ambiguous(accounts.len())),
-            _ => Ok((!accounts.is_empty()).then(|| accounts.swap_remove(0))),
-        }
+        Ok(rows.into_iter().map(Account::from).collect())
+    }
+
+    /// The accounts that were begun with a login and never connected.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn accounts_begun(&self, login: &str) -> Result<Vec<Account>> {
+        const TEXT: &str = concat!(
+            "SELECT ",
+            account_columns!(),
+            " FROM account a WHERE lower(a.login) = lower($1) AND NOT a.leaving AND NOT ",
+            connected!(),
+            " ORDER BY a.id"
+        );
+        let rows: Vec<AccountRow> = on!(self, db => sqlx::query_as(TEXT).bind(login).fetch_all(db).await)?;
+        Ok(rows.into_iter().map(Account::from).collect())
     }
 
     /// The accounts within reach that were ever connected, the oldest first.

@@ -113,6 +113,19 @@ impl Store {
         Ok(())
     }
 
+    /// Makes every part due `now` whose last error has this code, also one that was put off for it.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn make_due_after(&self, code: &str, now: DateTime<Utc>) -> Result<()> {
+        on!(self, execute sqlx::query(
+            "UPDATE part_state SET next_at = $2, not_before = NULL WHERE error_code = $1 AND next_at > $2",
+        )
+        .bind(code)
+        .bind(now.timestamp_millis()))?;
+        Ok(())
+    }
+
     /// Forgets of what lives on a credential the failures in a row, the last error and what a server asked
     /// for, as a new sign-in does.
     ///

@@ -2,8 +2,8 @@
 
 use super::account::existing;
 use super::claim::hold;
-use crate::model::{AccountId, MailboxSettings, storable};
-use crate::store::{Claim, Result, Store, StoreError, Tx, tx};
+use crate::model::{AccountId, MailboxSettings, Person, storable};
+use crate::store::{Claim, Result, Store, StoreError, Tx, on, tx};
 use sqlx::error::DatabaseError;
 
 impl Store {
@@ -20,6 +20,44 @@ impl Store {
     ) -> Result<()> {
         let mut open = self.begin().await?;
         write_identity(&mut open, id, address, display_name).await?;
+        open.commit().await
+    }
+
+    /// Keeps which organisation the mailbox is of, as Outlook itself says. One that is not said stays as it was.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn set_tenant(&self, id: &AccountId, tenant: Option<&str>) -> Result<()> {
+        on!(self, execute sqlx::query("UPDATE account SET tenant = COALESCE($2, tenant) WHERE id = $1")
+            .bind(id.as_str())
+            .bind(tenant.map(storable)))?;
+        Ok(())
+    }
+
+    /// Keeps whose account it is whose mailbox nobody has named yet: the person who signed in by OAuth, what they
+    /// sign in with, and their name.
+    ///
+    /// # Errors
+    /// `MailboxTaken` when another account is that person's; `NoSuchAccount`.
+    pub async fn set_person(
+        &self,
+        id: &AccountId,
+        person: &Person,
+        login: &str,
+        display_name: Option<&str>,
+    ) -> Result<()> {
+        let mut open = self.begin().await?;
+        let rows = tx!(&mut open, execute sqlx::query(
+            "UPDATE account SET login = CASE WHEN road = 'none' THEN $2 ELSE login END,
+                 display_name = COALESCE(display_name, $3)
+             WHERE id = $1 AND address IS NULL",
+        )
+        .bind(id.as_str())
+        .bind(storable(login))
+        .bind(display_name.map(storable)))?;
+        existing(rows)?;
+        let key = format!("oid:{}/{}", person.tenant, person.object);
+        write_key(&mut open, id, &key).await?;
         open.commit().await
     }
 
@@ -75,9 +113,13 @@ async fn write_identity(
     .bind(&address)
     .bind(display_name))?;
     existing(rows)?;
+    write_key(open, id, &address).await
+}
+
+async fn write_key(open: &mut Tx, id: &AccountId, key: &str) -> Result<()> {
     tx!(open, execute sqlx::query("UPDATE sync_state SET mailbox_key = $2 WHERE account_id = $1")
         .bind(id.as_str())
-        .bind(&address))
+        .bind(key))
     .map_err(taken)?;
     Ok(())
 }

@@ -18,6 +18,28 @@ fn a_password_is_masked_wherever_it_stands() {
 }
 
 #[test]
+fn a_server_beyond_this_machine_shows_a_certificate_for_its_name_unless_its_address_says_otherwise() {
+    use PgSslMode::{Disable, Require, VerifyFull};
+    for (url, expected) in [
+        ("postgres://sync@db.example.test/mail", Some(VerifyFull)),
+        ("postgres://sync@10.0.0.7/mail", Some(VerifyFull)),
+        ("postgres://sync@[2001:db8::7]/mail?sslrootcert=/etc/ca.pem", Some(VerifyFull)),
+        ("postgres://sync@localhost.example.test/mail", Some(VerifyFull)),
+        ("postgres://sync@db.example.test/mail?sslmode=require", Some(Require)),
+        ("postgres://sync@db.example.test/mail?ssl-mode=disable", Some(Disable)),
+        ("postgres://sync@localhost/mail", None),
+        ("postgres://sync@127.0.0.1/mail", None),
+        ("postgres://sync@[::1]/mail", None),
+        ("postgres:///mail?host=/run/postgresql", None),
+    ] {
+        let Ok(DatabaseUrl::Server(options)) = DatabaseUrl::parse(url) else { panic!("{url}") };
+        let found = link(&options).map(|link| (link.is_safe, options.get_ssl_mode()));
+        let expected = expected.map(|mode| (matches!(mode, VerifyFull), mode));
+        assert_eq!(format!("{found:?}"), format!("{expected:?}"), "{url}");
+    }
+}
+
+#[test]
 fn an_address_that_is_mistyped_shows_no_password_in_its_error_or_as_a_place() {
     for url in [
         "postgres://sync:hunter2/x@host/mail",

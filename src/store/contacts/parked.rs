@@ -100,8 +100,11 @@ impl Store {
     /// Those of the database.
     pub async fn has_edited_contacts(&self, account: &AccountId) -> Result<bool> {
         let edited: i64 = on!(self, db => sqlx::query_scalar(
-            "SELECT COUNT(*) FROM (SELECT 1 FROM contact c WHERE c.account_id = $1 AND (c.edited_at IS NOT NULL OR (
-                 c.gone_at IS NULL AND EXISTS (SELECT 1 FROM contact_photo_edit e WHERE e.contact_id = c.id))) LIMIT 1) AS edited",
+            "SELECT COUNT(*) FROM (
+                 SELECT 1 FROM contact WHERE account_id = $1 AND edited_at IS NOT NULL
+                 UNION ALL
+                 SELECT 1 FROM contact_photo_edit e CROSS JOIN contact c
+                 WHERE c.id = e.contact_id AND c.account_id = $1 AND c.gone_at IS NULL LIMIT 1) AS edited",
         )
         .bind(account.as_str())
         .fetch_one(db)

@@ -101,15 +101,16 @@ impl From<EditRow> for EditedPhoto {
     }
 }
 
-/// A base is good for the item alone that showed it.
+/// A base is good for the item alone that showed it. What waits is looked through, never what is there: that is what the
+/// CROSS JOIN says to SQLite.
 const EDITED: &str =
     "SELECT e.contact_id, e.edited_at, e.number, p.sha256 AS ours, l.remote_id, l.modified_at,
          CASE WHEN e.item = l.remote_key THEN e.base END AS base, e.holds,
          e.contested IS NOT NULL AND e.holds IS NULL AS is_contested
-     FROM contact_photo_edit e JOIN contact c ON c.id = e.contact_id
+     FROM contact_photo_edit e CROSS JOIN contact c
      LEFT JOIN contact_photo p ON p.contact_id = e.contact_id
      LEFT JOIN contact_link l ON l.contact_id = e.contact_id AND l.ended_at IS NULL
-     WHERE c.account_id = $1 AND c.gone_at IS NULL";
+     WHERE c.id = e.contact_id AND c.account_id = $1 AND c.gone_at IS NULL";
 
 impl Store {
     /// Sets the photo of a contact here, or takes it away.

@@ -27,8 +27,8 @@ impl Store {
     pub async fn parked_photos(&self, account: &AccountId) -> Result<Vec<ParkedContact>> {
         let rows: Vec<ParkedPhotoRow> = on!(self, db => sqlx::query_as(
             "SELECT e.contact_id, e.code, e.text, e.parked_at, e.due_at
-             FROM contact_photo_edit e JOIN contact c ON c.id = e.contact_id
-             WHERE c.account_id = $1 AND c.gone_at IS NULL AND e.code IS NOT NULL ORDER BY e.parked_at DESC, e.contact_id",
+             FROM contact_photo_edit e CROSS JOIN contact c
+             WHERE c.id = e.contact_id AND c.account_id = $1 AND c.gone_at IS NULL AND e.code IS NOT NULL ORDER BY e.parked_at DESC, e.contact_id",
         )
         .bind(account.as_str())
         .fetch_all(db)
@@ -92,8 +92,8 @@ pub(super) async fn reject(
     (why, now): (&str, DateTime<Utc>),
 ) -> Result<u64> {
     let kept: i64 = tx!(&mut *open, db => sqlx::query_scalar(
-        "SELECT COUNT(*) FROM contact_photo_edit e JOIN contact c ON c.id = e.contact_id
-         WHERE c.account_id = $1 AND e.edited_at <= $2 AND c.gone_at IS NULL
+        "SELECT COUNT(*) FROM contact_photo_edit e CROSS JOIN contact c
+         WHERE c.id = e.contact_id AND c.account_id = $1 AND e.edited_at <= $2 AND c.gone_at IS NULL
          AND (c.edited_at IS NULL OR c.edited_at > $2)",
     )
     .bind(account.as_str())

@@ -70,8 +70,8 @@ impl Store {
     /// Those of the database.
     pub async fn contested_photos(&self, account: &AccountId) -> Result<Vec<ContactId>> {
         let rows: Vec<Word<ContactId>> = on!(self, db => sqlx::query_scalar(
-            "SELECT e.contact_id FROM contact_photo_edit e JOIN contact c ON c.id = e.contact_id
-             WHERE c.account_id = $1 AND c.gone_at IS NULL AND e.contested IS NOT NULL AND e.holds IS NULL
+            "SELECT e.contact_id FROM contact_photo_edit e CROSS JOIN contact c
+             WHERE c.id = e.contact_id AND c.account_id = $1 AND c.gone_at IS NULL AND e.contested IS NOT NULL AND e.holds IS NULL
              ORDER BY e.edited_at, e.contact_id",
         )
         .bind(account.as_str())

@@ -74,12 +74,12 @@ SELECT f.account_id, SUM(CASE WHEN f.vanished_at IS NULL THEN 1 ELSE 0 END) AS f
     (SELECT MIN(first_seen) FROM contact_ledger l WHERE l.account_id = f.account_id) AS unreadable_since,
     (SELECT COUNT(*) FROM contact c WHERE c.account_id = f.account_id AND c.edited_at IS NOT NULL
      AND NOT EXISTS (SELECT 1 FROM contact_parked p WHERE p.contact_id = c.id AND p.revision = c.revision))
-    + (SELECT COUNT(*) FROM contact_photo_edit e JOIN contact c ON c.id = e.contact_id
-     WHERE c.account_id = f.account_id AND c.gone_at IS NULL AND c.edited_at IS NULL AND e.code IS NULL) AS waiting,
+    + (SELECT COUNT(*) FROM contact_photo_edit e CROSS JOIN contact c
+     WHERE c.id = e.contact_id AND c.account_id = f.account_id AND c.gone_at IS NULL AND c.edited_at IS NULL AND e.code IS NULL) AS waiting,
     (SELECT COUNT(*) FROM contact_parked p JOIN contact c ON c.id = p.contact_id
      WHERE p.account_id = f.account_id AND p.revision = c.revision)
-    + (SELECT COUNT(*) FROM contact_photo_edit e JOIN contact c ON c.id = e.contact_id
-     WHERE c.account_id = f.account_id AND c.gone_at IS NULL AND e.code IS NOT NULL AND NOT EXISTS (
+    + (SELECT COUNT(*) FROM contact_photo_edit e CROSS JOIN contact c
+     WHERE c.id = e.contact_id AND c.account_id = f.account_id AND c.gone_at IS NULL AND e.code IS NOT NULL AND NOT EXISTS (
          SELECT 1 FROM contact_parked p WHERE p.contact_id = c.id AND p.revision = c.revision)) AS parked,
     MAX(w.since) AS parked_since,
     COALESCE(MAX(q.asked), 0) AS asked, MAX(q.since) AS asked_since,
@@ -100,8 +100,8 @@ LEFT JOIN (
         AND (l.contested IS NOT NULL AND l.ended_at IS NULL OR l.ended_there AND c.gone_at IS NULL)
         UNION ALL
         SELECT c.account_id, c.id AS contact_id, e.edited_at AS since
-        FROM contact_photo_edit e JOIN contact c ON c.id = e.contact_id
-        WHERE $3 AND c.gone_at IS NULL AND e.contested IS NOT NULL AND e.holds IS NULL
+        FROM contact_photo_edit e CROSS JOIN contact c
+        WHERE c.id = e.contact_id AND $3 AND c.gone_at IS NULL AND e.contested IS NOT NULL AND e.holds IS NULL
     ) AS questions GROUP BY account_id
 ) AS q ON q.account_id = f.account_id
 LEFT JOIN (
@@ -109,8 +109,8 @@ LEFT JOIN (
         SELECT p.account_id, p.parked_at AS since FROM contact_parked p JOIN contact c ON c.id = p.contact_id
         WHERE p.revision = c.revision AND p.due_at IS NULL AND p.code <> 'rejected'
         UNION ALL
-        SELECT c.account_id, e.parked_at AS since FROM contact_photo_edit e JOIN contact c ON c.id = e.contact_id
-        WHERE c.gone_at IS NULL AND e.due_at IS NULL AND e.code <> 'rejected'
+        SELECT c.account_id, e.parked_at AS since FROM contact_photo_edit e CROSS JOIN contact c
+        WHERE c.id = e.contact_id AND c.gone_at IS NULL AND e.due_at IS NULL AND e.code <> 'rejected'
     ) AS refused GROUP BY account_id
 ) AS w ON w.account_id = f.account_id
 WHERE ($1 IS NULL OR a.owner = $1) AND ($2 IS NULL OR a.id = $2)

@@ -32,6 +32,9 @@ pub struct Resealing<'a> {
     pub old: &'a [u8],
     /// The one in its place.
     pub new: &'a [u8],
+    /// How many records there were when they were read. Where there are others now, nothing is written: what came
+    /// meanwhile would be sealed by a key that is gone.
+    pub seen: usize,
     /// The records as they were read, by kind.
     pub records: &'a [(String, Vec<u8>)],
     /// Seals the record of that index as this version of its kind.
@@ -173,6 +176,13 @@ pub(in crate::store) async fn reseal(
     resealing: &Resealing<'_>,
 ) -> Result<()> {
     super::data_key::replace_key(open, account, resealing.old, resealing.new).await?;
+    let there: i64 = tx!(open, db => sqlx::query_scalar("SELECT COUNT(*) FROM sealed_record WHERE account_id = $1")
+        .bind(account.as_str())
+        .fetch_one(db)
+        .await)?;
+    if usize::try_from(there) != Ok(resealing.seen) {
+        return Err(StoreError::KeyChanged);
+    }
     for (index, (kind, old)) in resealing.records.iter().enumerate() {
         let version = next_version(open, account, kind).await?;
         let rows = tx!(open, execute sqlx::query(

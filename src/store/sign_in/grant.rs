@@ -1,8 +1,9 @@
 //! Accounts that are connected by OAuth.
 
+use super::outcome;
 use crate::model::{
-    AccountId, AuditEntry, ContactsEnd, ContactsEnded, Credential, Grant, NewGrant, Person, Reach, Troubles,
-    Use, storable,
+    AccountId, AttemptId, AuditEntry, ContactsEnd, ContactsEnded, Credential, Grant, NewGrant, Person, Reach,
+    Troubles, Use, storable,
 };
 use crate::store::access::write_down;
 use crate::store::column::{Json, Ms, Word, json};
@@ -14,8 +15,8 @@ use sqlx::error::DatabaseError;
 /// The columns of a grant, as `GrantRow` wants them.
 macro_rules! grant_columns {
     () => {
-        "SELECT account_id, authority, client_id, tenant_id, object_id, address, display_name, uses, scopes, troubles,
-         granted_at, refreshed_at FROM oauth_grant"
+        "SELECT account_id, authority, client_id, tenant_id, object_id, address, COALESCE(login, address) AS login, display_name, uses,
+         scopes, troubles, granted_at, refreshed_at FROM oauth_grant"
     };
 }
 
@@ -27,6 +28,7 @@ struct GrantRow {
     tenant_id: String,
     object_id: String,
     address: String,
+    login: String,
     display_name: Option<String>,
     uses: Json<Vec<Use>>,
     scopes: Json<Vec<String>>,
@@ -62,6 +64,7 @@ impl From<GrantRow> for Grant {
                 client_id: row.client_id,
                 person: Person { tenant: row.tenant_id, object: row.object_id },
                 address: row.address,
+                login: row.login,
                 display_name: row.display_name,
                 uses: row.uses.0,
                 scopes: row.scopes.0,
@@ -74,8 +77,8 @@ impl From<GrantRow> for Grant {
 }
 
 impl Store {
-    /// Keeps what a sign-in gave with its sealed tokens, in the place of the last one, and the line that
-    /// tells of it; its troubles are over, and a refresh that is under way loses its lease.
+    /// Keeps what a sign-in gave with its sealed tokens, in the place of the last one, how its attempt ended, and the line
+    /// that tells of it; its troubles are over, and a refresh that is under way loses its lease.
     ///
     /// # Errors
     /// `PersonTaken` when another account is this person's; `NoSuchAccount`; `KeyChanged`, and then nothing
@@ -86,17 +89,17 @@ impl Store {
         grant: &NewGrant,
         kind: &str,
         sealing: &Sealing<'_>,
-        line: &AuditEntry,
+        (attempt, line): (Option<&AttemptId>, &AuditEntry),
     ) -> Result<()> {
         let now = line.at.timestamp_millis();
         let mut open = self.begin().await?;
         tx!(&mut open, execute sqlx::query(
-            "INSERT INTO oauth_grant AS g (account_id, authority, client_id, tenant_id, object_id, address,
+            "INSERT INTO oauth_grant AS g (account_id, authority, client_id, tenant_id, object_id, address, login,
              display_name, uses, scopes, troubles, granted_at, refreshed_at, epoch)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '{}', $10, $10, 1)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '{}', $11, $11, 1)
              ON CONFLICT (account_id) DO UPDATE SET authority = excluded.authority, client_id = excluded.client_id,
              tenant_id = excluded.tenant_id, object_id = excluded.object_id, address = excluded.address,
-             display_name = excluded.display_name, uses = excluded.uses, scopes = excluded.scopes, troubles = '{}',
+             login = excluded.login, display_name = excluded.display_name, uses = excluded.uses, scopes = excluded.scopes, troubles = '{}',
              granted_at = excluded.granted_at, refreshed_at = excluded.refreshed_at, lease_until = NULL,
              epoch = g.epoch + 1",
         )
@@ -106,12 +109,16 @@ impl Store {
         .bind(&grant.person.tenant)
         .bind(&grant.person.object)
         .bind(storable(&grant.address))
+        .bind(storable(&grant.login))
         .bind(grant.display_name.as_deref().map(storable))
         .bind(json(&grant.uses)?)
         .bind(json(&grant.scopes)?)
         .bind(now))
         .map_err(taken)?;
         put(&mut open, account, kind, sealing, line.at).await?;
+        if let Some(attempt) = attempt {
+            outcome::connected(&mut open, attempt, account, line.at).await?;
+        }
         write_down(&mut open, line).await?;
         open.commit().await
     }

@@ -63,28 +63,43 @@ impl Store {
         Ok(row.map(Into::into))
     }
 
-    /// Keeps how an attempt ended: with this account connected, or with none.
+    /// Keeps why an attempt connected nothing, unless it did: that is kept with the tokens.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn end_connect(
+    pub async fn end_attempt_failed(
         &self,
         id: &AttemptId,
-        end: &std::result::Result<AccountId, AttemptFailure>,
+        failure: &AttemptFailure,
         now: DateTime<Utc>,
     ) -> Result<()> {
-        let failure = end.as_ref().err();
         on!(self, execute sqlx::query(
-            "UPDATE oauth_attempt SET ended_at = $2, account_id = $3, error = $4, whose_turn = $5, hint = $6 WHERE id = $1",
+            "UPDATE oauth_attempt SET ended_at = $2, error = $3, whose_turn = $4, hint = $5
+             WHERE id = $1 AND account_id IS NULL",
         )
         .bind(id.as_str())
         .bind(now.timestamp_millis())
-        .bind(end.as_ref().ok().map(AccountId::as_str))
-        .bind(failure.map(|failure| failure.code.as_str()))
-        .bind(failure.map(|failure| failure.whose_turn.as_str()))
-        .bind(failure.map(|failure| failure.hint.as_str())))?;
+        .bind(&failure.code)
+        .bind(failure.whose_turn.as_str())
+        .bind(&failure.hint))?;
         Ok(())
     }
+}
+
+/// An attempt has connected an account.
+pub(super) async fn connected(
+    open: &mut Tx,
+    id: &AttemptId,
+    account: &AccountId,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    tx!(open, execute sqlx::query(
+        "UPDATE oauth_attempt SET ended_at = $2, account_id = $3, error = NULL, whose_turn = NULL, hint = NULL WHERE id = $1",
+    )
+    .bind(id.as_str())
+    .bind(now.timestamp_millis())
+    .bind(account.as_str()))?;
+    Ok(())
 }
 
 /// Keeps an attempt that begins. Those that are older than a day go, and of one owner's the oldest beyond 50.

@@ -26,7 +26,7 @@ impl Rotating {
         let mut accounts = Vec::new();
         for _ in 0..count {
             let account = self.world.account().await;
-            self.world.strongbox.put_session(&account, &text(account.as_str())).await.unwrap();
+            self.world.strongbox.put_session(&account, OWNER, &text(account.as_str())).await.unwrap();
             accounts.push(account);
         }
         accounts
@@ -50,9 +50,9 @@ async fn a_data_key_that_has_sealed_enough_gets_a_new_generation_and_nothing_is_
     let mut world = world().await;
     world.strongbox.seals_at_most = 3;
     let account = world.account().await;
-    let version = world.strongbox.password_version(&account, &text("hunter2")).await.unwrap();
+    let version = world.strongbox.password_version(&account, OWNER, &text("hunter2")).await.unwrap();
     for round in 0..20 {
-        world.strongbox.put_session(&account, &text(&round.to_string())).await.unwrap();
+        world.strongbox.put_session(&account, OWNER, &text(&round.to_string())).await.unwrap();
         let found = world.strongbox.session(&account).await.unwrap().unwrap();
         assert_eq!(found.expose_secret(), &round.to_string());
         let seals = world.store.data_key(&account).await.unwrap().unwrap().seals;
@@ -61,7 +61,7 @@ async fn a_data_key_that_has_sealed_enough_gets_a_new_generation_and_nothing_is_
     let wrapped = world.store.data_key(&account).await.unwrap().unwrap().wrapped;
     // 21 seals, three by each generation, and the key for passwords.
     assert_eq!((wrapped.len() - 33) / 32, 8);
-    let again = world.strongbox.password_version(&account, &text("hunter2")).await.unwrap();
+    let again = world.strongbox.password_version(&account, OWNER, &text("hunter2")).await.unwrap();
     assert_eq!(again, version, "a password that was refused is known for ever");
 }
 
@@ -75,14 +75,14 @@ async fn a_ring_that_was_rotated_serves_a_process_that_began_before() {
     newer.adopt_key("test").await.unwrap();
     // Its ring is older than the database's: what it wraps would be lost with the old key.
     let late = rotating.world.account().await;
-    running.put_session(&late, &text(late.as_str())).await.unwrap();
+    running.put_session(&late, OWNER, &text(late.as_str())).await.unwrap();
     let uses = newer.key_uses().await.unwrap();
     assert_eq!(uses.iter().map(|usage| (usage.id, usage.accounts)).collect::<Vec<_>>(), [(1, 5), (2, 1)]);
     let done = newer.rewrap(|_| ()).await.unwrap();
     assert_eq!(done, Rewrapped { accounts: 5, ..Rewrapped::default() });
     assert_open(running, &accounts).await;
     assert_open(running, &[late]).await;
-    running.put_session(&accounts[0], &text("new")).await.unwrap();
+    running.put_session(&accounts[0], OWNER, &text("new")).await.unwrap();
 }
 
 #[tokio::test]
@@ -101,8 +101,8 @@ async fn a_process_that_cannot_get_the_new_ring_says_what_to_do_and_harms_nothin
     let late = rotating.world.account().await;
     for refusal in [
         stale.session(&accounts[0]).await.unwrap_err(),
-        stale.put_session(&accounts[1], &text("x")).await.unwrap_err(),
-        stale.put_session(&late, &text("x")).await.unwrap_err(),
+        stale.put_session(&accounts[1], OWNER, &text("x")).await.unwrap_err(),
+        stale.put_session(&late, OWNER, &text("x")).await.unwrap_err(),
     ] {
         assert!(matches!(refusal, StrongboxError::Vault(VaultError::UnknownKey(2))), "{refusal}");
         assert!(refusal.meaning().hint().contains("restart"), "{}", refusal.meaning().hint());

@@ -91,7 +91,7 @@ pub fn card(
     let mail = state.part(Part::Mail);
     AccountHealth {
         id: account.id.to_string(),
-        name: account.name().to_owned(),
+        name: account.name().into_owned(),
         verdict,
         last_success_at: mail.and_then(|mail| mail.last_success_at),
         read_by: mail.and_then(|mail| mail.read_by.clone()),

@@ -117,6 +117,7 @@ fn row(session: SessionState, success_minutes_ago: Option<i64>, age_minutes: i64
         owner: "u1".to_owned(),
         login: "ada@example.test".to_owned(),
         address: None,
+        tenant: None,
         display_name: None,
         settings: MailboxSettings::default(),
         road: Some(Road::Owa),

@@ -69,7 +69,7 @@ impl<'a> MailReading<'a> {
     }
 
     fn progress(&self, count: &FolderCount) {
-        (self.progress)(self.claim.account.name(), Some(count));
+        (self.progress)(&self.claim.account.name(), Some(count));
     }
 
     /// Reads the configured folders of a mailbox, then what is done once for all of them. `Break` when it was

@@ -9,7 +9,7 @@ use crate::model::Road;
 
 /// Reads an account's mail on its road.
 pub(super) async fn read(turn: &Turn<'_>) -> Read {
-    (turn.cycle.progress)(turn.claim.account.name(), None);
+    (turn.cycle.progress)(&turn.claim.account.name(), None);
     match turn.claim.account.road {
         Some(Road::Owa) => owa::read(turn).await,
         None => Err(SyncError::NoRoad.into()),

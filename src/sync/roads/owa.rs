@@ -76,7 +76,7 @@ async fn mail(turn: &Turn<'_>, mailbox: &mut Mailbox) -> Read {
     MailReading::of(turn).read(mailbox).await
 }
 
-/// Keeps what Outlook says of the mailbox and was not known: its address, where that is another one since or a
+/// Keeps what Outlook says of the mailbox and was not known: its organisation, its address, where that is another one since or a
 /// sign-in was cut off before Outlook had said it, and how it writes dates.
 async fn learn(cycle: &Cycle, claim: &Claim, mailbox: &Mailbox) -> Result<(), Failure> {
     let (account, identity) = (&claim.account, mailbox.identity());
@@ -86,6 +86,9 @@ async fn learn(cycle: &Cycle, claim: &Claim, mailbox: &Mailbox) -> Result<(), Fa
             tracing::warn!("the mailbox has another address than before");
         }
         cycle.store.set_identity_held(claim, &identity.address, identity.display_name.as_deref()).await?;
+    }
+    if identity.tenant.is_some() && identity.tenant != account.tenant {
+        cycle.store.set_tenant(&account.id, identity.tenant.as_deref()).await?;
     }
     if identity.settings.clone().or(&account.settings) != account.settings {
         cycle.store.set_mailbox_settings_held(claim, &identity.settings).await?;

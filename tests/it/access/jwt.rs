@@ -1,6 +1,7 @@
 //! What the CRM's own tokens say, and what they cannot.
 
 use super::*;
+use crate::stage::write_secret;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_user_with_a_nul_in_the_name_is_let_in_nowhere() {
@@ -42,6 +43,58 @@ async fn a_jwt_says_less_of_itself_and_never_more() {
             assert_eq!(get(&edges, path, &all).await.0, StatusCode::FORBIDDEN, "{path}");
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_of_the_crms_that_would_be_good_for_years_is_refused() {
+    let edges = edges().await;
+    let mut claims = user("u1");
+    for exp in [tomorrow().timestamp(), 4_070_908_800] {
+        claims["exp"] = json!(exp);
+        assert_eq!(get(&edges, "/v1/accounts", &jwt(&claims)).await.0, StatusCode::UNAUTHORIZED);
+        claims["iat"] = json!(now().timestamp());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_key_of_the_crms_counts_without_a_restart_and_the_old_one_no_more() {
+    let edges = edges().await;
+    let token = jwt(&user("u1"));
+    assert_eq!(get(&edges, "/v1/accounts", &token).await.0, StatusCode::OK);
+    let file = edges.dir.path().join("jwt");
+    write_secret(&file, "too short");
+    assert_eq!(get(&edges, "/v1/accounts", &token).await.0, StatusCode::OK, "the keys before stay good");
+    write_secret(&file, "another secret of at least 32 bytes");
+    assert_eq!(get(&edges, "/v1/accounts", &token).await.0, StatusCode::UNAUTHORIZED);
+    write_secret(&file, JWT_SECRET);
+    assert_eq!(get(&edges, "/v1/accounts", &token).await.0, StatusCode::OK);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_signed_for_a_user_who_was_refused_since_counts_no_more() {
+    let edges = edges().await;
+    let signed_at = |name: &str, seconds: i64| {
+        let mut claims = user(name);
+        claims["iat"] = json!(now().timestamp() + seconds);
+        jwt(&claims)
+    };
+    let (before, after, another) = (signed_at("u1", -60), signed_at("u1", 20), signed_at("u2", -60));
+    let undated = jwt(&user("u1"));
+    for token in [&before, &after, &another, &undated] {
+        assert_eq!(get(&edges, "/v1/accounts", token).await.0, StatusCode::OK);
+    }
+    let said = edges.run(&["token", "refuse", "u1"]).await.expect(0);
+    assert!(said.out.contains("u1"), "{}", said.out);
+    for (token, expected) in [
+        (&before, StatusCode::UNAUTHORIZED),
+        (&undated, StatusCode::UNAUTHORIZED),
+        (&after, StatusCode::OK),
+        (&another, StatusCode::OK),
+    ] {
+        assert_eq!(get(&edges, "/v1/accounts", token).await.0, expected);
+    }
+    let line = edges.store().audit_log(1).await.unwrap().remove(0);
+    assert_eq!((line.action.as_str(), line.detail.as_deref()), ("user_refused", Some("u1")));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,6 +2,7 @@
 
 use crate::stage::{World, repository};
 use outlook_syncd::cli::Cli;
+use outlook_syncd::store::Store;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn usage_errors_are_64_and_help_is_not() {
@@ -11,6 +12,8 @@ async fn usage_errors_are_64_and_help_is_not() {
         world.run(wrong).await.expect(64);
     }
     world.run(&["account", "show", "nobody@example.test"]).await.expect(64);
+    let years = world.run(&["token", "new", "crm", "--scope", "read", "--expires", "100y"]).await.expect(64);
+    assert!(years.err.contains("more than a year") && years.err.contains("365d"), "{}", years.err);
     world.run(&["--help"]).await.expect(0);
 }
 
@@ -89,6 +92,7 @@ async fn doctor_says_what_is_fine_and_what_to_do() {
         "port",
         "key",
         "database",
+        "audit",
         "browser",
         "outlook",
         "disk",
@@ -97,4 +101,17 @@ async fn doctor_says_what_is_fine_and_what_to_do() {
     world.set("BROWSER__EXECUTABLE", "/nonexistent/chromium");
     let run = world.run(&["doctor"]).await.expect(69);
     assert!(run.out.contains("FAIL browser") && run.out.contains("chromium"), "{}", run.out);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn doctor_tells_of_a_line_of_the_audit_log_that_was_changed() {
+    let world = World::new().await;
+    world.run(&["token", "new", "crm", "--scope", "read"]).await.expect(0);
+    let whole = world.run(&["doctor"]).await.expect(0).out;
+    assert!(whole.contains("1 lines, none changed or removed"), "{whole}");
+    let Store::Sqlite(pool) = world.store().await else { unreachable!() };
+    let sql = "DROP TRIGGER audit_log_no_update; UPDATE audit_log SET actor = 'somebody else'";
+    sqlx::raw_sql(sql).execute(&pool).await.unwrap();
+    let run = world.run(&["doctor"]).await.expect(70);
+    assert!(run.out.contains("FAIL audit") && run.out.contains("line 1 was changed"), "{}", run.out);
 }

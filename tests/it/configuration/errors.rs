@@ -19,6 +19,7 @@ async fn a_wrong_configuration_names_the_line_and_starts_nothing() {
         ("[sync]\nhistory = \"30d\"\nhistroy = \"7d\"\n", vec!["line 3", "histroy"]),
         ("[sync]\nhistory = \"soon\"\n", vec!["line 2", "30d"]),
         ("[sync]\ntime_zone = \"Mars/Olympus\"\n", vec!["sync.time_zone", "IANA"]),
+        ("[oauth]\nclient_secret_file = \"~/secret\"\n", vec!["line 2", "`~`", "whole path"]),
         ("[sync\n", vec!["line 1"]),
         ("[owa]\nstart = \"http://outlook.office.com/\"\n", vec!["owa.start", "https"]),
         ("[owa]\ntiers = []\n", vec!["owa.tiers", "at least one"]),
@@ -31,6 +32,15 @@ async fn a_wrong_configuration_names_the_line_and_starts_nothing() {
             assert!(run.err.contains(word), "{word} is not in {}", run.err);
         }
     }
+    world.set("LOG__DIRECTORY", "~/logs");
+    let run = world.run(&["status"]).await.expect(78);
+    assert!(run.err.contains("LOG__DIRECTORY") && run.err.contains("whole path"), "{}", run.err);
+    world.set("LOG__DIRECTORY", "");
+    world.set("HTTP__LISTEN", "0.0.0.0:8425");
+    let run = world.run(&["status"]).await.expect(78);
+    assert!(run.err.contains("without TLS") && run.err.contains("http.behind_proxy = true"), "{}", run.err);
+    world.set("HTTP__BEHIND_PROXY", "true");
+    world.run(&["config", "check"]).await.expect(0);
     world.set("SYNC__SCHEDULE", "0 */5 * * * *");
     let run = world.run(&["status"]).await.expect(78);
     assert!(run.err.contains("sync.schedule") && run.err.contains("five"), "{}", run.err);

@@ -212,6 +212,7 @@ async fn who_connects_and_disconnects_by_command_stands_in_the_audit_log() {
     let log = world.store().await.audit_log(9).await.unwrap();
     let written: Vec<_> = log.iter().map(|line| (line.actor.as_str(), line.action)).collect();
     let by_command = |action| ("command line", action);
-    assert_eq!(written, [AuditAction::Disconnected, AuditAction::Connected].map(by_command));
+    let acts = [AuditAction::Disconnected, AuditAction::Connected, AuditAction::ConnectBegun];
+    assert_eq!(written, acts.map(by_command));
     assert!(log[0].account.is_some() && log[0].account == log[1].account, "{log:?}");
 }

@@ -45,7 +45,7 @@ async fn a_code_typed_elsewhere_connects() {
         let code = user_code(&mut child).await;
         stage.sim().type_user_code(&code, &ada.smtp, true).await.unwrap();
         let run = end(child).await.expect(0);
-        assert_eq!(run.json()["address"], ada.smtp.to_lowercase());
+        assert_eq!(run.json()["name"], ada.smtp.to_lowercase());
     }
     let status: Run = stage.command(&["status"]).output().await.unwrap().into();
     assert!(status.expect(0).out.contains("no mail"), "an account without a road for mail is no fault");
@@ -54,7 +54,8 @@ async fn a_code_typed_elsewhere_connects() {
     let written: Vec<_> =
         log.iter().map(|line| (line.actor.as_str(), line.action, line.account.as_ref())).collect();
     let connected = ("command line", AuditAction::Connected, Some(&accounts[0].id));
-    assert_eq!((accounts.len(), written), (1, vec![connected; 2]));
+    let begun = ("command line", AuditAction::ConnectBegun, None);
+    assert_eq!((accounts.len(), written), (1, vec![connected, begun, connected, begun]));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -28,7 +28,10 @@ async fn a_popup_connects_and_who_finishes_it_is_told() {
     assert!(status["scopes"].as_array().unwrap().contains(&json!("contacts.readwrite")), "{status}");
     let account: AccountId = told["account"].as_str().unwrap().to_owned().into();
     let kept = stage.store().account(&account).await.unwrap().unwrap();
-    assert_eq!((kept.road, kept.owner.as_str(), kept.name()), (None, "u1", ada.smtp.to_lowercase().as_str()));
+    assert_eq!(
+        (kept.road, kept.owner.as_str(), &*kept.name()),
+        (None, "u1", ada.smtp.to_lowercase().as_str())
+    );
     let card = stage.get(&format!("/v1/accounts/{account}"), &reader).await.json();
     assert_eq!((&card["verdict"], &card["oauth"]["standing"]), (&json!("no_mail"), &json!("good")), "{card}");
     assert_eq!(
@@ -184,7 +187,7 @@ async fn tokens_go_to_the_account_of_the_same_address_which_keeps_its_road() {
     stage.store().add_account(&new, now()).await.unwrap();
     let id = new.id;
     let strongbox = &stage.app.services.strongbox;
-    strongbox.put_session(&id, &secret("cookies".to_owned())).await.unwrap();
+    strongbox.put_session(&id, "u1", &secret("cookies".to_owned())).await.unwrap();
     stage.store().begin_session(&id, None, now()).await.unwrap();
     assert_eq!(stage.connected("u1", &ada.smtp).await, id);
     let bearer = stage.bearer(&[Scope::Admin, Scope::Read], Some("u1")).await;

@@ -20,7 +20,7 @@ impl Read {
         let Store::Sqlite(pool) = self.stage.store() else { unreachable!() };
         sqlx::query("UPDATE account SET road = 'owa'").execute(pool).await.unwrap();
         let strongbox = &self.stage.app.services.strongbox;
-        strongbox.put_session(&self.id, &secret("cookies".to_owned())).await.unwrap();
+        strongbox.put_session(&self.id, "u1", &secret("cookies".to_owned())).await.unwrap();
         self.stage.store().begin_session(&self.id, None, now()).await.unwrap();
     }
 

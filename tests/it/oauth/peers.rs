@@ -13,7 +13,7 @@ use outlook_syncd::app::App;
 use outlook_syncd::clock::Clock;
 use outlook_syncd::http::{Access, Popup};
 use outlook_syncd::model::{AccountId, Scope, Use};
-use outlook_syncd::oauth::{Authority, CloudHosts, OAuth, Registration, Settings};
+use outlook_syncd::oauth::{Authority, ClientSecret, CloudHosts, OAuth, Registration, Settings};
 use outlook_syncd::secret::{ExposeSecret, secret};
 use outlook_syncd::sync::Services;
 use reqwest::{Method, StatusCode};
@@ -205,7 +205,10 @@ fn settings(server: &Server, graph: &str) -> Settings {
     Settings {
         registration: Registration {
             client_id: server.client_id.clone(),
-            secret: server.client_secret.clone().map(secret),
+            secret: server
+                .client_secret
+                .clone()
+                .map(|text| ClientSecret::new(move || Ok(secret(text.clone())))),
         },
         authority: Authority::at(&server.issuer),
         hosts: CloudHosts { graph: graph.to_owned(), ..CloudHosts::global() },
@@ -217,7 +220,12 @@ fn settings(server: &Server, graph: &str) -> Settings {
 async fn open(world: &World, clock: &Clock, settings: Settings) -> App {
     let App { services, browser, .. } = world.open(&[]).await;
     let http = outlook_syncd::net::client().build().unwrap();
-    let oauth = OAuth::new(Some((Arc::new(settings), http)), services.strongbox.clone(), clock.clone());
+    let oauth = OAuth::new(
+        Some((Arc::new(settings), http)),
+        services.store.clone(),
+        services.strongbox.clone(),
+        clock.clone(),
+    );
     let services = Services { oauth, clock: clock.clone(), ..services };
     App::of(
         &world.config(&[]),

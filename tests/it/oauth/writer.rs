@@ -166,7 +166,7 @@ async fn an_account_that_was_moved_to_another_owner_in_the_database_opens_for_no
     on_both(async |stage| {
         let id = connected(&stage).await;
         let strongbox = &stage.app.services.strongbox;
-        strongbox.put_session(&id, &secret("cookies".to_owned())).await.unwrap();
+        strongbox.put_session(&id, "u1", &secret("cookies".to_owned())).await.unwrap();
         write(&stage, "UPDATE account SET owner = 'u2'").await;
         let theirs = stage.bearer(&[Scope::Tokens], Some("u2")).await;
         let given = stage.get(&format!("/v1/accounts/{id}/access-token"), &theirs).await;
@@ -175,7 +175,7 @@ async fn an_account_that_was_moved_to_another_owner_in_the_database_opens_for_no
         is_operators(&outlook(&stage, &id).await, "owner_changed");
         let session = strongbox.session(&id).await.unwrap_err();
         assert_eq!(session.meaning().code, "owner_changed", "{session}");
-        let put = strongbox.put_session(&id, &secret("theirs".to_owned())).await.unwrap_err();
+        let put = strongbox.put_session(&id, "u1", &secret("theirs".to_owned())).await.unwrap_err();
         assert_eq!(put.meaning().code, "owner_changed", "{put}");
         write(&stage, "UPDATE account SET owner = 'u1'").await;
         assert!(strongbox.session(&id).await.unwrap().is_some(), "as it was");
@@ -227,9 +227,9 @@ async fn what_lay_in_a_place_before_does_not_open_there_again() {
     on_both(async |stage| {
         let id = connected(&stage).await;
         let strongbox = &stage.app.services.strongbox;
-        strongbox.put_session(&id, &secret("first".to_owned())).await.unwrap();
+        strongbox.put_session(&id, "u1", &secret("first".to_owned())).await.unwrap();
         write(&stage, "CREATE TABLE kept AS SELECT * FROM sealed_record").await;
-        strongbox.put_session(&id, &secret("second".to_owned())).await.unwrap();
+        strongbox.put_session(&id, "u1", &secret("second".to_owned())).await.unwrap();
         stage.app.services.oauth.access_token(&id, Resource::Outlook).await.unwrap();
         write(&stage, "DELETE FROM sealed_record; INSERT INTO sealed_record SELECT * FROM kept").await;
         let session = strongbox.session(&id).await.unwrap_err();

@@ -1,7 +1,8 @@
 //! Tokens for the API, the audit log, and how far a caller reaches.
 
 use super::*;
-use outlook_syncd::model::{ApiToken, AuditAction, AuditEntry, Reach, TokenId};
+use outlook_syncd::model::{ApiToken, AuditAction, AuditEntry, AuditId, Reach, TokenId};
+use outlook_syncd::store::AuditHead;
 
 /// What stands in for a mark by the ring's first key.
 const MARK: &[u8] = &[2, 0, 0, 0, 1, b'm'];
@@ -98,8 +99,81 @@ async fn the_audit_log_is_only_added_to_and_outlives_the_account() {
         for sql in ["UPDATE audit_log SET actor = 'nobody'", "DELETE FROM audit_log"] {
             assert!(schema::try_run(&store, sql).await.is_err(), "{sql}");
         }
-        assert_eq!(store.audit_log(9).await.unwrap(), [entry]);
+        let owner = Some("owner".to_owned());
+        assert_eq!(store.audit_log(9).await.unwrap(), [AuditEntry { owner, ..entry }]);
         assert_eq!(store.audit_log(0).await.unwrap(), []);
+    })
+    .await;
+}
+
+/// Every line of the chain, and that each follows from the one before.
+async fn chained(store: &Store) -> Vec<i64> {
+    let head = store.audit_head().await.unwrap().unwrap();
+    let (lines, mut link) = (store.audit_chain(head.base_seq, 999).await.unwrap(), head.base_link);
+    for line in &lines {
+        link = line.follows(&link).unwrap_or_else(|| panic!("{line:?}"));
+    }
+    assert_eq!((link, lines.last().map_or(head.base_seq, |line| line.seq)), (head.link, head.seq));
+    lines.iter().map(|line| line.seq).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lines_of_several_writers_at_once_are_one_chain_and_none_is_lost() {
+    on_both(async |store| {
+        let write = async |number: i64| {
+            let entry = AuditEntry::new(at(number), &format!("token:osd_{number}"), AuditAction::TokenMade);
+            store.audit(&entry).await.unwrap();
+        };
+        futures::future::join_all((0..32).map(write)).await;
+        assert_eq!(chained(&store).await, (1..=32).collect::<Vec<_>>());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_older_than_it_is_kept_goes_and_what_stays_is_a_chain() {
+    on_both(async |store| {
+        store.put_canary(KEY).await.unwrap();
+        let unchained =
+            "INSERT INTO audit_log (id, at, actor, action) VALUES ('before', 1, 'anna', 'token_made')";
+        schema::try_run(&store, unchained).await.unwrap();
+        for second in [1, 2, 9, 3, 10] {
+            store.audit(&AuditEntry::new(at(second), "anna", AuditAction::TokenMade)).await.unwrap();
+        }
+        let mark = |_: &AuditHead, _: &AuditHead| Some(KEY.to_vec());
+        assert!(!store.seal_audit(Some(at(5)), KEY, &|_, _| None).await.unwrap());
+        assert_eq!(chained(&store).await, [1, 2, 3, 4, 5], "nothing goes that cannot be marked");
+        assert!(store.seal_audit(Some(at(5)), KEY, &mark).await.unwrap());
+        assert_eq!(chained(&store).await, [3, 4, 5], "a clock that was behind keeps no gap open");
+        assert_eq!(store.audit_unchained().await.unwrap(), (0, None));
+        assert!(!store.audit_head().await.unwrap().unwrap().has_grown());
+        store.audit(&AuditEntry::new(at(11), "anna", AuditAction::TokenMade)).await.unwrap();
+        assert!(store.audit_head().await.unwrap().unwrap().has_grown());
+        assert!(schema::try_run(&store, "DELETE FROM audit_log").await.is_err(), "what is kept stays");
+        assert!(store.seal_audit(Some(at(60)), KEY, &mark).await.unwrap());
+        assert_eq!(chained(&store).await, Vec::<i64>::new());
+        store.audit(&AuditEntry::new(at(61), "anna", AuditAction::TokenMade)).await.unwrap();
+        assert_eq!(chained(&store).await, [7], "numbers go on");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_owner_reads_the_lines_of_their_own_time() {
+    on_both(async |store| {
+        let id = add(&store, "anna@example.org").await;
+        for (second, owner) in [(1, Some("another")), (2, None)] {
+            let line = AuditEntry::new(at(second), "anna", AuditAction::AccessTokenGiven);
+            let line = AuditEntry { account: Some(id.clone()), owner: owner.map(str::to_owned), ..line };
+            store.audit(&line).await.unwrap();
+        }
+        let read = async |reach: Reach, behind: Option<&AuditId>| -> Vec<_> {
+            store.audit_of(&reach, &id, behind, 9).await.unwrap()
+        };
+        let own = read(Reach::Owner("owner".into()), None).await;
+        assert_eq!(own.iter().map(|line| line.at).collect::<Vec<_>>(), [at(2)]);
+        assert_eq!(read(Reach::Everyone, None).await.len(), 2);
+        assert_eq!(read(Reach::Everyone, Some(&own[0].id)).await.len(), 1);
     })
     .await;
 }
@@ -127,6 +201,21 @@ async fn a_reach_bounds_every_statement() {
         assert_eq!(store.make_due(&own, Some(&ids[1]), at(1)).await.unwrap(), 0);
         assert_eq!(store.make_due(&own, None, at(1)).await.unwrap(), 1);
         assert_eq!(mail(&store, &ids[1]).await.due_at, Some(at(9)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_user_stays_refused_until_the_latest_time_that_was_said() {
+    on_both(async |store| {
+        let line = |seconds| AuditEntry::new(at(seconds), "anna", AuditAction::UserRefused);
+        assert_eq!(store.user_refused("u1").await.unwrap(), None);
+        for (said, expected) in [(5, 5), (9, 9), (7, 9)] {
+            store.refuse_user("u1", at(said), &line(said)).await.unwrap();
+            assert_eq!(store.user_refused("u1").await.unwrap(), Some(at(expected)));
+        }
+        assert_eq!(store.user_refused("u2").await.unwrap(), None);
+        assert_eq!(store.audit_log(9).await.unwrap().len(), 3);
     })
     .await;
 }

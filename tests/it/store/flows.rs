@@ -1,5 +1,6 @@
 //! Sign-ins that are under way, and the attempts that they belong to.
 
+use super::oauth::{grant, put_ending};
 use super::*;
 use outlook_syncd::error::WhoseTurn;
 use outlook_syncd::model::{
@@ -124,9 +125,11 @@ async fn an_attempt_is_pending_while_it_may_end_and_then_as_it_ended() {
         assert_eq!(standing(&store, &id, 719).await, Some(AttemptStanding::Expired), "nobody does any more");
         let failure =
             AttemptFailure { code: "x".into(), whose_turn: WhoseTurn::Owner, hint: "Again.".into() };
-        store.end_connect(&id, &Err(failure.clone()), at(601)).await.unwrap();
-        assert_eq!(standing(&store, &id, 601).await, Some(AttemptStanding::Failed(failure)));
-        store.end_connect(&id, &Ok(account.clone()), at(602)).await.unwrap();
+        store.end_attempt_failed(&id, &failure, at(601)).await.unwrap();
+        assert_eq!(standing(&store, &id, 601).await, Some(AttemptStanding::Failed(failure.clone())));
+        let line = AuditEntry::new(at(602), "test", AuditAction::Connected);
+        put_ending(&store, &account, &grant("o"), b"tokens", (Some(&id), &line)).await.unwrap();
+        store.end_attempt_failed(&id, &failure, at(603)).await.unwrap();
         let connected = Attempt {
             id: id.clone(),
             begun_at: at(0),

@@ -1,17 +1,20 @@
 //! Grants, and the right to renew their tokens.
 
 use super::*;
-use outlook_syncd::model::{NewGrant, Person, Reach, RefusalClass, Resource, Trouble, Troubles, Use};
+use outlook_syncd::model::{
+    AttemptId, NewGrant, Person, Reach, RefusalClass, Resource, Trouble, Troubles, Use,
+};
 use outlook_syncd::store::{RefreshLease, Settled, StoreError};
 
 const TOKENS: &str = "tokens";
 
-fn grant(object: &str) -> NewGrant {
+pub(super) fn grant(object: &str) -> NewGrant {
     NewGrant {
         authority: "https://login.example.org/common/v2.0".into(),
         client_id: "client".into(),
         person: Person { tenant: "t".into(), object: object.into() },
         address: format!("{object}@example.org"),
+        login: format!("{object}.login@example.org"),
         display_name: Some("Anna".into()),
         uses: vec![Use::Contacts, Use::Imap],
         scopes: vec!["contacts.readwrite".into()],
@@ -26,9 +29,20 @@ async fn put(
     tokens: &'static [u8],
     line: &AuditEntry,
 ) -> Result<(), StoreError> {
+    put_ending(store, id, grant, tokens, (None, line)).await
+}
+
+/// The same, with the attempt of a page that it ends.
+pub(super) async fn put_ending(
+    store: &Store,
+    id: &AccountId,
+    grant: &NewGrant,
+    tokens: &'static [u8],
+    end: (Option<&AttemptId>, &AuditEntry),
+) -> Result<(), StoreError> {
     store.put_canary(KEY).await.unwrap();
     let _ = store.add_data_key(id, "owner", KEY).await;
-    store.put_grant(id, grant, TOKENS, &Sealing { wrapped: KEY, seal: &|_| tokens.to_vec() }, line).await
+    store.put_grant(id, grant, TOKENS, &Sealing { wrapped: KEY, seal: &|_| tokens.to_vec() }, end).await
 }
 
 async fn settle(

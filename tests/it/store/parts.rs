@@ -270,3 +270,21 @@ async fn what_the_view_says_of_parts() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_failed_for_one_reason_is_due_when_that_is_mended_and_nothing_else_is() {
+    on_both(async |store| {
+        let id = add_both(&store, at(5), at(5)).await;
+        let claim = store.claim("h", at(9), at(9), LEASE).await.unwrap().unwrap();
+        store.end_part(&claim, &well(Part::Mail, at(20), at(900))).await.unwrap();
+        let put_off = PartEnd { not_before: Some(at(300)), ..badly(Part::Contacts, Some(at(900))) };
+        store.end_part(&claim, &put_off).await.unwrap();
+        store.release(&claim).await.unwrap();
+        store.make_due_after("another", at(30)).await.unwrap();
+        assert_eq!(store.next_due("h", at(30)).await.unwrap(), Some(at(900)));
+        store.make_due_after("timeout", at(31)).await.unwrap();
+        assert_eq!(contacts(&store, &id).await.due_at, Some(at(31)));
+        assert_eq!(mail(&store, &id).await.due_at, Some(at(900)));
+    })
+    .await;
+}

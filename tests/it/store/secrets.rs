@@ -69,12 +69,16 @@ async fn a_key_and_its_records_are_exchanged_together_or_not_at_all() {
         let new = by(1, "new");
         let exchange = async |old: &[u8], records: &[(String, Vec<u8>)]| {
             let seal = |index: usize, version: i64| format!("{index}/{version}").into_bytes();
-            let resealing = Resealing { old, new: &new, records, seal: &seal };
+            let resealing = Resealing { old, new: &new, seen: records.len(), records, seal: &seal };
             store.reseal(&id, &resealing, &names).await
         };
         let as_read = |bytes: &[u8]| [("session".to_owned(), bytes.to_vec())];
-        for refused in [exchange(b"another", &as_read(b"old")).await, exchange(KEY, &as_read(b"older")).await]
-        {
+        for refused in [
+            exchange(b"another", &as_read(b"old")).await,
+            exchange(KEY, &as_read(b"older")).await,
+            // It came after the records were read.
+            exchange(KEY, &[]).await,
+        ] {
             assert!(matches!(refused, Err(StoreError::KeyChanged)), "{refused:?}");
             assert_eq!(store.data_key(&id).await.unwrap().unwrap().wrapped, KEY);
             assert_eq!(store.password_versions(&id).await.unwrap(), ["quick"]);

@@ -3,7 +3,7 @@
 use super::*;
 use crate::browser::{self, Browser};
 use crate::desk::sign_ins::Led;
-use crate::model::{Reach, SignInId};
+use crate::model::{NewAccount, Reach, SignInId};
 use crate::oauth::OAuth;
 use crate::owa::{self, Owa};
 use crate::secret::{ExposeSecret as _, secret};
@@ -61,7 +61,7 @@ impl World {
         // No step of a script needs it: it is never launched.
         let settings = browser::Settings { profiles: dir.path().into(), ..browser::Settings::default() };
         let owa = Owa::new(Browser::new(settings, clock.clone()), clock.clone(), owa::Settings::default());
-        let oauth = OAuth::new(None, strongbox.clone(), clock.clone());
+        let oauth = OAuth::new(None, store.clone(), strongbox.clone(), clock.clone());
         let services = Services { store, strongbox, owa, oauth, graph: None, clock, contacts: None };
         let lock = dir.path().join("lock");
         let cycle = Cycle::new(&services, sync::Settings::default(), lock, Arc::new(|_, _| ()));
@@ -77,9 +77,9 @@ impl World {
         let (answers, answered) = mpsc::channel(1);
         let id = SignInId::new(self.desk.clock.now());
         self.desk.sign_ins.add(id.clone(), Led { owner: OWNER.to_owned(), state: watched, answers });
-        let (account, version) = (self.account.clone(), "v1".to_owned());
+        let (row, version) = ((self.account.clone(), false), "v1".to_owned());
         let actor = Actor::command_line();
-        (Lead::new(&self.desk, &actor, OWNER, account, version, state, answered), id)
+        (Lead::new(&self.desk, &actor, OWNER, row, version, state, answered), id)
     }
 
     fn script(&self, steps: impl IntoIterator<Item = Step>) -> Script {
@@ -135,6 +135,46 @@ async fn the_session_is_stored_before_the_sign_in_goes_on() {
     assert_eq!(script.sessions[2], SessionState::Valid, "{:?}", script.sessions);
     let account = world.desk.store.account(&world.account).await.unwrap().unwrap();
     assert_eq!((account.address.as_deref(), account.road), (Some("ann@example.com"), Some(Road::Owa)));
+}
+
+/// The mailbox has several names, and the owner types another one than before.
+#[tokio::test]
+async fn a_sign_in_to_a_mailbox_of_the_owners_goes_to_the_account_that_it_has() {
+    let world = World::new().await;
+    let store = &world.desk.store;
+    for owner in [OWNER, "u2"] {
+        let now = world.desk.now();
+        let known = AccountId::new(now);
+        let new = NewAccount {
+            id: known.clone(),
+            owner: owner.to_owned(),
+            login: "upn1@x".to_owned(),
+            road: Some(Road::Owa),
+        };
+        store.add_account(&new, now).await.unwrap();
+        store.set_identity(&known, &format!("{owner}@example.com"), None).await.unwrap();
+        let (mut lead, _) = world.lead();
+        lead.is_new = true;
+        let said = Step::Done(session(Some(&format!("{owner}@example.com"))));
+        let account = NewAccount {
+            id: AccountId::new(now),
+            owner: OWNER.to_owned(),
+            login: "alias@x".to_owned(),
+            road: None,
+        };
+        store.add_account(&account, now).await.unwrap();
+        lead.account = account.id.clone();
+        let mut script = Script { account: account.id.clone(), ..world.script([Step::AboutToTry, said]) };
+        let ended = lead.follow(&mut script).await;
+        let ended = lead.clear_up(ended).await;
+        if owner == OWNER {
+            assert_eq!(ended.unwrap().id, known);
+            assert_eq!(store.state(&known).await.unwrap().unwrap().session, SessionState::Valid);
+        } else {
+            assert!(matches!(ended, Err(DeskError::NotTheOwner(_))), "{ended:?}");
+        }
+        assert_eq!(store.account(&account.id).await.unwrap(), None, "nothing is left of the other row");
+    }
 }
 
 #[tokio::test]
@@ -201,11 +241,11 @@ async fn only_its_owner_sees_and_answers_a_sign_in() {
     let world = World::new().await;
     let (lead, id) = world.lead();
     lead.tell(SignInState::Asks(Prompt::Code { wrong: false }));
-    let other = Actor { name: "other".to_owned(), reach: Reach::Owner("u2".to_owned()) };
+    let other = Actor::named("other", Reach::Owner("u2".to_owned()));
     assert!(world.desk.sign_in(&other, &id).is_none());
     assert!(!world.desk.answer(&other, &id, Answer::GoOn));
     world.desk.leave_unanswered(&other, &id);
-    let owner = Actor { name: "owner".to_owned(), reach: Reach::Owner(OWNER.to_owned()) };
+    let owner = Actor::named("owner", Reach::Owner(OWNER.to_owned()));
     assert!(world.desk.answer(&owner, &id, Answer::GoOn));
     assert!(!world.desk.answer(&owner, &id, Answer::GoOn), "it was answered");
     lead.tell(SignInState::Working);

@@ -10,8 +10,13 @@ fn american() -> MailboxDates {
         date_format: Some("M/d/yyyy".to_owned()),
         time_format: Some("h:mm tt".to_owned()),
     };
-    let identity =
-        Identity { address: "ann@example.com".to_owned(), display_name: None, settings, inbox_id: None };
+    let identity = Identity {
+        address: "ann@example.com".to_owned(),
+        tenant: None,
+        display_name: None,
+        settings,
+        inbox_id: None,
+    };
     identity.dates(&[]).expect("a zone")
 }
 

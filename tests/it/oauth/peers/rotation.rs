@@ -23,7 +23,8 @@ async fn two_processes_renew_in_turn_and_none_uses_a_token_twice() {
     }
 }
 
-/// Every token of this server is old at once, so that each caller renews: one after the other, whoever asks.
+/// Every token of this server is old at once: who asks while one is renewed has that one, who comes later renews again, one after
+/// the other.
 #[tokio::test(flavor = "multi_thread")]
 async fn callers_at_once_do_not_trip_over_each_other() {
     let peers = Peers::provider(Client::Public).await;
@@ -38,7 +39,8 @@ async fn callers_at_once_do_not_trip_over_each_other() {
     for caller in callers {
         assert!(caller.await.unwrap().is_ok());
     }
-    assert_eq!(peers.refreshes().await, before + 10);
+    let renewed = peers.refreshes().await - before;
+    assert!((1..=10).contains(&renewed), "{renewed}");
     assert_eq!(peers.status().await["expiry"], "good");
 }
 

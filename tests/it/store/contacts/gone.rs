@@ -1,5 +1,6 @@
 //! Items that are missing, gone and back.
 
+use super::meeting::plan;
 use super::*;
 
 /// A page of the default folder that names items as removed and shows others.
@@ -92,4 +93,20 @@ async fn a_contact_that_was_changed_here_stays_when_its_item_is_gone_and_one_del
         assert_eq!((deleted.contact.gone_at.is_some(), deleted.contact.edited_at), (true, None));
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_turn_looks_through_what_is_missing_or_waits_and_not_through_all_that_is_there() {
+    let store = Store::connect("sqlite::memory:").await.unwrap();
+    store.migrate().await.unwrap();
+    let missing = "SELECT remote_id FROM contact_link WHERE account_id = 'A' AND missing_at IS NOT NULL
+         AND (absent_at IS NULL OR absent_at < 5) AND remote_key > 'k' ORDER BY remote_key LIMIT 5";
+    let photos =
+        "SELECT e.contact_id FROM contact_photo_edit e CROSS JOIN contact c WHERE c.id = e.contact_id
+         AND c.account_id = 'A' AND c.gone_at IS NULL AND (e.edited_at, e.contact_id) > (1, 'c')
+         ORDER BY e.edited_at, e.contact_id LIMIT 5";
+    for (question, index) in [(missing, "contact_link_missed"), (photos, "contact_photo_edit_at")] {
+        let plan = plan(&store, question).await;
+        assert!(plan.contains(index) && !plan.contains("contact_list"), "{plan}");
+    }
 }

@@ -18,8 +18,12 @@ pub(crate) struct Person {
     pub(crate) oid: Uuid,
     /// 16 hexadecimal digits: a personal account's id at Graph.
     pub(crate) puid: String,
-    /// Graph says the address in `mail`; otherwise it is null.
-    pub(crate) has_mail: bool,
+    /// What Graph says in `mail`.
+    pub(crate) mail: Option<String>,
+    /// The `userPrincipalName`.
+    pub(crate) principal: String,
+    /// The id token says that `mail` is theirs for sure.
+    pub(crate) is_verified: bool,
 }
 
 impl Person {
@@ -28,10 +32,15 @@ impl Person {
         let settings = sim.settings(smtp).identity;
         let personal = settings.account == AccountKind::Personal;
         let has_mail = settings.graph_mail.unwrap_or(!personal);
-        Some(Self::new(account, personal, has_mail))
+        let mut person = Self::new(account, personal);
+        person.mail = settings.mail.or_else(|| has_mail.then(|| person.smtp.clone()));
+        person.principal = settings.principal.unwrap_or(person.principal);
+        person.tid = settings.tenant.unwrap_or(person.tid);
+        person.is_verified = settings.verified_email;
+        Some(person)
     }
 
-    fn new(account: Account, personal: bool, has_mail: bool) -> Self {
+    fn new(account: Account, personal: bool) -> Self {
         let puid = format!("{:016x}", u64::from_str_radix(&account.puid, 16).unwrap_or_default());
         let (tid, oid) = if personal {
             let oid = format!("00000000-0000-0000-{}-{}", &puid[..4], &puid[4..]);
@@ -39,7 +48,8 @@ impl Person {
         } else {
             (account.tenant, account.oid)
         };
-        Self { smtp: account.smtp, name: account.name, tid, oid, puid, has_mail }
+        let (mail, principal) = (None, account.smtp.clone());
+        Self { smtp: account.smtp, name: account.name, tid, oid, puid, mail, principal, is_verified: false }
     }
 
     pub(crate) fn is_personal(&self) -> bool {
@@ -52,8 +62,8 @@ impl Person {
         let id = if self.is_personal() { self.puid.clone() } else { self.oid.to_string() };
         json!({
             "businessPhones": [], "displayName": self.name, "givenName": given, "jobTitle": null,
-            "mail": self.has_mail.then_some(&self.smtp), "mobilePhone": null, "officeLocation": null,
-            "preferredLanguage": null, "surname": family, "userPrincipalName": self.smtp, "id": id,
+            "mail": self.mail, "mobilePhone": null, "officeLocation": null,
+            "preferredLanguage": null, "surname": family, "userPrincipalName": self.principal, "id": id,
         })
     }
 }

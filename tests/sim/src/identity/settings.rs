@@ -1,6 +1,7 @@
 //! What of the identity platform varies from account to account.
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 macro_rules! choice {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident),+ $(,)? }) => {
@@ -67,6 +68,17 @@ pub struct Settings {
     pub id_token: IdToken,
     /// Whether `/me` says the address in `mail`; none: it does for work accounts only.
     pub graph_mail: Option<bool>,
+    /// What `/me` says in `mail` instead: who administers a tenant may write any address there for a person
+    /// without a mailbox ("Migrate away from using email claims", learn.microsoft.com); it may be empty.
+    pub mail: Option<String>,
+    /// The `userPrincipalName`, where it is not the address; a guest's has `#EXT#` in it ("Properties of a Microsoft
+    /// Entra B2B collaboration user", learn.microsoft.com).
+    pub principal: Option<String>,
+    /// Another tenant than that of the mailboxes.
+    pub tenant: Option<Uuid>,
+    /// Whether the id token has the optional claims `email` and `xms_edov`, the latter true ("Optional claims
+    /// reference", learn.microsoft.com).
+    pub verified_email: bool,
     /// `interval` of the device code answer, seconds; none: it is left out. Only the common settings count.
     pub device_interval_s: Option<u32>,
     /// Life of a device code, seconds. Only the common settings count.
@@ -85,6 +97,10 @@ impl Default for Settings {
             scope_form: ScopeForm::default(),
             id_token: IdToken::default(),
             graph_mail: None,
+            mail: None,
+            principal: None,
+            tenant: None,
+            verified_email: false,
             device_interval_s: Some(5),
             device_life_s: 900,
         }

@@ -77,10 +77,15 @@ fn claims(person: &Person, grant: &Grant, now: DateTime<Utc>) -> Value {
     if grant.scopes.oidc.contains("profile") {
         add("name", json!(person.name));
         add("oid", json!(person.oid));
-        add("preferred_username", json!(person.smtp));
+        add("preferred_username", json!(person.principal));
     }
-    if grant.scopes.oidc.contains("email") && person.has_mail {
-        add("email", json!(person.smtp));
+    if let Some(mail) =
+        person.mail.as_ref().filter(|_| person.is_verified || grant.scopes.oidc.contains("email"))
+    {
+        add("email", json!(mail));
+    }
+    if person.is_verified {
+        add("xms_edov", json!(true));
     }
     if let Some(nonce) = &grant.nonce {
         add("nonce", json!(nonce));

@@ -1,0 +1,72 @@
+//! The audit log: the one door by which verbs write into it, and who reads it.
+
+use super::error::Result;
+use super::{Database, Desk};
+use crate::model::{AccountId, Actor, AuditAction, AuditEntry, AuditId};
+use crate::strongbox::audit_state;
+use crate::sync::Failure;
+use crate::vault::Ring;
+
+pub use crate::strongbox::{AuditFault, AuditState};
+
+impl Database {
+    /// The line that tells what an actor does to an account.
+    pub(super) fn line(&self, actor: &Actor, action: AuditAction, account: &AccountId) -> AuditEntry {
+        AuditEntry { account: Some(account.clone()), ..AuditEntry::by(self.clock.now(), actor, action) }
+    }
+
+    /// The line that tells what an actor does for an owner.
+    pub(super) fn owner_line(&self, actor: &Actor, action: AuditAction, owner: &str) -> AuditEntry {
+        AuditEntry { owner: Some(owner.to_owned()), ..AuditEntry::by(self.clock.now(), actor, action) }
+    }
+
+    /// What was done to an account and with it, the latest first: so many lines, behind one where one is named.
+    ///
+    /// # Errors
+    /// `NoSuchAccount`; those of the database.
+    pub async fn audit(
+        &self,
+        actor: &Actor,
+        id: &AccountId,
+        behind: Option<&AuditId>,
+        limit: u32,
+    ) -> Result<Vec<AuditEntry>> {
+        let account = self.account(actor, id).await?;
+        Ok(self.store.audit_of(&actor.reach, &account.id, behind, limit).await?)
+    }
+
+    /// Whether anything of the audit log was changed since it was written.
+    ///
+    /// # Errors
+    /// Those of the database; that the ring lacks the key that has marked it.
+    pub async fn audit_state(&self, ring: &Ring) -> Result<AuditState, Failure> {
+        Ok(audit_state(&self.store, ring).await?)
+    }
+}
+
+impl Desk {
+    /// Writes down that somebody was refused.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn refused(&self, actor: &Actor, why: &str) -> Result<()> {
+        let line = AuditEntry::by(self.clock.now(), actor, AuditAction::Refused);
+        let owner = actor.reach.owner().map(str::to_owned);
+        Ok(self.store.audit(&AuditEntry { owner, detail: Some(why.to_owned()), ..line }).await?)
+    }
+
+    /// Writes down that a mailbox was not connected, and why, as a word.
+    pub(super) async fn not_connected(
+        &self,
+        actor: &Actor,
+        owner: &str,
+        account: Option<&AccountId>,
+        code: &str,
+    ) {
+        let line = self.owner_line(actor, AuditAction::ConnectRefused, owner);
+        let line = AuditEntry { account: account.cloned(), detail: Some(code.to_owned()), ..line };
+        if let Err(error) = self.store.audit(&line).await {
+            tracing::error!(%error, code, "that a mailbox was not connected could not be written down");
+        }
+    }
+}

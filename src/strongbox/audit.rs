@@ -1,0 +1,191 @@
+//! The audit log as whoever has the ring keeps and checks it: its chain anybody can make, the mark over its head
+//! nobody else.
+
+use super::{Result, Strongbox};
+use crate::store::{AuditHead, Store, StoreError};
+use crate::vault::{Fields, Ring, VaultError, beginning, key_of_record};
+use chrono::{DateTime, TimeDelta, Utc};
+use std::sync::atomic::Ordering;
+
+const PURPOSE: &str = "audit_log";
+/// Lines that are checked at a time.
+const BATCH: u32 = 1_000;
+/// How exactly a line goes when its time is over.
+const PRUNED_EVERY: TimeDelta = TimeDelta::hours(12);
+
+/// What the audit log is like.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AuditState {
+    /// Nothing was changed, removed or put in since it was written.
+    Whole {
+        /// Lines of the chain.
+        lines: i64,
+        /// Lines from before it began: of them nothing is known.
+        before: i64,
+    },
+    /// Something was.
+    Broken(AuditFault),
+}
+
+/// What is wrong with the audit log.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AuditFault {
+    /// The row of its head is gone.
+    #[error("where its chain ends (audit_head) was taken away")]
+    NoHead,
+    /// What stands in a line, or which one is before it, is not what was written.
+    #[error("line {0} was changed, or another put in its place")]
+    Changed(i64),
+    /// A line is not there.
+    #[error("line {0} was removed")]
+    Removed(i64),
+    /// What is said of its end is not what the lines come to.
+    #[error("where its chain ends (audit_head) was changed")]
+    Head,
+    /// Lines were written anew, or pruned, by somebody without the ring.
+    #[error("lines up to {0} were written anew or pruned by somebody who has no key")]
+    Mark(i64),
+    /// A line without a number is newer than the chain.
+    #[error("a line without a number was put in")]
+    PutIn,
+}
+
+impl Strongbox {
+    /// The same whose audit log is kept so long.
+    #[must_use]
+    pub fn keeping_audit(self, time: TimeDelta) -> Self {
+        Self { audit_kept: Some(time), ..self }
+    }
+
+    /// Marks what was written into the audit log since it was last marked, and prunes what is older than it is kept.
+    /// An audit log that somebody has changed stays as it is, and the log of the program says so once.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn seal_audit(&self) -> Result<()> {
+        let Some(head) = self.store.audit_head().await? else {
+            self.tell_broken();
+            return Ok(());
+        };
+        let before = self.prunes_before(&head);
+        if !head.has_grown() && before.is_none() && self.is_marked_anew(&head) {
+            return Ok(());
+        }
+        let mark = |found: &AuditHead, head: &AuditHead| {
+            let is_ours = found.mark.is_none() || is_ours(&self.ring, found).unwrap_or(false);
+            let is_whole = is_ours && found.has_sealed_line();
+            is_whole.then(|| over(&head.sealed(), |fields| self.ring.mark(PURPOSE, fields)))
+        };
+        let seal = async || self.store.seal_audit(before, &beginning(self.ring.active()), &mark).await;
+        let sealed = match seal().await {
+            Err(StoreError::RingOutdated) => {
+                self.catch_up().await?;
+                seal().await?
+            }
+            sealed => sealed?,
+        };
+        if !sealed {
+            self.tell_broken();
+        } else if head.mark.is_none() && head.seq > 0 {
+            // Who takes the mark away is found out by this line.
+            tracing::warn!(lines = head.seq, "the audit log was marked for the first time");
+        }
+        Ok(())
+    }
+
+    fn prunes_before(&self, head: &AuditHead) -> Option<DateTime<Utc>> {
+        let before = self.clock.now() - self.audit_kept?;
+        let last = DateTime::from_timestamp_millis(head.kept_since)?;
+        (before - last >= PRUNED_EVERY).then_some(before)
+    }
+
+    fn is_marked_anew(&self, head: &AuditHead) -> bool {
+        let key = head.mark.as_deref().and_then(|mark| key_of_record(mark).ok());
+        key.is_some_and(|key| key >= self.ring.active())
+    }
+
+    fn tell_broken(&self) {
+        if !self.audit_broken.swap(true, Ordering::Relaxed) {
+            tracing::error!("the audit log was changed in the database; `outlook-syncd doctor` says where");
+        }
+    }
+}
+
+/// Looks the audit log through, from the first line to the last.
+///
+/// # Errors
+/// When the database fails, or the ring lacks the key that has made the mark.
+pub async fn audit_state(store: &Store, ring: &Ring) -> Result<AuditState> {
+    loop {
+        let Some(head) = store.audit_head().await? else {
+            return Ok(AuditState::Broken(AuditFault::NoHead));
+        };
+        let state = state_at(store, ring, &head).await?;
+        // What was pruned meanwhile is missed by nobody.
+        if store.audit_head().await?.is_none_or(|now| now.base_seq == head.base_seq) {
+            return Ok(state);
+        }
+    }
+}
+
+async fn state_at(store: &Store, ring: &Ring, head: &AuditHead) -> Result<AuditState> {
+    let (before, newest) = store.audit_unchained().await?;
+    if newest.is_some_and(|newest| newest > head.begun_at) {
+        return Ok(AuditState::Broken(AuditFault::PutIn));
+    }
+    let fault = match chain_fault(store, head).await? {
+        Some(fault) => Some(fault),
+        None => mark_fault(ring, head)?,
+    };
+    let whole = AuditState::Whole { lines: head.seq - head.base_seq, before };
+    Ok(fault.map_or(whole, AuditState::Broken))
+}
+
+async fn chain_fault(store: &Store, head: &AuditHead) -> Result<Option<AuditFault>> {
+    let (mut seq, mut link) = (head.base_seq, head.base_link.clone());
+    while seq < head.seq {
+        let lines = store.audit_chain(seq, BATCH).await?;
+        if lines.is_empty() {
+            return Ok(Some(AuditFault::Removed(seq + 1)));
+        }
+        for line in lines.iter().take_while(|line| line.seq <= head.seq) {
+            if line.seq != seq + 1 {
+                return Ok(Some(AuditFault::Removed(seq + 1)));
+            }
+            let Some(next) = line.follows(&link) else { return Ok(Some(AuditFault::Changed(line.seq))) };
+            (seq, link) = (line.seq, next);
+        }
+        if lines.iter().all(|line| line.seq > head.seq) {
+            return Ok(Some(AuditFault::Removed(seq + 1)));
+        }
+    }
+    Ok((link != head.link).then_some(AuditFault::Head))
+}
+
+fn mark_fault(ring: &Ring, head: &AuditHead) -> Result<Option<AuditFault>> {
+    let is_whole =
+        head.mark.is_none() || head.sealed_seq <= head.seq && head.has_sealed_line() && is_ours(ring, head)?;
+    Ok((!is_whole).then_some(AuditFault::Mark(head.sealed_seq)))
+}
+
+fn is_ours(ring: &Ring, head: &AuditHead) -> std::result::Result<bool, VaultError> {
+    let Some(mark) = &head.mark else { return Ok(false) };
+    match over(head, |fields| ring.is_marked(PURPOSE, fields, mark)) {
+        Err(VaultError::Truncated | VaultError::UnknownVersion(_)) => Ok(false),
+        fits => fits,
+    }
+}
+
+/// What the mark is over: where the chain begins, and its last line that was sealed.
+fn over<T>(head: &AuditHead, work: impl FnOnce(&Fields<'_>) -> T) -> T {
+    let numbers = [head.begun_at, head.kept_since, head.base_seq, head.sealed_seq].map(i64::to_be_bytes);
+    let [begun_at, kept_since, base_seq, sealed_seq] = &numbers;
+    work(&[
+        Some(begun_at),
+        Some(kept_since),
+        Some(base_seq),
+        Some(&head.base_link),
+        Some(sealed_seq),
+        head.sealed_link.as_deref(),
+    ])
+}

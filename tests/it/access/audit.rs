@@ -1,0 +1,92 @@
+//! Who asked for what, and who was refused, is written down, and the owner reads it.
+
+use super::*;
+use outlook_syncd::model::{AuditAction, AuditEntry};
+
+/// The lines of this action, the latest first.
+async fn lines(edges: &Stage, action: AuditAction) -> Vec<AuditEntry> {
+    let log = edges.store().audit_log(99).await.unwrap();
+    log.into_iter().filter(|line| line.action == action).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn refusals_are_written_down_with_where_they_came_from_and_do_not_flood() {
+    let edges = edges().await;
+    let bearer = edges.bearer(&[Scope::Read], Some("u1")).await;
+    let url = format!("http://{}/api/cron/outlook-sync", edges.address);
+    let answer =
+        edges.client.post(url).bearer_auth(&bearer).header("x-request-id", "req-1").send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::FORBIDDEN);
+    let refused = lines(&edges, AuditAction::Refused).await;
+    let [line] = refused.as_slice() else { panic!("{refused:?}") };
+    assert!(line.actor.starts_with("token:osd_"), "{line:?}");
+    assert_eq!((line.owner.as_deref(), line.request.as_deref()), (Some("u1"), Some("req-1")));
+    assert_eq!(
+        (line.peer.as_deref(), line.detail.as_deref()),
+        (Some("127.0.0.1"), Some("lacks the scope sync"))
+    );
+    for _ in 0..50 {
+        assert_eq!(get(&edges, "/health", "x").await.0, StatusCode::UNAUTHORIZED);
+    }
+    let refused = lines(&edges, AuditAction::Refused).await;
+    assert_eq!((refused.len(), refused[0].actor.as_str()), (6, "nobody"), "{refused:?}");
+    assert!(
+        edges
+            .store()
+            .audit_log(99)
+            .await
+            .unwrap()
+            .iter()
+            .all(|line| !line.detail.iter().any(|said| said.contains(&bearer)))
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_owner_reads_who_used_their_mailbox() {
+    let edges = edges().await;
+    let own = account(&edges, "u1").await;
+    let cron = edges.bearer(&[Scope::Sync], None).await;
+    assert_eq!(get(&edges, "/api/cron/outlook-sync?wait=0", &cron).await.0, StatusCode::ACCEPTED);
+    edges.app.desk.make_due(&Actor::user("u1"), Some(&own)).await.unwrap();
+    let path = format!("/v1/accounts/{own}/audit");
+    let (status, told) = get(&edges, &path, &edges.bearer(&[Scope::Read], Some("u1")).await).await;
+    assert_eq!(status, StatusCode::OK, "{told}");
+    let line = &told["lines"][0];
+    assert_eq!(
+        (&line["action"], &line["actor"], &line["owner"]),
+        (&json!("sync_asked"), &json!("user:u1"), &json!("u1"))
+    );
+    assert_eq!(told["lines"].as_array().unwrap().len(), 1, "{told}");
+    let other = edges.bearer(&[Scope::Read], Some("u2")).await;
+    assert_eq!(get(&edges, &path, &other).await.0, StatusCode::NOT_FOUND);
+    assert_eq!(get(&edges, &format!("{path}?limit=0"), READ).await.0, StatusCode::BAD_REQUEST);
+    assert_eq!(lines(&edges, AuditAction::SyncAsked).await.len(), 2, "the call for all is there too");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_done_that_cannot_be_written_down() {
+    let edges = edges().await;
+    let own = account(&edges, "u1").await;
+    let Store::Sqlite(pool) = edges.store() else { unreachable!() };
+    let cron = edges.bearer(&[Scope::Sync], None).await;
+    sqlx::query("CREATE TRIGGER full BEFORE INSERT ON audit_log BEGIN SELECT RAISE(ABORT, 'full'); END")
+        .execute(pool)
+        .await
+        .unwrap();
+    assert!(get(&edges, "/api/cron/outlook-sync?wait=0", &cron).await.0.is_server_error());
+    assert!(!is_due(&edges, &own).await);
+    assert!(
+        edges
+            .app
+            .desk
+            .set_paused(&Actor::user("u1"), &edges.store().account(&own).await.unwrap().unwrap(), true)
+            .await
+            .is_err()
+    );
+    assert!(edges.store().account(&own).await.unwrap().unwrap().sync_enabled);
+    assert_eq!(
+        get(&edges, "/health", "x").await.0,
+        StatusCode::UNAUTHORIZED,
+        "a refusal is one all the same"
+    );
+}

@@ -1,0 +1,82 @@
+//! The application's secret: whoever runs the service renews it, and no owner hears of it.
+
+use super::tokens::{graph, stale};
+use crate::stage::{CALLBACK, Stage, write_secret};
+use outlook_sim::App as Registration;
+use outlook_syncd::error::{Classify, WhoseTurn};
+use outlook_syncd::model::{AccountId, Part, PartState, Reach, Trigger};
+use outlook_syncd::oauth::OAuthError;
+use tokio_util::sync::CancellationToken;
+
+const SECRET: &str = "canary-client-secret";
+
+/// The application as Microsoft knows it from now on.
+fn register(stage: &Stage, secret: &str, secret_expired: bool) {
+    let client_id = stage.client_id();
+    let registration = Registration::confidential(CALLBACK, secret);
+    stage.sim().register(Registration { client_id, secret_expired, ..registration }).unwrap();
+}
+
+async fn cycle(stage: &Stage) {
+    stage.app.cycle.run(Trigger::Daemon, &CancellationToken::new()).await.unwrap();
+}
+
+async fn contacts(stage: &Stage, id: &AccountId) -> PartState {
+    stage.store().state(id).await.unwrap().unwrap().part(Part::Contacts).unwrap().clone()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_secret_in_the_file_counts_at_once_for_all_who_were_refused_for_the_one_that_expired() {
+    let stage = Stage::start().await;
+    let mut ids = Vec::new();
+    for (index, owner) in ["u1", "u2"].into_iter().enumerate() {
+        ids.push(stale(&stage, &stage.account(index).smtp, owner).await);
+    }
+    register(&stage, SECRET, true);
+    let clock = &stage.app.services.clock;
+    for _ in 0..2 {
+        stage.store().make_due(&Reach::Everyone, None, clock.now()).await.unwrap();
+        cycle(&stage).await;
+    }
+    for id in &ids {
+        let error = contacts(&stage, id).await.last_error.unwrap();
+        assert_eq!((error.code.as_str(), error.whose_turn), ("oauth_registration", WhoseTurn::Operator));
+        assert!(error.hint.contains("oauth.client_secret_file: it counts at once"), "{}", error.hint);
+    }
+    let status = stage.run(&["status"]).await;
+    assert!(
+        status.out.contains("The operator's turn") && status.out.contains("has expired"),
+        "{}",
+        status.out
+    );
+    let doctor = stage.run(&["doctor"]).await;
+    assert!(
+        doctor.out.contains("FAIL registration: ") && doctor.out.contains("accounts: 2"),
+        "{}",
+        doctor.out
+    );
+
+    register(&stage, "another-client-secret", false);
+    write_secret(&stage.dir.path().join("client-secret"), "another-client-secret");
+    assert!(stage.app.cycle.next_due().await.unwrap().unwrap() <= clock.now());
+    cycle(&stage).await;
+    for id in &ids {
+        assert_eq!(contacts(&stage, id).await.last_error, None);
+        assert!(graph(&stage, id).await.is_ok());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_secret_whose_file_is_gone_is_said_and_nothing_is_sent() {
+    let stage = Stage::start().await;
+    let ada = stage.account(0);
+    let id = stale(&stage, &ada.smtp, "u1").await;
+    let file = stage.dir.path().join("client-secret");
+    std::fs::remove_file(&file).unwrap();
+    let error = graph(&stage, &id).await.unwrap_err();
+    assert!(matches!(&error, OAuthError::ClientSecret(said) if said.contains("client-secret")), "{error}");
+    assert_eq!(error.meaning().whose_turn, WhoseTurn::Operator);
+    assert_eq!(stage.sim().count("refresh_token", &ada.smtp), 0);
+    write_secret(&file, SECRET);
+    assert!(graph(&stage, &id).await.is_ok(), "it is read again by itself");
+}
