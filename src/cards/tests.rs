@@ -144,7 +144,7 @@ fn what_is_wrong_with_one_contact_is_told_with_its_line_and_keeps_no_other() {
     let told: Vec<_> = read.iter().map(|entry| (entry.line, entry.read.is_ok())).collect();
     assert_eq!(told, [(2, true), (3, false), (4, true), (5, true)]);
     assert_eq!(read[2].read.as_ref().unwrap().left_out.len(), 1, "{:?}", read[2]);
-    let none = read(Cursor::new("name,age\nA,3\nB,4\n")).err().unwrap();
+    let none = super::read(Cursor::new("name,age\nA,3\nB,4\n")).err().unwrap();
     assert!(none.to_string().contains("no column") && none.kind() == io::ErrorKind::InvalidData, "{none}");
     let lines = "{\"card\": {\"texts\": {\"surname\": \"A\"}}}\n\n{\"card\": {\"color\": 1}}\n{\n";
     let told: Vec<_> = all(lines).into_iter().map(|entry| (entry.line, entry.read.is_ok())).collect();
