@@ -141,7 +141,7 @@ pub struct SyncArgs {
     #[arg(long)]
     pub wait: bool,
     /// With --wait: how long, before it ends with 75
-    #[arg(long, value_name = "TIME", default_value = "2m", value_parser = humantime::parse_duration, requires = "wait")]
+    #[arg(long, value_name = "TIME", default_value = "2m", value_parser = span, requires = "wait")]
     pub timeout: Duration,
 }
 
@@ -282,7 +282,7 @@ pub struct TokenArgs {
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub uses_per_hour: Option<u32>,
     /// When it expires
-    #[arg(long, value_name = "TIME", default_value = "365d", value_parser = humantime::parse_duration)]
+    #[arg(long, value_name = "TIME", default_value = "365d", value_parser = span)]
     pub expires: Duration,
 }
 
@@ -296,4 +296,10 @@ pub enum GenerateCommand {
         /// For which shell
         shell: Shell,
     },
+}
+
+/// A length of time.
+fn span(typed: &str) -> Result<std::time::Duration, String> {
+    humantime::parse_duration(typed)
+        .map_err(|error| format!("no length of time such as 2h or 90days: {error}"))
 }

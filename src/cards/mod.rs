@@ -44,6 +44,9 @@ words! {
 const LONGEST: usize = 200;
 /// What stands before an id of ours in a file.
 const OWN: &str = "urn:uuid:";
+/// What is said of a file that is UTF-16.
+const WIDE: &str =
+    "the file is UTF-16: write it anew with `iconv -f UTF-16 -t UTF-8`, or save it in Excel as CSV UTF-8";
 /// The mark that some write before UTF-8.
 const MARK: &[u8] = "\u{feff}".as_bytes();
 
@@ -116,12 +119,19 @@ pub fn uid(id: &ContactId, external_id: Option<&str>) -> String {
 /// The contacts of a file, which is told by how it begins: `BEGIN:VCARD`, `{`, or else the head of a table.
 ///
 /// # Errors
-/// When the file cannot be read any further.
+/// When the file cannot be read any further; `UnexpectedEof` of one that is empty, `InvalidData` of one of which not
+/// a single contact could be read, which says why.
 pub fn read(
     mut input: impl BufRead + 'static,
 ) -> io::Result<Box<dyn Iterator<Item = io::Result<FileEntry>>>> {
     if input.fill_buf()?.starts_with(MARK) {
         input.consume(MARK.len());
+    }
+    if input.fill_buf()?.iter().all(u8::is_ascii_whitespace) {
+        return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the file is empty"));
+    }
+    if is_wide(input.fill_buf()?) {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, WIDE));
     }
     let begin: Vec<u8> =
         input.fill_buf()?.iter().copied().skip_while(u8::is_ascii_whitespace).take("BEGIN:".len()).collect();
@@ -132,6 +142,13 @@ pub fn read(
     } else {
         Box::new(table::read(input)?)
     })
+}
+
+/// UTF-16, as Excel saves what it calls Unicode text.
+fn is_wide(begin: &[u8]) -> bool {
+    begin.starts_with(&[0xff, 0xfe])
+        || begin.starts_with(&[0xfe, 0xff])
+        || begin.iter().take(4).any(|byte| *byte == 0)
 }
 
 /// Lines of a file, each with its number, without their ends.

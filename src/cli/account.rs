@@ -1,7 +1,7 @@
 //! What `account` takes.
 
 use super::examples;
-use crate::model::is_user;
+use crate::model::{ContactsEnd, is_user};
 use clap::{Args, Subcommand};
 
 /// Connect, list, show, pause and disconnect mailboxes.
@@ -20,7 +20,7 @@ pub enum AccountCommand {
     Pause(AccountArg),
     /// Have cycles read it again
     Resume(AccountArg),
-    /// Destroy an account: session, state, mail; prints what was destroyed
+    /// Destroy an account: session, state, mail, and its contacts when asked to; prints what was destroyed
     #[command(after_help = examples::DISCONNECT)]
     Disconnect(DisconnectArgs),
 }
@@ -78,7 +78,17 @@ pub(super) fn owner(typed: &str) -> Result<String, &'static str> {
 pub struct DisconnectArgs {
     /// The address, the login or the id
     pub account: String,
+    /// keep (they stay here, without an account, until the same mailbox is connected again) or destroy
+    ///
+    /// Their links with the mailbox, where it was read to and the journal of what was written go either way.
+    /// Nothing is deleted in the mailbox.
+    #[arg(long, value_name = "WHAT", default_value = "keep", value_parser = contacts_end)]
+    pub contacts: ContactsEnd,
     /// Do not ask
     #[arg(long)]
     pub yes: bool,
+}
+
+fn contacts_end(word: &str) -> Result<ContactsEnd, &'static str> {
+    ContactsEnd::parse(word).ok_or("not one of keep, destroy")
 }

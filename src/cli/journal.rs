@@ -36,13 +36,13 @@ pub struct WritesArgs {
     /// Only those of this run, as `contacts journal` shows it
     #[arg(long, value_name = "ID")]
     pub run: Option<String>,
-    /// Only those of this contact, by its id
+    /// Only those of this contact, by its id, its external id or an e-mail address
     #[arg(long, value_name = "ID")]
     pub contact: Option<String>,
     /// Only this one, by its id
     #[arg(long, value_name = "ID")]
     pub write: Option<String>,
     /// Only those of the last while, such as 2h
-    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
+    #[arg(long, value_name = "TIME", value_parser = super::span)]
     pub since: Option<Duration>,
 }

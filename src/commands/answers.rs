@@ -2,7 +2,8 @@
 
 use crate::desk::{AccountDetail, ContactsDetail, FolderDetail, LedgerItem, StoredMessage, Wiped};
 use crate::model::{
-    Account, AccountId, Address, ApiToken, Depth, Folder, LastError, MessageId, Precision, Recipient, Role,
+    Account, AccountId, Address, ApiToken, ContactsEnded, Depth, Folder, LastError, MessageId, Precision,
+    Recipient, Role,
 };
 use crate::sync::health::AccountHealth;
 use chrono::{DateTime, Utc};
@@ -64,15 +65,17 @@ struct Counts {
     secrets: u64,
     /// Reports of cycles that named it.
     cycles: u64,
+    contacts: ContactsEnded,
 }
 
 impl AccountWiped {
     pub(super) fn new(account: &Account, wiped: Option<Wiped>) -> Self {
-        let counts = |Wiped { messages, ledger, secrets, cycles }| Counts {
+        let counts = |Wiped { messages, ledger, secrets, cycles, contacts }| Counts {
             messages,
             unreadable_items: ledger,
             secrets,
             cycles,
+            contacts,
         };
         Self { account: account.into(), wiped: wiped.map(counts) }
     }

@@ -16,9 +16,15 @@ use std::io::IsTerminal;
 use std::time::Duration;
 
 pub(super) async fn connect(config: &Config, args: &ConnectArgs, output: Output) -> Outcome {
-    let connected = super::with_app(config, Schema::Make, async |app| sign_in(app, args).await).await?;
+    let connected = super::with_app(config, Schema::Make, async |app| {
+        let account = sign_in(app, args).await?;
+        Ok((app.desk.not_granted(&account.id).await?, account))
+    });
+    let (not_granted, connected) = connected.await?;
     output.value(&AccountShape::from(&connected), |account| format!("{} is connected", account.name))?;
-    Ok(Exit::Success)
+    let Some(refusal) = not_granted else { return Ok(Exit::Success) };
+    say(&format!("{}\n  {}", refusal.message, refusal.meaning.hint()));
+    Ok(refusal.exit())
 }
 
 /// Shows code and address, and while it waits how long there is.

@@ -1,9 +1,10 @@
 //! What is stored of an account's contacts, in words. Pure.
 
 use super::answers::AccountShown;
+use super::contacts::kept_back;
 use super::output::{ago, counted};
 use crate::desk::{ContactFolderDetail, ParkedContactDetail, UnreadableContact};
-use crate::model::Part;
+use crate::model::{Direction, Part};
 use crate::sync::health::{AccountHealth, ContactsHealth, PartHealth, Verdict};
 use chrono::{DateTime, Utc};
 
@@ -13,9 +14,13 @@ const MOST: usize = 10;
 /// The cell of a table: how many are held, and what is amiss. A dash where contacts are not read.
 pub(super) fn cell(card: &AccountHealth) -> String {
     let Some(part) = part(card) else { return "-".to_owned() };
-    let held = part.contacts.as_ref().map_or(0, |contacts| contacts.stock.held);
+    let stock = part.contacts.as_ref().map(|contacts| &contacts.stock);
+    let held = stock.map_or(0, |stock| stock.held);
+    let way = stock.and_then(|stock| way(stock.direction?)).map(str::to_owned);
+    let waits = stock.and_then(|stock| stock.waits_since).map(|_| "PLAN WAITS".to_owned());
+    let said = || [Some(held.to_string()), way, waits].into_iter().flatten().collect::<Vec<_>>().join(", ");
     let amiss = match part.verdict {
-        Verdict::Ok | Verdict::Degraded | Verdict::NoMail => return held.to_string(),
+        Verdict::Ok | Verdict::Degraded | Verdict::NoMail => return said(),
         Verdict::Importing => "importing",
         Verdict::New => "new",
         Verdict::Failed => "FAILED",
@@ -32,6 +37,16 @@ pub(super) fn lines(shown: &AccountShown, now: DateTime<Utc>) -> Vec<(String, St
     let Some(part) = part(&shown.health) else { return Vec::new() };
     let line = |name: &str, value: String| (name.to_owned(), value);
     let mut lines = vec![line("contacts", part_words(part, now))];
+    let stock = part.contacts.as_ref().map(|contacts| &contacts.stock);
+    let direction = stock.and_then(|stock| stock.direction);
+    let words = |direction| way(direction).unwrap_or("both ways").to_owned();
+    lines.extend(direction.map(|direction| line("direction of contacts", words(direction))));
+    let waits = |since| {
+        let next = "`outlook-syncd contacts plan` shows it, `contacts brake approve` or `reject` decides";
+        format!("since {}; {next}", ago(Some(since), now))
+    };
+    lines
+        .extend(stock.and_then(|stock| stock.waits_since).map(|since| line("plan that waits", waits(since))));
     let detail = &shown.contacts;
     let name = |folder: &ContactFolderDetail| format!("contacts in {}", folder_name(folder));
     lines.extend(detail.folders.iter().map(|folder| (name(folder), folder_words(folder, now))));
@@ -46,6 +61,16 @@ pub(super) fn lines(shown: &AccountShown, now: DateTime<Utc>) -> Vec<(String, St
     );
     lines.extend(detail.parked.iter().take(MOST).map(|item| line("contact not taken", parked(item, now))));
     lines
+}
+
+/// Which way contacts go, where that is not both.
+fn way(direction: Direction) -> Option<&'static str> {
+    match direction {
+        Direction::Both => None,
+        Direction::In => Some("in only"),
+        Direction::Out => Some("out only"),
+        Direction::Off => Some("off"),
+    }
 }
 
 fn part(card: &AccountHealth) -> Option<&PartHealth> {
@@ -96,7 +121,8 @@ fn unreadable(item: &UnreadableContact) -> String {
 }
 
 fn parked(item: &ParkedContactDetail, now: DateTime<Utc>) -> String {
-    format!("{}: {}, {}", item.contact_id, item.code, ago(Some(item.parked_at), now))
+    let (name, since) = (&item.name, ago(Some(item.parked_at), now));
+    format!("{name} ({}), {since}: {}", item.contact_id, kept_back(item))
 }
 
 #[cfg(test)]

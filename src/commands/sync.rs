@@ -102,7 +102,9 @@ async fn wait(
 }
 
 fn line(card: &AccountHealth) -> String {
+    let is_off = card.parts.iter().all(|part| part.verdict == Verdict::Off);
     match (&card.message, &card.hint) {
+        (None, Some(hint)) if is_off => format!("{}: not read\n  {hint}", card.name),
         (Some(message), hint) => {
             format!("{}: {message}\n  {}", card.name, hint.as_deref().unwrap_or_default())
         }

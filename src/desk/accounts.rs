@@ -4,8 +4,10 @@ use super::contacts::ContactsDetail;
 use super::error::{DeskError, Result};
 use super::folders::FolderDetail;
 use super::{Database, Desk, Wiped};
-use crate::model::{Account, AccountId, Actor, AuditAction, PartState, SyncState};
-use crate::store::LedgerItem;
+use crate::model::{
+    Account, AccountId, Actor, AuditAction, ContactsEnd, ContactsEnded, PartState, SyncState,
+};
+use crate::store::{GrantDestroyed, LedgerItem};
 use crate::sync::Settings;
 use crate::sync::health::AccountHealth;
 use serde::Serialize;
@@ -42,6 +44,8 @@ pub enum Ending {
 pub struct Disconnected {
     /// Whether there were tokens.
     pub tokens: bool,
+    /// What became of the contacts.
+    pub contacts: ContactsEnded,
     /// What went with the account. `None`: it goes on with its browser session, or there was nothing to end.
     pub wiped: Option<Wiped>,
 }
@@ -116,11 +120,17 @@ impl Database {
 
 impl Desk {
     /// Ends an account's connection, or that by OAuth alone. Microsoft is not told: it knows no way to take
-    /// back the tokens of one application.
+    /// back the tokens of one application. The contacts end with either, or stay as nobody's account's.
     ///
     /// # Errors
     /// `NoSuchAccount`; those of the database. `database_log_kept` comes when all is done.
-    pub async fn disconnect(&self, actor: &Actor, account: &Account, what: Ending) -> Result<Disconnected> {
+    pub async fn disconnect(
+        &self,
+        actor: &Actor,
+        account: &Account,
+        what: Ending,
+        contacts: ContactsEnd,
+    ) -> Result<Disconnected> {
         let id = &account.id;
         if !actor.reach.includes(&account.owner) {
             return Err(no_such(id.as_str()));
@@ -128,12 +138,15 @@ impl Desk {
         let line = self.line(actor, AuditAction::Disconnected, id);
         let disconnected = match (what, account.road) {
             (Ending::Grant, Some(_)) => {
-                Disconnected { tokens: self.strongbox.destroy_grant(id, &line).await?, wiped: None }
+                let gone = self.strongbox.destroy_grant(id, contacts, &line).await?;
+                let GrantDestroyed { tokens, contacts } = gone;
+                Disconnected { tokens, contacts, wiped: None }
             }
             // Its grant and its tokens go with it.
             (Ending::Account, _) | (Ending::Grant, None) => {
                 let tokens = self.store.grant(id).await?.is_some();
-                Disconnected { tokens, wiped: Some(self.store.disconnect_account(id, &line).await?) }
+                let wiped = self.store.disconnect_account(id, contacts, &line).await?;
+                Disconnected { tokens, contacts: wiped.contacts, wiped: Some(wiped) }
             }
         };
         tracing::info!(account = %id, whole = disconnected.wiped.is_some(), "disconnected");

@@ -81,6 +81,9 @@ pub enum DeskError {
     /// An account whose contacts are not read: a change of them would never go out.
     #[error("the contacts of {0} are not kept in step here")]
     NoContacts(String),
+    /// No write to the mailbox of the account has that id, or is of that run.
+    #[error("no such write, or run, of this account: {0}")]
+    NoSuchWrite(String),
     /// A contact that was kept when its account was disconnected.
     #[error("the account of contact {0} was disconnected; the contact is kept as it is")]
     KeptContact(ContactId),
@@ -243,6 +246,11 @@ impl Classify for DeskError {
                 "contacts_not_connected",
                 Owner,
                 "connect the mailbox with Microsoft (OAuth) and allow contacts; docs/oauth.md has the steps.",
+            ),
+            Self::NoSuchWrite(_) => Meaning::fatal(
+                "no_such_write",
+                Operator,
+                "`outlook-syncd contacts journal` shows writes and their runs.",
             ),
             Self::KeptContact(_) => Meaning::fatal(
                 "contact_kept",

@@ -4,7 +4,9 @@ use super::error::Result;
 use super::{Database, Desk};
 use crate::error::WhoseTurn;
 use crate::lock::presence::{self, Presence};
-use crate::model::{Account, AccountId, Actor, ConflictPolicy, LastError, Reach, SessionState, SyncState};
+use crate::model::{
+    Account, AccountId, Actor, ConflictPolicy, ContactStock, LastError, Reach, SessionState, SyncState,
+};
 use crate::sync::Settings;
 use crate::sync::contacts::contacts_brake;
 use crate::sync::health::{AccountHealth, ContactsHealth, Health, card, health};
@@ -51,7 +53,12 @@ impl Database {
     ) -> Result<BTreeMap<AccountId, ContactsHealth>> {
         let (brake, asks) = (contacts_brake(settings), self.contacts.joining.policy == ConflictPolicy::Ask);
         let stocks = self.store.contact_stocks(reach, id, asks).await?;
-        Ok(stocks.into_iter().map(|(id, stock)| (id, ContactsHealth::of(stock, brake))).collect())
+        let usual = Some(self.contacts.direction);
+        let of = |stock: ContactStock| {
+            let direction = stock.direction.or(usual);
+            ContactsHealth::of(ContactStock { direction, ..stock }, brake)
+        };
+        Ok(stocks.into_iter().map(|(id, stock)| (id, of(stock))).collect())
     }
 }
 

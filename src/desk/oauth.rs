@@ -5,8 +5,8 @@ use super::error::{DeskError, Result};
 use super::{Desk, Disconnected, Ending};
 use crate::error::Classify;
 use crate::model::{
-    Account, AccountId, Actor, Attempt, AttemptFailure, AttemptId, AuditAction, AuditEntry, Grant, Reach,
-    is_user,
+    Account, AccountId, Actor, Attempt, AttemptFailure, AttemptId, AuditAction, AuditEntry, ContactsEnd,
+    Grant, Reach, is_user,
 };
 use crate::oauth::{Begin, Begun, Bound, OAuthError, PopupAsked, PopupReturned, PopupTaken};
 use crate::secret::{ExposeSecret, SecretText};
@@ -167,14 +167,19 @@ impl Desk {
     /// # Errors
     /// As `connection`; `NoUser` when the actor reaches everybody's and names neither user nor account: that
     /// there is only one connection today makes it nobody's choice.
-    pub async fn end_connection(&self, actor: &Actor, named: &ConnectionNamed) -> Result<Disconnected> {
+    pub async fn end_connection(
+        &self,
+        actor: &Actor,
+        named: &ConnectionNamed,
+        contacts: ContactsEnd,
+    ) -> Result<Disconnected> {
         if named.account.is_none() {
             user(actor, named.user.as_deref())?;
         }
         match self.meant(actor, named).await? {
             Some(grant) => {
                 let account = self.account(actor, &grant.account_id).await?;
-                self.disconnect(actor, &account, Ending::Grant).await
+                self.disconnect(actor, &account, Ending::Grant, contacts).await
             }
             None => Ok(Disconnected::default()),
         }

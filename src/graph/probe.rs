@@ -2,6 +2,7 @@
 //! made for it and deleted at the end. Nothing that people have written is told.
 
 use super::{GraphError, GraphMailbox};
+use crate::error::{Classify, Disposition, Meaning};
 use crate::model::{
     Card, CardMember, CardPatch, CardText, ContactChanges, ContactId, ContactList, ContactPhoto,
     ContactSight, ItemError, PageEnd, PageSize, PlaceKind, storable,
@@ -22,12 +23,21 @@ pub struct ProbeFinding {
     pub question: &'static str,
     /// For people.
     pub answer: String,
+    /// What it means that it was refused, and not of this one question; `None` where it was answered.
+    pub refused: Option<Meaning>,
 }
 
 impl ProbeFinding {
     fn of(question: &'static str, answer: Result<String, GraphError>) -> Self {
-        let answer = answer.unwrap_or_else(|error| format!("refused: {error}"));
-        Self { question, answer }
+        match answer {
+            Ok(answer) => Self { question, answer, refused: None },
+            Err(error) => {
+                let meaning = error.meaning();
+                let bars = matches!(meaning.disposition, Disposition::NeedsLogin | Disposition::Blocked);
+                let refused = (bars || !error.is_of_item()).then_some(meaning);
+                Self { question, answer: format!("refused: {error}"), refused }
+            }
+        }
     }
 }
 

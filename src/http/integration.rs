@@ -8,7 +8,7 @@ use super::problem::Problem;
 use super::settings::Popup;
 use super::shapes::{AttemptCard, Connected, ConnectionStatus, PopupAddress};
 use crate::desk::{ConnectionNamed, Disconnected, POPUP_LIFE, PopupWish};
-use crate::model::AccountId;
+use crate::model::{AccountId, ContactsEnd};
 use crate::secret::{ExposeSecret, secret};
 use axum::Json;
 use axum::extract::State;
@@ -29,6 +29,18 @@ pub(super) struct PopupQuery {
     origin: Option<String>,
     /// An address of the mailbox that it must be; empty for whichever the person has.
     expect: Option<String>,
+}
+
+/// What a disconnect is asked with.
+#[derive(Debug, Deserialize)]
+pub(super) struct DisconnectQuery {
+    /// Names one account.
+    account: Option<String>,
+    /// The user, where the caller is bound to none.
+    user: Option<String>,
+    /// What becomes of the contacts.
+    #[serde(default)]
+    contacts: ContactsEnd,
 }
 
 impl From<PopupQuery> for ConnectionNamed {
@@ -136,7 +148,9 @@ pub(super) async fn status(
 pub(super) async fn disconnect(
     State(edge): State<Edge>,
     caller: Caller,
-    Query(asked): Query<PopupQuery>,
+    Query(asked): Query<DisconnectQuery>,
 ) -> Result<Json<Disconnected>, Problem> {
-    Ok(Json(edge.desk.end_connection(&caller.actor, &asked.into()).await?))
+    let DisconnectQuery { account, user, contacts } = asked;
+    let named = ConnectionNamed { account: account.map(AccountId::from), user };
+    Ok(Json(edge.desk.end_connection(&caller.actor, &named, contacts).await?))
 }

@@ -1,6 +1,7 @@
 //! Contacts: what is written on a card, and what one look at a contact says.
 
 mod conflict;
+mod end;
 mod field;
 mod gate;
 mod kept;
@@ -13,6 +14,7 @@ mod photo;
 mod stock;
 
 pub use conflict::{Conflict, ConflictPolicy, ContestedPart, Side};
+pub use end::{ContactsEnd, ContactsEnded};
 pub use field::CardField;
 pub use gate::{AskReason, AskedMissing, AskedPlan, ContactGate, Direction, MissingAnswer, WriteCounts};
 pub use kept::{Comparison, Contact, ContactFolder, ContactForms, ContactLink, FolderCursor, FullRound};

@@ -36,9 +36,9 @@ pub use contact::{
     CardPlace, CardText, Comparison, Conflict, ConflictPolicy, Contact, ContactChanges, ContactEdit,
     ContactFolder, ContactFolderSight, ContactForms, ContactGate, ContactLink, ContactList, ContactListPage,
     ContactLook, ContactMatch, ContactPage, ContactPhoto, ContactRequest, ContactSight, ContactStock,
-    ContactWrite, ContactWriteKind, ContestedPart, Direction, FolderCursor, FullRound, HandedChange,
-    LONGEST_PHOTO, MatchAnswer, MissingAnswer, PageEnd, PageSize, PhoneKind, PhotoFault, PlaceKind,
-    PlacePart, Proof, Side, WriteCounts,
+    ContactWrite, ContactWriteKind, ContactsEnd, ContactsEnded, ContestedPart, Direction, FolderCursor,
+    FullRound, HandedChange, LONGEST_PHOTO, MatchAnswer, MissingAnswer, PageEnd, PageSize, PhoneKind,
+    PhotoFault, PlaceKind, PlacePart, Proof, Side, WriteCounts,
 };
 pub use folder::{Coverage, Folder, FolderListing, FolderSight, FolderState, Role, Span};
 pub use guest::{Guest, shown_login};

@@ -133,6 +133,8 @@ impl PartState {
     #[must_use]
     pub fn has_ended(&self, asked: DateTime<Utc>) -> bool {
         let failed = self.last_error.as_ref().map(|error| error.at);
-        self.asked_at.is_none_or(|at| at > asked) && self.last_success_at.max(failed) >= Some(asked)
+        let left_out = self.last_attempt_at.filter(|_| self.is_off);
+        let ended = self.last_success_at.max(failed).max(left_out);
+        self.asked_at.is_none_or(|at| at > asked) && ended >= Some(asked)
     }
 }

@@ -40,7 +40,9 @@ pub use mail::{
 pub use readers::{NewReader, ReaderError, WallsSeen};
 pub use schema::Schema;
 pub use secrets::{OldKey, Resealing, SealedRecord, Sealing, WrappedKey};
-pub use sign_in::{Flow, FlowKeys, NewFlow, PasswordAttempt, RefreshLease, SealedFlow, Settled};
+pub use sign_in::{
+    Flow, FlowKeys, GrantDestroyed, NewFlow, PasswordAttempt, RefreshLease, SealedFlow, Settled,
+};
 
 use crate::model::{AccountId, AuditEntry};
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};

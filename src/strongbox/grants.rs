@@ -2,9 +2,9 @@
 
 use super::keys::TRIES;
 use super::{Put, Result, Strongbox, StrongboxError, TOKENS, place, row};
-use crate::model::{AccountId, AttemptId, AuditEntry, Grant, NewGrant, Use};
+use crate::model::{AccountId, AttemptId, AuditEntry, ContactsEnd, Grant, NewGrant, Use};
 use crate::secret::{ExposeSecret, SecretText, secret};
-use crate::store::{RefreshLease, Resealing, SealedRecord, Settled, StoreError, WrappedKey};
+use crate::store::{GrantDestroyed, RefreshLease, Resealing, SealedRecord, Settled, StoreError, WrappedKey};
 use crate::vault::{DataKey, VaultError};
 use serde::{Deserialize, Serialize};
 
@@ -124,15 +124,20 @@ impl Strongbox {
         self.put(&lease.account, &BoundTokens::seal(grant, tokens), Put::Refresh(lease, settled)).await
     }
 
-    /// Destroys an account's tokens, the key that has sealed them and what is known of its sign-in; whether
-    /// there were any. What stays of the account is sealed anew.
+    /// Destroys an account's tokens, the key that has sealed them and what is known of its sign-in and of the
+    /// contacts that came by it, which may stay themselves. What stays of the account is sealed anew.
     ///
     /// # Errors
     /// When the database fails. What does not open with the ring, or any more, keeps nothing from being
     /// destroyed.
-    pub async fn destroy_grant(&self, account: &AccountId, line: &AuditEntry) -> Result<bool> {
+    pub async fn destroy_grant(
+        &self,
+        account: &AccountId,
+        contacts: ContactsEnd,
+        line: &AuditEntry,
+    ) -> Result<GrantDestroyed> {
         for _ in 0..TRIES {
-            match self.try_to_destroy_grant(account, line).await {
+            match self.try_to_destroy_grant(account, contacts, line).await {
                 Err(StrongboxError::Store(StoreError::RingOutdated)) => self.catch_up().await?,
                 Err(StrongboxError::Store(StoreError::KeyChanged)) => {}
                 done => return done,
@@ -141,15 +146,20 @@ impl Strongbox {
         Err(StoreError::Busy(None).into())
     }
 
-    async fn try_to_destroy_grant(&self, account: &AccountId, line: &AuditEntry) -> Result<bool> {
+    async fn try_to_destroy_grant(
+        &self,
+        account: &AccountId,
+        contacts: ContactsEnd,
+        line: &AuditEntry,
+    ) -> Result<GrantDestroyed> {
         let Some(WrappedKey { wrapped, owner, .. }) = self.store.data_key(account).await? else {
-            return Ok(self.store.destroy_grant(account, TOKENS, None, line).await?);
+            return Ok(self.store.destroy_grant(account, TOKENS, None, contacts, line).await?);
         };
         let key = match self.ring.unwrap(account.as_str(), &owner, &wrapped) {
             Ok(key) => key,
             Err(error) => {
                 tracing::warn!(account = account.as_str(), %error, "the key of destroyed tokens stays");
-                return Ok(self.store.destroy_grant(account, TOKENS, None, line).await?);
+                return Ok(self.store.destroy_grant(account, TOKENS, None, contacts, line).await?);
             }
         };
         let (seen, (records, plain)) = self.others(account, &key).await?;
@@ -160,7 +170,7 @@ impl Strongbox {
             fresh.seal(&place(account, &row(kind, version)), &plain[index])
         };
         let rest = Resealing { old: &wrapped, new: &new, seen, records: &records, seal: &seal };
-        Ok(self.store.destroy_grant(account, TOKENS, Some(&rest), line).await?)
+        Ok(self.store.destroy_grant(account, TOKENS, Some(&rest), contacts, line).await?)
     }
 
     /// How many records an account has, and those beside its tokens, sealed and in plain. One that does not open is

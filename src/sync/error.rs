@@ -67,7 +67,7 @@ pub enum SyncError {
         held: u64,
     },
     /// What is to be written to the mailbox waits for a person.
-    #[error("{} contacts wait to be written to the mailbox: {} new, {} changed, {} deleted", .counts.all(), .counts.creates, .counts.overwrites, .counts.deletes)]
+    #[error("{} to be written to the mailbox: {} new, {} changed, {} deleted", waits(.counts.all()), .counts.creates, .counts.overwrites, .counts.deletes)]
     ContactPlanWaits {
         /// Why it does.
         why: AskReason,
@@ -187,4 +187,8 @@ impl Classify for SyncError {
             ),
         }
     }
+}
+
+fn waits(contacts: u64) -> String {
+    if contacts == 1 { "1 contact waits".to_owned() } else { format!("{contacts} contacts wait") }
 }

@@ -201,7 +201,7 @@ impl Cycle {
     pub async fn next_due(&self) -> Result<Option<DateTime<Utc>>, Failure> {
         self.try_new_secret().await?;
         let now = self.clock.now();
-        if !self.store.leaving().await?.is_empty() {
+        if self.store.is_leaving().await? {
             return Ok(Some(now));
         }
         Ok(self.store.next_due(&self.holder()?, now).await?)

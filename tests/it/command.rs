@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod account;
+mod answers;
 mod contacts;
 mod dates;
 mod keys;

@@ -28,6 +28,7 @@ mod photo_out;
 mod pull;
 mod push;
 mod queue;
+mod rejected;
 mod road;
 mod undo;
 mod unsure;

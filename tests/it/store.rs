@@ -36,9 +36,9 @@ pub(crate) use upgrade::left_at;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use outlook_syncd::model::{
-    Account, AccountId, Address, AuditAction, AuditEntry, Body, BodyKind, Depth, Folder, FolderId,
-    FolderState, Importance, Instant, ItemKey, KeySpace, MailboxSettings, MessageId, NewAccount, Part,
-    PartState, Precision, Recipient, RecipientKind, Road, Role, SessionState, Sight,
+    Account, AccountId, Address, AuditAction, AuditEntry, Body, BodyKind, ContactsEnd, Depth, Folder,
+    FolderId, FolderState, Importance, Instant, ItemKey, KeySpace, MailboxSettings, MessageId, NewAccount,
+    Part, PartState, Precision, Recipient, RecipientKind, Road, Role, SessionState, Sight,
 };
 use outlook_syncd::store::{Claim, OlderItem, PageCounts, PageWrite, Sealing, Store, StoreError, Upsert};
 use std::collections::HashMap;

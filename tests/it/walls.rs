@@ -5,7 +5,7 @@ use crate::store::{postgres_url, run, text};
 use outlook_sim::App as Registration;
 use outlook_syncd::clock::Clock;
 use outlook_syncd::model::{
-    AuditAction, AuditEntry, Credential, NewGrant, Person, Resource, Scope, Troubles,
+    AuditAction, AuditEntry, ContactsEnd, Credential, NewGrant, Person, Resource, Scope, Troubles,
 };
 use outlook_syncd::secret::{ExposeSecret, secret};
 use outlook_syncd::store::{Settled, Store};
@@ -168,7 +168,7 @@ async fn a_session_that_comes_while_a_grant_is_destroyed_is_not_lost() {
             let gone = line(AuditAction::Disconnected);
             let (put, destroyed) = tokio::join!(
                 strongbox.put_session(&new.id, "u1", &session),
-                strongbox.destroy_grant(&new.id, &gone)
+                strongbox.destroy_grant(&new.id, ContactsEnd::Keep, &gone)
             );
             put.unwrap();
             destroyed.unwrap();

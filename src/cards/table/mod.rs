@@ -16,6 +16,12 @@ use std::io::{self, BufRead};
 /// The columns before those of a card.
 const NAMES: [&str; 2] = ["id", "external_id"];
 
+/// What may separate cells; the first is ours.
+const SEPARATORS: [u8; 3] = [b',', b';', b'\t'];
+/// What is said of a table that has nothing of contacts.
+const NO_COLUMN: &str = "no column of the head is one of a contact: separate the columns by comma, semicolon or tab, \
+                         and name them as docs/contacts.md has them";
+
 /// What a column has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Column {
@@ -99,9 +105,16 @@ fn unguarded(cell: &str) -> String {
 }
 
 /// The contacts of a table.
-pub(super) fn read(input: impl BufRead) -> io::Result<impl Iterator<Item = io::Result<FileEntry>>> {
-    let mut reader = ReaderBuilder::new().flexible(true).from_reader(input);
+///
+/// # Errors
+/// `InvalidData` where no column of the head is one of a contact.
+pub(super) fn read(mut input: impl BufRead) -> io::Result<impl Iterator<Item = io::Result<FileEntry>>> {
+    let separator = separator(input.fill_buf()?);
+    let mut reader = ReaderBuilder::new().delimiter(separator).flexible(true).from_reader(input);
     let columns = columns(reader.byte_headers()?);
+    if !columns.iter().any(|column| matches!(column, Column::Field(_))) {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, NO_COLUMN));
+    }
     let is_own =
         columns.iter().all(|column| !matches!(column, Column::Other(_))) && columns.contains(&Column::Id);
     Ok(reader.into_byte_records().map(move |row| {
@@ -109,6 +122,29 @@ pub(super) fn read(input: impl BufRead) -> io::Result<impl Iterator<Item = io::R
         let line = row.position().map_or(0, csv::Position::line);
         Ok(FileEntry { line, read: contact(&columns, &row, is_own) })
     }))
+}
+
+/// What separates the cells of a table: the one of these that its head has most of, outside quotes. Excel takes the
+/// semicolon where the comma separates decimals.
+fn separator(begin: &[u8]) -> u8 {
+    let (mut counts, mut is_quoted) = ([0; SEPARATORS.len()], false);
+    for byte in begin {
+        match (byte, is_quoted) {
+            (b'"', _) => is_quoted = !is_quoted,
+            (b'\n', false) => break,
+            (byte, false) => {
+                SEPARATORS
+                    .iter()
+                    .zip(&mut counts)
+                    .filter(|(own, _)| *own == byte)
+                    .for_each(|(_, count)| *count += 1);
+            }
+            (_, true) => {}
+        }
+    }
+    let most = counts.iter().max().copied().unwrap_or_default();
+    let found = SEPARATORS.iter().zip(counts).find(|(_, count)| *count == most);
+    found.map_or(b',', |(separator, _)| *separator)
 }
 
 fn columns(head: &ByteRecord) -> Vec<Column> {
@@ -128,9 +164,6 @@ fn columns(head: &ByteRecord) -> Vec<Column> {
 fn contact(columns: &[Column], row: &ByteRecord, is_own: bool) -> Result<FiledContact, String> {
     if row.len() != columns.len() {
         return Err(format!("it has {} cells, where the head has {}", row.len(), columns.len()));
-    }
-    if !columns.iter().any(|column| matches!(column, Column::Field(_))) {
-        return Err("no column of the head is one of a contact".to_owned());
     }
     let (mut filed, mut values) = (FiledContact::default(), HashMap::<_, Vec<String>>::new());
     let (mut id, mut external_id) = (None, None);

@@ -6,9 +6,10 @@ use crate::commands::answers::AccountShape;
 use crate::commands::output::{Output, counted, table};
 use crate::commands::{Outcome, with_database};
 use crate::config::Config;
-use crate::desk::{BrakeDecided, BrakeDetail, BrakeKind, Schema};
+use crate::desk::{BrakeDecided, BrakeDetail, BrakeKind, ContactPlan, Schema};
 use crate::error::Exit;
 use crate::model::{Account, Actor, AskedMissing};
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 /// An account of which something waits.
@@ -76,17 +77,32 @@ pub(super) async fn approve(config: &Config, args: &ApproveArgs, output: Output)
     let approved = with_database(config, Schema::Keep, async |database| {
         let account = database.named(&actor, &args.account).await?;
         let decided = database.approve_contacts(&actor, &account.id, args.only, *until).await?;
-        Ok(Decided::of(&account, decided))
+        let plan = database.contact_plan(&actor, &account.id).await?;
+        Ok((Decided::of(&account, decided), plan))
     });
-    output.value(&approved.await?, |of| {
-        let what = until.map_or_else(
-            || "what had been counted goes out".to_owned(),
-            |until| format!("what is changed until {} goes out", until.format("%F %T UTC")),
-        );
-        let plan = format!("{what} to {} with the next cycle", of.account.login);
-        told(args, &of.decided, plan, "gone with the next cycle")
+    let (approved, plan) = approved.await?;
+    output.value(&approved, |of| {
+        let lets_out = let_out(&plan, *until, &of.account.login);
+        told(args, &of.decided, lets_out, "gone with the next cycle")
     })?;
     Ok(Exit::Success)
+}
+
+/// What goes out by an approval, and what keeps it from that.
+fn let_out(plan: &ContactPlan, until: Option<DateTime<Utc>>, login: &str) -> String {
+    let what = match (until, plan.writes.len()) {
+        (Some(until), _) => {
+            format!("what is changed until {} goes out to {login}", until.format("%F %T UTC"))
+        }
+        (None, 0) => format!("nothing waits to go out to {login}"),
+        (None, writes) => {
+            format!("goes out to {login} with the next cycle: {}", counted(writes as u64, "write"))
+        }
+    };
+    let direction = (!plan.direction.writes())
+        .then(|| format!("Nothing is written: the direction is {}", plan.direction.as_str()));
+    let hint = plan.hint.as_ref().map(|hint| format!("Nothing is written before somebody acts. {hint}"));
+    [Some(what), direction, hint].into_iter().flatten().collect::<Vec<_>>().join("\n")
 }
 
 pub(super) async fn reject(config: &Config, args: &BrakeArgs, output: Output) -> Outcome {
@@ -97,8 +113,12 @@ pub(super) async fn reject(config: &Config, args: &BrakeArgs, output: Output) ->
         Ok(Decided::of(&account, decided))
     });
     output.value(&rejected.await?, |of| {
-        let kept_back = counted(of.decided.kept_back, "contact");
-        told(args, &of.decided, format!("kept back of {}: {kept_back}", of.account.login), "stay here alone")
+        let login = &of.account.login;
+        let kept_back = match of.decided.kept_back {
+            0 => format!("nothing waits to go out to {login}: nothing is kept back"),
+            kept_back => format!("kept back of {login}: {}", counted(kept_back, "contact")),
+        };
+        told(args, &of.decided, kept_back, "stay here alone")
     })?;
     Ok(Exit::Success)
 }

@@ -88,7 +88,7 @@ struct LeftOut {
 }
 
 pub(super) async fn import(config: &Config, args: &ImportContactsArgs, output: Output) -> Outcome {
-    let entries = cards::read(open(args.file.as_deref())?)?;
+    let entries = cards::read(open(args.file.as_deref())?).map_err(unusable)?;
     let imported = with_database(config, Schema::Make, async |database| {
         let account = database.named(&Actor::command_line(), &args.account).await?.id;
         let mut imported = ContactsImported::default();
@@ -101,6 +101,17 @@ pub(super) async fn import(config: &Config, args: &ImportContactsArgs, output: O
         output.value(&imported, text)?;
     }
     ended.map(|()| exit(&imported.failed))
+}
+
+/// A file of which nothing can be taken.
+fn unusable(error: io::Error) -> CommandError {
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData => CommandError::usage(
+            error.to_string(),
+            "bring a vCard, a table (CSV) or lines of JSON, in UTF-8; docs/contacts.md tells what is read of each.",
+        ),
+        _ => error.into(),
+    }
 }
 
 /// What is wrong in the file is the graver: the same file again mends the rest.

@@ -2,11 +2,11 @@
 
 use crate::cli::{JournalArgs, UndoArgs, WritesArgs};
 use crate::commands::output::{Output, table};
-use crate::commands::{Outcome, with_database};
+use crate::commands::{CommandError, Outcome, with_database};
 use crate::config::Config;
-use crate::desk::{Database, JournalQuery, Schema, UndoneWrite, WriteDetail};
+use crate::desk::{Database, DeskError, JournalQuery, Schema, UndoneWrite, WriteDetail};
 use crate::error::Exit;
-use crate::model::{Actor, CardMember, Conflict};
+use crate::model::{AccountId, Actor, CardMember, Conflict, ContactId};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -28,7 +28,8 @@ pub(super) async fn journal(config: &Config, args: &JournalArgs, output: Output)
     let actor = Actor::command_line();
     let writes = with_database(config, Schema::Keep, async |database| {
         let account = database.named(&actor, &args.account).await?.id;
-        let query = JournalQuery { limit: args.limit, ..query(database, &args.which) };
+        let query = query(database, &account, &args.which).await?;
+        let query = JournalQuery { limit: args.limit, ..query };
         Ok(database.contact_writes(&actor, &account, &query).await?)
     });
     output.value(&WritesShown { writes: writes.await? }, |WritesShown { writes }| {
@@ -63,12 +64,12 @@ pub(super) async fn undo(config: &Config, args: &UndoArgs, output: Output) -> Ou
     let (actor, dry_run) = (Actor::command_line(), args.dry_run);
     let undone = with_database(config, Schema::Make, async |database| {
         let account = database.named(&actor, &args.account).await?.id;
-        let query = query(database, &args.which);
+        let query = query(database, &account, &args.which).await?;
         Ok(database.undo_contact_writes(&actor, &account, &query, dry_run).await?)
     });
     output.value(&UndoneShown { dry_run, undone: undone.await? }, |UndoneShown { undone, .. }| {
         if undone.is_empty() {
-            return "nothing was written".to_owned();
+            return "nothing was written that could be taken back".to_owned();
         }
         let heading = ["CONTACT", "WRITE", "UNDO", "MEMBERS", "CHANGED SINCE"];
         let mut rows = vec![heading.map(str::to_owned).to_vec()];
@@ -93,14 +94,32 @@ fn words(members: impl Iterator<Item = CardMember>) -> String {
 }
 
 /// All of them, as far as nothing else is said.
-fn query(database: &Database, which: &WritesArgs) -> JournalQuery {
+async fn query(
+    database: &Database,
+    account: &AccountId,
+    which: &WritesArgs,
+) -> Result<JournalQuery, CommandError> {
     let WritesArgs { run, contact, write, since } = which;
-    JournalQuery {
+    let contact = match contact {
+        Some(name) => Some(named(database, account, name).await?),
+        None => None,
+    };
+    Ok(JournalQuery {
         id: write.clone().map(Into::into),
         cycle: run.clone().map(Into::into),
-        contact: contact.clone().map(Into::into),
+        contact,
         since: since.map(|since| database.now() - since),
         is_open: false,
         limit: u32::MAX,
+    })
+}
+
+/// The contact of an account that a person names; another account's is none of it.
+async fn named(database: &Database, account: &AccountId, name: &str) -> Result<ContactId, CommandError> {
+    let contact = database.contact_named(&Actor::command_line(), name).await?;
+    if contact.account_id.as_ref() == Some(account) {
+        Ok(contact.id)
+    } else {
+        Err(DeskError::NoSuchContact(name.to_owned()).into())
     }
 }

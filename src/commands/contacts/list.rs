@@ -1,7 +1,7 @@
 //! `contacts list`: those that are stored.
 
 use crate::cli::ContactsArgs;
-use crate::commands::output::{Output, table};
+use crate::commands::output::{Output, say, table};
 use crate::commands::{Outcome, with_database};
 use crate::config::Config;
 use crate::desk::{ContactDetail, Schema};
@@ -21,21 +21,31 @@ struct ContactsShown {
 pub(super) async fn list(config: &Config, args: &ContactsArgs, output: Output) -> Outcome {
     let ContactsArgs { account, search, limit } = args;
     let found = with_database(config, Schema::Keep, async |database| {
-        Ok(database.contacts(&Actor::command_line(), account.as_deref(), search, *limit).await?)
+        let one_more = limit.saturating_add(1);
+        Ok(database.contacts(&Actor::command_line(), account.as_deref(), search, one_more).await?)
     });
-    let contacts = found.await?.into_iter().map(ContactDetail::from).collect();
+    let mut found = found.await?;
+    let is_cut = found.len() > *limit as usize;
+    found.truncate(*limit as usize);
+    let contacts = found.into_iter().map(ContactDetail::from).collect();
     output.value(&ContactsShown { contacts }, |ContactsShown { contacts }| {
         let mut rows = vec![["NAME", "COMPANY", "E-MAIL", "PHONE", "ID"].map(str::to_owned).to_vec()];
         rows.extend(contacts.iter().map(row));
         table(&rows)
     })?;
+    if is_cut {
+        say(&format!("{limit} are shown, and there are more: --limit takes a larger number"));
+    }
     Ok(Exit::Success)
 }
 
 fn row(contact: &ContactDetail) -> Vec<String> {
     let card = &contact.card;
+    // Outlook makes the display name of these once it has the contact.
+    let parts = [CardText::GivenName, CardText::Surname].map(|part| card.text(part)).join(" ");
+    let name = Some(card.text(CardText::DisplayName)).filter(|name| !name.is_empty());
     let texts = [
-        card.text(CardText::DisplayName),
+        name.unwrap_or(parts.trim()),
         card.text(CardText::CompanyName),
         card.emails.first().map_or("", |email| &email.address),
         card.phones.first().map_or("", |phone| &phone.number),

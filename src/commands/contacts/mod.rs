@@ -12,6 +12,8 @@ mod photo;
 mod plan;
 mod show;
 
+pub(super) use show::kept_back;
+
 use super::Outcome;
 use super::output::Output;
 use crate::cli::{BrakeCommand, ContactCommand};

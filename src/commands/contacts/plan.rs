@@ -77,6 +77,10 @@ fn text(plan: &ContactPlan) -> String {
         Some(until) => format!("{whole}\nWhat is changed until {} is approved", until.format("%F %T UTC")),
         None => whole,
     };
+    let whole = match &plan.hint {
+        Some(hint) => format!("{whole}\nNothing is written before somebody acts. {hint}"),
+        None => whole,
+    };
     match (&plan.waits, plan.direction.writes()) {
         (_, false) => {
             format!("{whole}\nNothing is written: the direction is {}", plan.direction.as_str())

@@ -5,7 +5,7 @@ use crate::cli::ContactArg;
 use crate::commands::output::{Output, table};
 use crate::commands::{Outcome, with_database};
 use crate::config::Config;
-use crate::desk::{ContactDetail, ContactShown, GaveWay, PhotoShown, Schema};
+use crate::desk::{ContactDetail, ContactShown, GaveWay, ParkedContactDetail, PhotoShown, Schema};
 use crate::error::Exit;
 use crate::model::{Actor, CardField, Side};
 use chrono::{DateTime, Utc};
@@ -20,6 +20,7 @@ pub(super) async fn show(config: &Config, args: &ContactArg, output: Output) -> 
 
 fn shown(shown: &ContactShown) -> String {
     let mut rows = card(&shown.contact);
+    rows.extend(shown.parked.iter().map(|parked| vec!["not sent".to_owned(), kept_back(parked)]));
     rows.extend(photo(&shown.photo).map(|said| vec!["photo".to_owned(), said]));
     rows.extend(shown.conflict.iter().flat_map(said).map(|said| vec!["conflict".to_owned(), said]));
     rows.extend(shown.no_room.iter().map(|(member, left)| {
@@ -41,6 +42,19 @@ fn photo(shown: &PhotoShown) -> Option<String> {
         format!("not sent: {code}: {}{again}", message.as_deref().unwrap_or_default())
     });
     Some([Some(file), waits, refused].into_iter().flatten().collect::<Vec<_>>().join("; "))
+}
+
+/// Why a contact does not go out as it stands, and what sends it.
+pub(in crate::commands) fn kept_back(parked: &ParkedContactDetail) -> String {
+    let ParkedContactDetail { code, message, next_try_at, .. } = parked;
+    let next = match (code.as_str(), next_try_at) {
+        ("rejected", _) => {
+            "`outlook-syncd contacts brake approve` lets it out, a change of it too".to_owned()
+        }
+        (_, Some(again)) => format!("tried again at {}", at(*again)),
+        (_, None) => "`outlook-syncd contacts retry` sends it once more, a change of it too".to_owned(),
+    };
+    format!("{code}: {message}; {next}")
 }
 
 fn at(at: DateTime<Utc>) -> String {

@@ -3,8 +3,9 @@
 use super::Check;
 use crate::commands::with_app;
 use crate::config::Config;
-use crate::desk::Schema;
+use crate::desk::{ProbeFinding, Schema};
 use crate::model::Actor;
+use crate::sync::Failure;
 
 pub(super) async fn checks(config: &Config, account: &str, writes: bool) -> Vec<Check> {
     let probed = with_app(config, Schema::Keep, async |app| {
@@ -13,9 +14,15 @@ pub(super) async fn checks(config: &Config, account: &str, writes: bool) -> Vec<
         Ok(app.desk.probe(&actor, &account, writes).await?)
     });
     match probed.await {
-        Ok(findings) => {
-            findings.into_iter().map(|finding| Check::fine(finding.question, finding.answer)).collect()
-        }
+        Ok(findings) => findings.into_iter().map(check).collect(),
         Err(error) => vec![Check::of("probe", error.failure)],
+    }
+}
+
+fn check(finding: ProbeFinding) -> Check {
+    let ProbeFinding { question, answer, refused } = finding;
+    match refused {
+        None => Check::fine(question, answer),
+        Some(meaning) => Check::of(question, Failure { meaning, message: answer }),
     }
 }

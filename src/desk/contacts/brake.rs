@@ -7,8 +7,13 @@ use crate::model::{
     Account, AccountId, Actor, AskedMissing, AskedPlan, AuditAction, AuditEntry, AuditId, ContactGate,
     Direction, MissingAnswer,
 };
+use crate::store::EditedContact;
+use crate::sync::contacts::{Planned, plan};
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
+
+/// So many contacts are looked at at a time.
+const BATCH: usize = 500;
 
 /// What of an account's contacts waits for a person.
 #[derive(Debug, PartialEq, Eq, Serialize)]
@@ -79,7 +84,8 @@ impl Database {
     /// out.
     ///
     /// # Errors
-    /// `NoSuchAccount`; `WrongApproval` of one that has ended, or that lets out nothing.
+    /// `NoSuchAccount`; `NoContacts` of an account whose contacts are not read; `WrongApproval` of one that has
+    /// ended, or that lets out nothing.
     pub async fn approve_contacts(
         &self,
         actor: &Actor,
@@ -87,6 +93,7 @@ impl Database {
         only: Option<BrakeKind>,
         until: Option<DateTime<Utc>>,
     ) -> Result<BrakeDecided> {
+        self.want_contacts(actor, account).await?;
         let mut line = self.deciding(actor, account, AuditAction::ContactsApproved).await?;
         if until.is_some_and(|until| until <= line.at) {
             return Err(DeskError::WrongApproval("it would have ended already"));
@@ -107,23 +114,52 @@ impl Database {
 
     /// Keeps back the same: what was deleted is there again, the rest stays as it is here alone. Contacts that
     /// the mailbox lacks and that are asked about stay here alone. Only one of both, where it is named. An
-    /// approval of the plan that had not ended yet ends.
+    /// approval of the plan that had not ended yet ends. Where nothing waits and nothing was approved until
+    /// later, nothing is done.
     ///
     /// # Errors
-    /// `NoSuchAccount`.
+    /// `NoSuchAccount`; `NoContacts` of an account whose contacts are not read.
     pub async fn reject_contacts(
         &self,
         actor: &Actor,
         account: &AccountId,
         only: Option<BrakeKind>,
     ) -> Result<BrakeDecided> {
+        self.want_contacts(actor, account).await?;
         let line = self.deciding(actor, account, AuditAction::ContactsRejected).await?;
         let kept_back = match only {
-            Some(BrakeKind::Missing) => 0,
-            Some(BrakeKind::Plan) | None => self.store.reject_contacts(account, &line).await?,
+            Some(BrakeKind::Plan) | None if self.waits(actor, account).await? => {
+                let kept_back = self.store.reject_contacts(account, &line).await?;
+                self.agree_on_rejected(account).await?;
+                kept_back
+            }
+            Some(BrakeKind::Plan | BrakeKind::Missing) | None => 0,
         };
         let missing = self.say_of_missing(account, only, MissingAnswer::Kept, line).await?;
         Ok(BrakeDecided { kept_back, missing })
+    }
+
+    /// Whether a plan waits for a person, who may be quicker than the next cycle, or goes out by an approval.
+    async fn waits(&self, actor: &Actor, account: &AccountId) -> Result<bool> {
+        let gate = self.store.contact_gate(account).await?;
+        if gate.asked.is_some() || gate.approval(self.now()).is_some() {
+            return Ok(true);
+        }
+        Ok(self.contact_plan(actor, account).await?.waits.is_some())
+    }
+
+    /// What was rejected and is as the mailbox has it, such as what was to be deleted, waits for nothing.
+    async fn agree_on_rejected(&self, account: &AccountId) -> Result<()> {
+        let rejected = self.store.rejected_items(account).await?;
+        for ids in rejected.chunks(BATCH) {
+            let edited = self.store.still_edited(ids).await?;
+            let agree = |edited: &&EditedContact| {
+                matches!(plan(edited, None, self.contacts.joining), Planned::Nothing)
+            };
+            let agreed: Vec<_> = edited.iter().filter(agree).map(|edited| &edited.contact).collect();
+            self.store.agree_on_rejected(&agreed).await?;
+        }
+        Ok(())
     }
 
     /// Of how many contacts it is said, if any are asked about and it is to be said of them.
@@ -164,7 +200,8 @@ impl Database {
     ) -> Result<()> {
         let line = self.deciding(actor, account, AuditAction::ContactsDirected).await?;
         let line = AuditEntry { detail: direction.map(|word| word.as_str().to_owned()), ..line };
-        Ok(self.store.set_contact_direction(account, direction, &line).await?)
+        let is_off = direction.unwrap_or(self.contacts.direction) == Direction::Off;
+        Ok(self.store.set_contact_direction(account, direction, is_off, &line).await?)
     }
 
     async fn deciding(&self, actor: &Actor, account: &AccountId, action: AuditAction) -> Result<AuditEntry> {

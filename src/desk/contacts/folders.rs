@@ -1,8 +1,9 @@
 //! What is stored of an account's contacts, folder by folder, and which of them are not in step.
 
+use super::plan::called;
 use crate::desk::Database;
 use crate::desk::error::Result;
-use crate::model::{AccountId, ContactFolder, ContactFolderId, ContactId, ItemFault};
+use crate::model::{AccountId, Contact, ContactFolder, ContactFolderId, ContactId, ItemFault};
 use crate::store::{ContactLedgerItem, ParkedContact};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -65,6 +66,8 @@ pub struct UnreadableContact {
 pub struct ParkedContactDetail {
     /// The contact.
     pub contact_id: ContactId,
+    /// What it is called.
+    pub name: String,
     /// A stable word for why.
     pub code: String,
     /// What Outlook said, or why else.
@@ -104,10 +107,10 @@ impl From<ContactLedgerItem> for UnreadableContact {
     }
 }
 
-impl From<ParkedContact> for ParkedContactDetail {
-    fn from(parked: ParkedContact) -> Self {
+impl ParkedContactDetail {
+    fn of(parked: ParkedContact, name: String) -> Self {
         let ParkedContact { contact, fault: ItemFault { code, text }, since, due_at } = parked;
-        Self { contact_id: contact, code, message: text, parked_at: since, next_try_at: due_at }
+        Self { contact_id: contact, name, code, message: text, parked_at: since, next_try_at: due_at }
     }
 }
 
@@ -121,10 +124,28 @@ impl Database {
             parked
         };
         parked.extend(self.store.parked_photos(account).await?.into_iter().map(of_photo));
+        let parked = self.named_parked(parked).await?;
         Ok(ContactsDetail {
             folders: folders.into_iter().map(ContactFolderDetail::from).collect(),
             unreadable: unreadable.into_iter().map(UnreadableContact::from).collect(),
-            parked: parked.into_iter().map(ParkedContactDetail::from).collect(),
+            parked,
         })
+    }
+
+    async fn named_parked(&self, parked: Vec<ParkedContact>) -> Result<Vec<ParkedContactDetail>> {
+        let contacts = self.store.contacts_by_id(parked.iter().map(|parked| &parked.contact)).await?;
+        let named = |parked: ParkedContact| {
+            let name = contacts.get(&parked.contact).map(called).unwrap_or_default();
+            ParkedContactDetail::of(parked, name)
+        };
+        Ok(parked.into_iter().map(named).collect())
+    }
+
+    /// Why a contact does not go out as it stands; `None` of one that does, or of which nothing is to go out.
+    pub(super) async fn parked_of(&self, contact: &Contact) -> Result<Option<ParkedContactDetail>> {
+        let Some(account) = &contact.account_id else { return Ok(None) };
+        let parked = self.store.parked_contacts(account).await?;
+        let own = parked.into_iter().find(|parked| parked.contact == contact.id);
+        Ok(own.map(|parked| ParkedContactDetail::of(parked, called(contact))))
     }
 }

@@ -2,13 +2,15 @@
 
 use super::detail::ContactDetail;
 use crate::desk::Database;
-use crate::desk::error::Result;
+use crate::desk::error::{DeskError, Result};
+use crate::error::{Classify, Disposition};
 use crate::model::{
     AccountId, Actor, AskedMissing, AskedPlan, CardMember, Contact, ContactGate, ContactId, ContactWriteKind,
-    Direction, WriteCounts,
+    Direction, LastError, Part, SyncState, WriteCounts,
 };
 use crate::store::EditedContact;
 use crate::sync::contacts::{Joining, Planned, PlannedWrite, WriteReason, plan, verdict};
+use crate::sync::standing::{Standing, connection};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -73,6 +75,9 @@ pub struct ContactPlan {
     pub missing: Option<AskedMissing>,
     /// When an approval ends that lets out whatever is changed until then; `None` where there is none.
     pub approved_until: Option<DateTime<Utc>>,
+    /// Whose turn it is, and the step, before anything is written at all, as where consent is missing; `None`
+    /// where nothing is in the way.
+    pub hint: Option<String>,
     /// Which contacts are missing; empty where none wait.
     pub lacking: Vec<MissingContact>,
     /// What would be written.
@@ -87,7 +92,8 @@ impl Database {
     /// # Errors
     /// `NoSuchAccount`.
     pub async fn contact_plan(&self, actor: &Actor, account: &AccountId) -> Result<ContactPlan> {
-        let account = &self.account(actor, account).await?.id;
+        let (account, state) = self.account_and_state(actor, account).await?;
+        let account = &account.id;
         let gate = self.store.contact_gate(account).await?;
         let mut planned = ContactPlan {
             direction: gate.direction.unwrap_or(self.contacts.direction),
@@ -95,6 +101,7 @@ impl Database {
             lacking: if gate.missing.is_some() { self.lacking(account).await? } else { Vec::new() },
             missing: gate.missing.clone(),
             approved_until: gate.approval(self.now()),
+            hint: self.barred(account, &state).await?,
             writes: Vec::new(),
             withheld: self.held_back(account).await?,
         };
@@ -135,6 +142,21 @@ impl Database {
             why,
             counts: unapproved,
         }))
+    }
+
+    /// What somebody has to do before contacts are read and written: the sign-in has ended, or consent is missing.
+    async fn barred(&self, account: &AccountId, state: &SyncState) -> Result<Option<String>> {
+        let Some(grant) = self.store.grant(account).await? else {
+            return Ok(Some(DeskError::NoContacts(account.to_string()).meaning().hint()));
+        };
+        let connection = connection(&grant, self.now());
+        if matches!(connection.standing, Standing::Ended | Standing::Waiting) {
+            return Ok(connection.hint);
+        }
+        let last = state.part(Part::Contacts).and_then(|part| part.last_error.as_ref());
+        let bars =
+            |error: &&LastError| matches!(error.disposition, Disposition::NeedsLogin | Disposition::Blocked);
+        Ok(last.filter(bars).map(|error| error.hint.clone()))
     }
 
     async fn lacking(&self, account: &AccountId) -> Result<Vec<MissingContact>> {

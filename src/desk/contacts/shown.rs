@@ -2,6 +2,7 @@
 
 use super::conflicts::ConflictDetail;
 use super::detail::ContactDetail;
+use super::folders::ParkedContactDetail;
 use super::photo::PhotoShown;
 use crate::desk::Database;
 use crate::desk::error::Result;
@@ -24,6 +25,8 @@ pub struct ContactShown {
     pub contact: ContactDetail,
     /// What waits for a person to say whose values hold; `None` where nothing does.
     pub conflict: Option<ConflictDetail>,
+    /// Why it does not go out as it stands; `None` where nothing keeps it back.
+    pub parked: Option<ParkedContactDetail>,
     /// Entries that have no room in Outlook, by member: they stay here.
     pub no_room: BTreeMap<CardMember, Vec<String>>,
     /// How its photo stands.
@@ -54,6 +57,14 @@ impl Database {
     /// Those of `contact_named`.
     pub async fn contact_shown(&self, actor: &Actor, name: &str) -> Result<ContactShown> {
         let contact = self.contact_named(actor, name).await?;
+        self.shown(contact).await
+    }
+
+    /// The same of a contact that was found.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn shown(&self, contact: Contact) -> Result<ContactShown> {
         let gave_way = match &contact.account_id {
             Some(account) => self.gave_way(account, &contact.id).await?,
             None => Vec::new(),
@@ -64,7 +75,8 @@ impl Database {
             None => BTreeMap::new(),
         };
         let photo = self.photo_shown(&contact.id).await?;
-        Ok(ContactShown { contact: contact.into(), conflict, no_room, photo, gave_way })
+        let parked = self.parked_of(&contact).await?;
+        Ok(ContactShown { contact: contact.into(), conflict, parked, no_room, photo, gave_way })
     }
 
     async fn no_room(&self, contact: &Contact) -> Result<BTreeMap<CardMember, Vec<String>>> {

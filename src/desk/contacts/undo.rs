@@ -100,15 +100,14 @@ impl Database {
     /// What was written to the mailbox of an account, the latest first.
     ///
     /// # Errors
-    /// `NoSuchAccount`.
+    /// `NoSuchAccount`; `NoSuchContact`, `NoSuchWrite` of what is named and is not there.
     pub async fn contact_writes(
         &self,
         actor: &Actor,
         account: &AccountId,
         query: &JournalQuery,
     ) -> Result<Vec<WriteDetail>> {
-        self.account(actor, account).await?;
-        let writes = self.store.contact_writes(account, query).await?;
+        let writes = self.writes_asked(actor, account, query).await?;
         let contacts = self.store.contacts_by_id(writes.iter().map(|write| &write.contact)).await?;
         let named = |write: ContactWrite| {
             let name = contacts.get(&write.contact).map(called).unwrap_or_default();
@@ -117,11 +116,37 @@ impl Database {
         Ok(writes.into_iter().map(named).collect())
     }
 
+    /// Writes of an account. What is named and is not there is told from what has nothing to be shown.
+    async fn writes_asked(
+        &self,
+        actor: &Actor,
+        account: &AccountId,
+        query: &JournalQuery,
+    ) -> Result<Vec<ContactWrite>> {
+        self.account(actor, account).await?;
+        let JournalQuery { id, cycle, contact, .. } = query.clone();
+        if let Some(contact) = contact {
+            self.any_contact(actor, account, &contact).await?;
+        }
+        for (id, cycle) in [(id, None), (None, cycle)] {
+            let Some(name) =
+                id.as_ref().map(ToString::to_string).or_else(|| Some(cycle.as_ref()?.to_string()))
+            else {
+                continue;
+            };
+            let one = JournalQuery { id, cycle, limit: 1, ..JournalQuery::default() };
+            if self.store.contact_writes(account, &one).await?.is_empty() {
+                return Err(DeskError::NoSuchWrite(name));
+            }
+        }
+        Ok(self.store.contact_writes(account, query).await?)
+    }
+
     /// Takes writes back that were done, the latest first; with `is_dry`, says what that would do. The answer
     /// is in the same order.
     ///
     /// # Errors
-    /// `NoSuchAccount`; `StaleContact` of a contact that somebody changes again and again.
+    /// Those of `contact_writes`; `StaleContact` of a contact that somebody changes again and again.
     pub async fn undo_contact_writes(
         &self,
         actor: &Actor,
@@ -129,8 +154,7 @@ impl Database {
         query: &JournalQuery,
         is_dry: bool,
     ) -> Result<Vec<UndoneWrite>> {
-        self.account(actor, account).await?;
-        let mut writes = self.store.contact_writes(account, query).await?;
+        let mut writes = self.writes_asked(actor, account, query).await?;
         writes.retain(|write| matches!(write.ended, Some((_, Ok(())))));
         let (known, photos) = (HashMap::new(), HashMap::new());
         let mut undoing = Undoing { database: self, actor, account, is_dry, known, photos };

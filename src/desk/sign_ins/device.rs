@@ -3,8 +3,9 @@
 use crate::desk::Desk;
 use crate::desk::error::{DeskError, Result};
 use crate::error::Classify;
-use crate::model::{Account, AccountId, Actor, AuditAction};
-use crate::oauth::DeviceCode;
+use crate::model::{Account, AccountId, Actor, AuditAction, Grant, Use};
+use crate::oauth::{DeviceCode, OAuthError, covers};
+use crate::sync::Failure;
 use chrono::{DateTime, Utc};
 
 /// A sign-in that waits for its person.
@@ -55,6 +56,20 @@ impl Desk {
             address: login.filter(|_| known.is_none()).map(str::to_owned),
             wanted: known.map(|account| account.id),
         })
+    }
+
+    /// What was asked for at an account's last sign-in and not granted, as where the person declined it: without it
+    /// contacts are not kept in step. `None` where all was.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn not_granted(&self, account: &AccountId) -> Result<Option<Failure>> {
+        let grant = self.store.grant(account).await?;
+        let lacks = |grant: &Grant| {
+            let Grant { given, .. } = grant;
+            given.uses.contains(&Use::Contacts) && !covers(&given.scopes, Use::Contacts)
+        };
+        Ok(grant.filter(lacks).map(|_| OAuthError::NotGranted(Use::Contacts).into()))
     }
 
     /// Waits until the person has signed in, and keeps their tokens.

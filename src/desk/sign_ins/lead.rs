@@ -6,7 +6,7 @@ use crate::clock::Clock;
 use crate::desk::error::{DeskError, Result};
 use crate::desk::{Database, Desk};
 use crate::error::{Classify, Disposition, Extent, WhoseTurn, with_causes};
-use crate::model::{Account, AccountId, Actor, AuditAction, Credential, Road, SessionState};
+use crate::model::{Account, AccountId, Actor, AuditAction, ContactsEnd, Credential, Road, SessionState};
 use crate::owa::{Answer, Dialogue, Identity, OwaError, Prompt, Session, Step};
 use crate::secret::SecretText;
 use crate::store::{PasswordAttempt, StoreError};
@@ -142,7 +142,7 @@ impl Lead {
         let (store, account) = (&self.desk.store, &self.account);
         if self.accepted {
             let line = self.desk.line(&self.actor, AuditAction::Disconnected, account);
-            store.disconnect_account(account, &line).await?;
+            store.disconnect_account(account, ContactsEnd::Keep, &line).await?;
         } else {
             store.delete_account(account).await?;
         }

@@ -91,7 +91,8 @@ pub(super) async fn show(
     if tag::is_known(&headers, &contact) {
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag::of(&contact))]).into_response());
     }
-    Ok(told(StatusCode::OK, contact))
+    let tag = [(header::ETAG, tag::of(&contact))];
+    Ok((tag, Json(edge.desk.shown(contact).await?)).into_response())
 }
 
 pub(super) async fn edit(

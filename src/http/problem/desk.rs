@@ -46,6 +46,7 @@ fn status(error: &DeskError) -> StatusCode {
         | E::NoSuchToken(_)
         | E::NoSuchContact(_)
         | E::NoSuchMatch(_)
+        | E::NoSuchWrite(_)
         | E::NoConflict(_)
         | E::NoPhoto(_) => StatusCode::NOT_FOUND,
         E::NoSuchFolder(_)

@@ -29,6 +29,9 @@ pub struct ContactFolder {
     pub round: Option<FullRound>,
     /// How many contacts the server counted in it.
     pub server_total: Option<i64>,
+    /// How many contacts were held when it was last counted, and the count was to be believed; `None` where it is to
+    /// be asked for anew.
+    pub counted: Option<u64>,
     /// How many of its items are linked with a contact. The store counts it.
     pub held: u64,
     /// When it was last read to its end.
@@ -54,6 +57,7 @@ impl ContactFolder {
             cursor: None,
             round: None,
             server_total: None,
+            counted: None,
             held: 0,
             last_success_at: None,
             listed_at: None,

@@ -1,5 +1,6 @@
 //! What is stored of an account's contacts, in numbers.
 
+use super::Direction;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
@@ -29,4 +30,8 @@ pub struct ContactStock {
     pub asked_since: Option<DateTime<Utc>>,
     /// Items that their folders lack, which are not called gone yet.
     pub missing: u64,
+    /// Which way they go, where the account has a direction of its own.
+    pub direction: Option<Direction>,
+    /// Since when its plan, or what the mailbox lacks, waits for a person.
+    pub waits_since: Option<DateTime<Utc>>,
 }

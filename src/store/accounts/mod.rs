@@ -21,3 +21,4 @@ pub(super) use folder::{add_held, count_out, write_folder};
 pub use part::PartEnd;
 pub(super) use sweep::write_sweeps;
 pub use wipe::Wiped;
+pub(in crate::store) use wipe::shut_out;

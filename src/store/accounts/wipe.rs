@@ -1,9 +1,10 @@
 //! An account destroyed.
 
 use super::folder::count_out;
-use crate::model::{AccountId, AuditEntry, FolderId};
+use crate::model::{AccountId, AuditEntry, ContactsEnd, ContactsEnded, FolderId};
 use crate::store::access::write_down;
 use crate::store::column::{self, Word};
+use crate::store::contacts::will_leave;
 use crate::store::{Result, Store, Tx, on, tx};
 use serde::Serialize;
 
@@ -21,6 +22,8 @@ pub struct Wiped {
     pub secrets: u64,
     /// What reports of cycles told of it.
     pub cycles: u64,
+    /// What became of its contacts.
+    pub contacts: ContactsEnded,
 }
 
 impl Store {
@@ -34,24 +37,22 @@ impl Store {
     /// # Errors
     /// `LogKept` when a reader keeps the log from being emptied; the rows are gone.
     pub async fn delete_account(&self, id: &AccountId) -> Result<Wiped> {
-        self.wipe(id, None, false).await
+        self.wipe(id, None, ContactsEnd::Destroy).await
     }
 
-    /// The same, and keeps the line that tells of it with the first step, unless that was taken before.
+    /// The same, and keeps the line that tells of it with the first step, unless that was taken before. Its
+    /// contacts may stay, as those of nobody's account: their links with the mailbox, where its folders were
+    /// read to and the journal are destroyed.
     ///
     /// # Errors
     /// Those of `delete_account`.
-    pub async fn disconnect_account(&self, id: &AccountId, line: &AuditEntry) -> Result<Wiped> {
-        self.wipe(id, Some(line), false).await
-    }
-
-    /// The same, but that its contacts stay, as those of nobody's account: their links with the mailbox, where
-    /// its folders were read to and the journal are destroyed.
-    ///
-    /// # Errors
-    /// Those of `delete_account`.
-    pub async fn disconnect_keeping_contacts(&self, id: &AccountId, line: &AuditEntry) -> Result<Wiped> {
-        self.wipe(id, Some(line), true).await
+    pub async fn disconnect_account(
+        &self,
+        id: &AccountId,
+        contacts: ContactsEnd,
+        line: &AuditEntry,
+    ) -> Result<Wiped> {
+        self.wipe(id, Some(line), contacts).await
     }
 
     /// The accounts whose destruction was begun and is not ended: cut short, or under way elsewhere.
@@ -64,6 +65,15 @@ impl Store {
         Ok(ids.into_iter().map(|id| id.0).collect())
     }
 
+    /// Whether something of an account is left to be destroyed, or given up.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn is_leaving(&self) -> Result<bool> {
+        let text = "SELECT EXISTS (SELECT 1 FROM account WHERE leaving OR contacts_leaving)";
+        Ok(on!(self, db => sqlx::query_scalar(text).fetch_one(db).await)?)
+    }
+
     /// Goes on with every such destruction.
     ///
     /// # Errors
@@ -73,11 +83,11 @@ impl Store {
             tracing::info!(%account, "its destruction goes on");
             self.delete_account(&account).await?;
         }
-        Ok(())
+        self.finish_giving_contacts_up().await
     }
 
-    async fn wipe(&self, id: &AccountId, line: Option<&AuditEntry>, keeps_contacts: bool) -> Result<Wiped> {
-        let wiped = self.shut_out(id, line, keeps_contacts).await?;
+    async fn wipe(&self, id: &AccountId, line: Option<&AuditEntry>, contacts: ContactsEnd) -> Result<Wiped> {
+        let wiped = self.begin_wipe(id, line, contacts).await?;
         self.wipe_messages(id).await?;
         self.wipe_contacts(id).await?;
         let mut open = self.begin().await?;
@@ -89,25 +99,21 @@ impl Store {
 
     /// Takes the account's keys, credentials and road, parks it, and ends the turn that holds it; what will
     /// go with it.
-    async fn shut_out(
+    async fn begin_wipe(
         &self,
         id: &AccountId,
         line: Option<&AuditEntry>,
-        keeps_contacts: bool,
+        contacts: ContactsEnd,
     ) -> Result<Wiped> {
         let mut open = self.begin().await?;
-        let wiped = count(&mut open, id).await?;
+        let contacts = will_leave(&mut open, id, contacts).await?;
+        let wiped = Wiped { contacts, ..count(&mut open, id).await? };
         let is_first = tx!(&mut open, execute sqlx::query(
-            "UPDATE account SET leaving = TRUE, sync_enabled = FALSE, road = 'none', keeps_contacts = $2
-             WHERE id = $1 AND NOT leaving",
+            "UPDATE account SET leaving = TRUE, sync_enabled = FALSE, road = 'none' WHERE id = $1 AND NOT leaving",
         )
-        .bind(id.as_str())
-        .bind(keeps_contacts))?
+        .bind(id.as_str()))?
             > 0;
-        tx!(&mut open, execute sqlx::query(
-            "UPDATE sync_state SET lease_holder = NULL, lease_until = NULL, epoch = epoch + 1 WHERE account_id = $1",
-        )
-        .bind(id.as_str()))?;
+        shut_out(&mut open, id).await?;
         for text in [
             "UPDATE part_state SET next_at = NULL WHERE account_id = $1",
             // In the order in which whoever seals takes them.
@@ -149,6 +155,15 @@ impl Store {
     }
 }
 
+/// Ends the turn that holds an account: what it writes from now on is refused.
+pub(in crate::store) async fn shut_out(open: &mut Tx, id: &AccountId) -> Result<()> {
+    tx!(open, execute sqlx::query(
+        "UPDATE sync_state SET lease_holder = NULL, lease_until = NULL, epoch = epoch + 1 WHERE account_id = $1",
+    )
+    .bind(id.as_str()))?;
+    Ok(())
+}
+
 async fn count(open: &mut Tx, id: &AccountId) -> Result<Wiped> {
     let counts: (i64, i64, i64, i64) = tx!(open, db => sqlx::query_as(
         "SELECT (SELECT COUNT(*) FROM message WHERE account_id = $1),
@@ -161,5 +176,5 @@ async fn count(open: &mut Tx, id: &AccountId) -> Result<Wiped> {
     .fetch_one(db)
     .await)?;
     let [messages, ledger, secrets, cycles] = <[i64; 4]>::from(counts).map(column::count);
-    Ok(Wiped { messages, ledger, secrets, cycles })
+    Ok(Wiped { messages, ledger, secrets, cycles, contacts: ContactsEnded::default() })
 }

@@ -148,7 +148,9 @@ async fn keep(
 ) -> Result<()> {
     tx!(open, execute sqlx::query(
         "UPDATE contact_folder SET compare_at = $2, compare_link = $3, compared_at = $4,
-         server_total = COALESCE($5, server_total) WHERE id = $1",
+         server_total = COALESCE($5, server_total),
+         counted = CASE WHEN $5 IS NULL THEN counted ELSE held END,
+         counted_more = CASE WHEN $5 IS NULL THEN counted_more ELSE $5 - held END WHERE id = $1",
     )
     .bind(folder.as_str())
     .bind(millis(comparison.began))

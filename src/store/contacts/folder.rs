@@ -19,6 +19,7 @@ struct ContactFolderRow {
     round_at: Option<Ms>,
     round_read: bool,
     server_total: Option<i64>,
+    counted: Option<i64>,
     held: i64,
     last_success_at: Option<Ms>,
     listed_at: Option<Ms>,
@@ -40,6 +41,7 @@ impl From<ContactFolderRow> for ContactFolder {
             cursor: cursor.map(|(link, id_format)| FolderCursor { link, id_format }),
             round: row.round_at.map(|began| FullRound { began: began.0, is_read: row.round_read }),
             server_total: row.server_total,
+            counted: row.counted.map(count),
             held: count(row.held),
             last_success_at: row.last_success_at.map(|at| at.0),
             listed_at: row.listed_at.map(|at| at.0),
@@ -62,13 +64,32 @@ impl Store {
     pub async fn contact_folders(&self, account: &AccountId) -> Result<Vec<ContactFolder>> {
         let rows: Vec<ContactFolderRow> = on!(self, db => sqlx::query_as(
             "SELECT id, remote_id, parent_remote_id, name, is_default, cursor, cursor_id_format, round_at, round_read,
-             server_total, held, last_success_at, listed_at, vanished_at, compare_at, compare_link, compared_at
+             server_total, counted, held, last_success_at, listed_at, vanished_at, compare_at, compare_link, compared_at
              FROM contact_folder WHERE account_id = $1 ORDER BY is_default DESC, id",
         )
         .bind(account.as_str())
         .fetch_all(db)
         .await)?;
         Ok(rows.into_iter().map(ContactFolder::from).collect())
+    }
+
+    /// Keeps how many items the server counts in a folder. A count that is not explained by what the folder holds
+    /// more or less than before is asked for once more.
+    ///
+    /// # Errors
+    /// `LeaseLost` when another holder has the account; then nothing is written.
+    pub async fn keep_contact_count(&self, claim: &Claim, folder: &ContactFolder, total: i64) -> Result<()> {
+        let mut open = self.begin().await?;
+        hold(&mut open, claim).await?;
+        tx!(&mut open, execute sqlx::query(
+            "UPDATE contact_folder SET server_total = $2,
+                 counted = CASE WHEN counted_more = $2 - $3 THEN $3 END, counted_more = $2 - $3
+             WHERE id = $1",
+        )
+        .bind(folder.id.as_str())
+        .bind(total)
+        .bind(folder.held.cast_signed()))?;
+        open.commit().await
     }
 
     /// Writes what has changed of a claimed account's contact folders; but not how many contacts they hold, nor

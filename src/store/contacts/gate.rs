@@ -1,9 +1,11 @@
 //! What may go out to mailboxes: each account's direction, its first plan, and plans that wait for a person.
 
+use super::matching::IS_ASKED;
+use super::parked::unpark;
 use super::photo_parked;
 use crate::model::{
-    AccountId, AskReason, AskedMissing, AskedPlan, AuditEntry, ContactGate, ContactId, Direction,
-    MissingAnswer, WriteCounts,
+    AccountId, AskReason, AskedMissing, AskedPlan, AuditEntry, Contact, ContactGate, ContactId, Direction,
+    MissingAnswer, Part, WriteCounts,
 };
 use crate::store::access::write_down;
 use crate::store::accounts::hold;
@@ -199,7 +201,8 @@ impl Store {
 
     /// Keeps back what was changed here until it was last counted, or until now: contacts that were deleted and
     /// still are items are there again, and all are parked, until they are changed here, or approved; so are their
-    /// photos. An approval that had not ended yet ends then. How many contacts they are.
+    /// photos. Not those of which a person has yet to say whether they are others of the mailbox. An approval that
+    /// had not ended yet ends then. How many contacts they are.
     ///
     /// # Errors
     /// Those of the database.
@@ -218,13 +221,14 @@ impl Store {
         .bind(account.as_str())
         .bind(until)
         .bind(line.at.timestamp_millis()))?;
-        let kept = tx!(&mut open, execute sqlx::query(
+        let text = format!(
             "INSERT INTO contact_parked (contact_id, account_id, revision, code, text, parked_at)
              SELECT c.id, c.account_id, c.revision, $3, $4, $5 FROM contact c
-             WHERE c.account_id = $1 AND c.edited_at <= $2
+             WHERE c.account_id = $1 AND c.edited_at <= $2 AND NOT {IS_ASKED}
              ON CONFLICT (contact_id) DO UPDATE SET revision = excluded.revision, code = excluded.code,
-             text = excluded.text, parked_at = excluded.parked_at, due_at = NULL",
-        )
+             text = excluded.text, parked_at = excluded.parked_at, due_at = NULL"
+        );
+        let kept = tx!(&mut open, execute sqlx::query(sqlx::AssertSqlSafe(text))
         .bind(account.as_str())
         .bind(until)
         .bind(REJECTED)
@@ -236,7 +240,45 @@ impl Store {
         Ok(kept + photos)
     }
 
-    /// Gives an account a direction of its own; none takes it away.
+    /// Contacts of an account that are items, and of which a person has rejected what was to be written.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn rejected_items(&self, account: &AccountId) -> Result<Vec<ContactId>> {
+        let rows: Vec<Word<ContactId>> = on!(self, db => sqlx::query_scalar(
+            "SELECT p.contact_id FROM contact_parked p JOIN contact c ON c.id = p.contact_id
+             JOIN contact_link l ON l.contact_id = c.id AND l.ended_at IS NULL
+             WHERE p.account_id = $1 AND p.revision = c.revision AND p.code = $2 ORDER BY p.contact_id",
+        )
+        .bind(account.as_str())
+        .bind(REJECTED)
+        .fetch_all(db)
+        .await)?;
+        Ok(rows.into_iter().map(|id| id.0).collect())
+    }
+
+    /// Of rejected contacts that are as the mailbox has them nothing is left to go out; not of one that was changed
+    /// since.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn agree_on_rejected(&self, contacts: &[&Contact]) -> Result<()> {
+        let mut open = self.begin().await?;
+        for contact in contacts {
+            let agreed = tx!(&mut open, execute sqlx::query(
+                "UPDATE contact SET edited_at = NULL WHERE id = $1 AND revision = $2",
+            )
+            .bind(contact.id.as_str())
+            .bind(contact.revision))?;
+            if agreed > 0 {
+                unpark(&mut open, &contact.id).await?;
+            }
+        }
+        open.commit().await
+    }
+
+    /// Gives an account a direction of its own; none takes it away. Whether its contacts are read by that, `is_off`
+    /// says at once: a part that is parked has no turn that would.
     ///
     /// # Errors
     /// Those of the database.
@@ -244,6 +286,7 @@ impl Store {
         &self,
         account: &AccountId,
         direction: Option<Direction>,
+        is_off: bool,
         line: &AuditEntry,
     ) -> Result<()> {
         let mut open = self.begin().await?;
@@ -251,6 +294,10 @@ impl Store {
         tx!(&mut open, execute sqlx::query("UPDATE contact_gate SET direction = $2 WHERE account_id = $1")
             .bind(account.as_str())
             .bind(direction.map(Direction::as_str)))?;
+        tx!(&mut open, execute sqlx::query("UPDATE part_state SET is_off = $3 WHERE account_id = $1 AND part = $2")
+            .bind(account.as_str())
+            .bind(Part::Contacts.as_str())
+            .bind(is_off))?;
         write_down(&mut open, line).await?;
         open.commit().await
     }

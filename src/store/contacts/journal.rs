@@ -9,7 +9,7 @@ use crate::model::{
     ContactWriteKind, CycleId, ItemFault, storable,
 };
 use crate::store::accounts::hold;
-use crate::store::column::{Json, Ms, Word, json, millis};
+use crate::store::column::{Json, Ms, Word, count, json, millis};
 use crate::store::{Claim, Result, Store, Tx, on, tx};
 use chrono::{DateTime, Utc};
 use sqlx::AssertSqlSafe;
@@ -150,6 +150,26 @@ impl Store {
     pub async fn open_contact_writes(&self, account: &AccountId) -> Result<Vec<ContactWrite>> {
         let query = JournalQuery { is_open: true, limit: MOST_OPEN, ..JournalQuery::default() };
         self.contact_writes(account, &query).await
+    }
+
+    /// How many writes of each kind a cycle has done of an account.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn count_contact_writes(
+        &self,
+        account: &AccountId,
+        cycle: &CycleId,
+    ) -> Result<Vec<(ContactWriteKind, u64)>> {
+        let rows: Vec<(Word<ContactWriteKind>, i64)> = on!(self, db => sqlx::query_as(
+            "SELECT kind, COUNT(*) FROM contact_write
+             WHERE account_id = $1 AND cycle_id = $2 AND outcome = 'done' GROUP BY kind",
+        )
+        .bind(account.as_str())
+        .bind(cycle.as_str())
+        .fetch_all(db)
+        .await)?;
+        Ok(rows.into_iter().map(|(kind, done)| (kind.0, count(done))).collect())
     }
 
     /// Writes to the mailbox of an account.

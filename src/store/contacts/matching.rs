@@ -17,6 +17,11 @@ pub(super) const MAY_GO: &str = "(EXISTS (SELECT 1 FROM contact_link l WHERE l.c
      OR (c.met IS NULL OR c.met) AND NOT EXISTS (SELECT 1 FROM contact_match m JOIN contact t ON t.id = m.there_id
          WHERE m.here_id = c.id AND m.settled_at IS NULL AND t.gone_at IS NULL))";
 
+/// Whether a person is asked of a contact `c`, which is no item, whether it is one of the mailbox's.
+pub(super) const IS_ASKED: &str = "(EXISTS (SELECT 1 FROM contact_match m JOIN contact t ON t.id = m.there_id
+         WHERE m.here_id = c.id AND m.settled_at IS NULL AND t.gone_at IS NULL)
+     AND NOT EXISTS (SELECT 1 FROM contact_link l WHERE l.contact_id = c.id AND l.ended_at IS NULL))";
+
 /// What is asked: as long as the one is no item, and the other is one.
 const OPEN: &str =
     "FROM contact_match m JOIN contact h ON h.id = m.here_id JOIN contact t ON t.id = m.there_id

@@ -53,6 +53,7 @@ pub use photo_write::{PhotoLine, PhotoSettled, PhotoWritten};
 pub use read::ContactQuery;
 pub use request::EarlierRequest;
 pub use resolve::ContactResolution;
+pub(in crate::store) use wipe::{leave_contacts, will_leave};
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;

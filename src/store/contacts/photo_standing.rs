@@ -52,7 +52,8 @@ impl Store {
     /// Those of the database.
     pub async fn photo_standing(&self, contact: &ContactId) -> Result<PhotoStanding> {
         let row: Option<StandingRow> = on!(self, db => sqlx::query_as(
-            "SELECT p.media_type, CAST(LENGTH(p.bytes) AS BIGINT) AS length, e.edited_at, e.code, e.text, e.due_at,
+            "SELECT p.media_type, CAST(LENGTH(p.bytes) AS BIGINT) AS length,
+                 CASE WHEN e.holds IS NULL OR e.holds <> 'theirs' THEN e.edited_at END AS edited_at, e.code, e.text, e.due_at,
                  e.contested IS NOT NULL AND e.holds IS NULL AS is_contested
              FROM contact c LEFT JOIN contact_photo p ON p.contact_id = c.id
              LEFT JOIN contact_photo_edit e ON e.contact_id = c.id WHERE c.id = $1",

@@ -1,6 +1,6 @@
 //! What is stored of accounts' contacts, in numbers: of none are all rows counted.
 
-use crate::model::{AccountId, ContactStock, Reach};
+use crate::model::{AccountId, ContactStock, Direction, Reach};
 use crate::store::column::{Ms, Word, count};
 use crate::store::{Result, Store, on};
 use std::collections::BTreeMap;
@@ -19,6 +19,8 @@ struct ContactStockRow {
     asked: i64,
     asked_since: Option<Ms>,
     missing: i64,
+    direction: Option<Word<Direction>>,
+    waits_since: Option<Ms>,
 }
 
 impl From<ContactStockRow> for ContactStock {
@@ -35,6 +37,8 @@ impl From<ContactStockRow> for ContactStock {
             asked: count(row.asked),
             asked_since: row.asked_since.map(|at| at.0),
             missing: count(row.missing),
+            direction: row.direction.map(|direction| direction.0),
+            waits_since: row.waits_since.map(|at| at.0),
         }
     }
 }
@@ -79,7 +83,9 @@ SELECT f.account_id, SUM(CASE WHEN f.vanished_at IS NULL THEN 1 ELSE 0 END) AS f
          SELECT 1 FROM contact_parked p WHERE p.contact_id = c.id AND p.revision = c.revision)) AS parked,
     MAX(w.since) AS parked_since,
     COALESCE(MAX(q.asked), 0) AS asked, MAX(q.since) AS asked_since,
-    (SELECT COUNT(*) FROM contact_link k WHERE k.account_id = f.account_id AND k.missing_at IS NOT NULL) AS missing
+    (SELECT COUNT(*) FROM contact_link k WHERE k.account_id = f.account_id AND k.missing_at IS NOT NULL) AS missing,
+    (SELECT g.direction FROM contact_gate g WHERE g.account_id = f.account_id) AS direction,
+    (SELECT COALESCE(g.asked_at, g.missing_at) FROM contact_gate g WHERE g.account_id = f.account_id) AS waits_since
 FROM contact_folder f JOIN account a ON a.id = f.account_id
 LEFT JOIN (
     SELECT account_id, COUNT(DISTINCT contact_id) AS asked, MIN(since) AS since FROM (

@@ -2,10 +2,12 @@
 
 use super::outcome;
 use crate::model::{
-    AccountId, AttemptId, AuditEntry, Credential, Grant, NewGrant, Person, Reach, Troubles, Use, storable,
+    AccountId, AttemptId, AuditEntry, ContactsEnd, ContactsEnded, Credential, Grant, NewGrant, Person, Reach,
+    Troubles, Use, storable,
 };
 use crate::store::access::write_down;
 use crate::store::column::{Json, Ms, Word, json};
+use crate::store::contacts::{leave_contacts, will_leave};
 use crate::store::secrets::{put, reseal};
 use crate::store::{Resealing, Result, SealedRecord, Sealing, Store, StoreError, on, tx};
 use sqlx::error::DatabaseError;
@@ -33,6 +35,15 @@ struct GrantRow {
     troubles: Json<Troubles>,
     granted_at: Ms,
     refreshed_at: Ms,
+}
+
+/// What went with a grant.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct GrantDestroyed {
+    /// Whether there was one.
+    pub tokens: bool,
+    /// What became of the contacts that came by it.
+    pub contacts: ContactsEnded,
 }
 
 /// The grant and its tokens in one statement: of two, a sign-in between them would have them differ.
@@ -176,8 +187,9 @@ impl Store {
     }
 
     /// Destroys an account's grant, its sealed tokens and the state of what lives on them, and keeps the line
-    /// that tells of it; whether there were any. With them goes the key that has sealed them, where one is
-    /// given in its place with what stays. On SQLite all of it leaves the write-ahead log too.
+    /// that tells of it. With them goes the key that has sealed them, where one is given in its place with what
+    /// stays; and in slices what is known of the contacts that came by it, or they themselves. On SQLite all of
+    /// it leaves the write-ahead log too. What is cut short is finished by `finish_deletions`.
     ///
     /// # Errors
     /// `KeyChanged` when the key, or what stays, is not what was read any more; then nothing is destroyed.
@@ -187,8 +199,9 @@ impl Store {
         account: &AccountId,
         kind: &str,
         rest: Option<&Resealing<'_>>,
+        contacts: ContactsEnd,
         line: &AuditEntry,
-    ) -> Result<bool> {
+    ) -> Result<GrantDestroyed> {
         let mut open = self.begin().await?;
         if let Some(rest) = rest {
             reseal(&mut open, account, rest).await?;
@@ -207,13 +220,16 @@ impl Store {
                 .bind(account.as_str())
                 .bind(part.as_str()))?;
         }
-        let were_there = grants + records > 0;
-        if were_there {
+        let contacts = will_leave(&mut open, account, contacts).await?;
+        leave_contacts(&mut open, account).await?;
+        let tokens = grants + records > 0;
+        if tokens {
             write_down(&mut open, line).await?;
         }
         open.commit().await?;
+        self.give_contacts_up(account).await?;
         self.empty_log().await?;
-        Ok(were_there)
+        Ok(GrantDestroyed { tokens, contacts })
     }
 }
 

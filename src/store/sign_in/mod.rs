@@ -9,4 +9,5 @@ mod outcome;
 
 pub use attempt::PasswordAttempt;
 pub use flow::{Flow, FlowKeys, NewFlow, SealedFlow};
+pub use grant::GrantDestroyed;
 pub use lease::{RefreshLease, Settled};

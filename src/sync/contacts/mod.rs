@@ -41,6 +41,7 @@ mod again;
 mod bases;
 mod canon;
 mod compare;
+mod count;
 mod fate;
 mod first;
 mod fit;

@@ -6,10 +6,10 @@ use super::join::Joining;
 use super::push::{self, Pushed, made, unanswered};
 use super::settings::ContactSettings;
 use super::source::ContactSource;
-use super::{again, compare, folders, gate, meeting, photo, queue, settle};
+use super::{again, compare, count, folders, gate, meeting, photo, queue, settle};
 use crate::clock::Clock;
 use crate::error::{Disposition, Extent};
-use crate::model::{ContactFolder, ContactFolderId, CycleId, Direction, Part};
+use crate::model::{ContactFolder, ContactFolderId, ContactWriteKind, CycleId, Direction, Part};
 use crate::store::{Claim, Store};
 use crate::sync::turn::{PartRead, Read};
 use crate::sync::{Brake, Failure, SyncError};
@@ -99,6 +99,10 @@ impl ContactsReading<'_> {
         if self.direction.reads() {
             photo::read(self, source).await?;
         }
+        if pushed.done > 0 {
+            self.tell().await?;
+        }
+        count::count(self, source).await?;
         let (incomplete, warning) = (taken.unread.or(taken.uncompared), pushed.stopped.or(taken.warning));
         let unread = self.store.unread_contacts(&self.claim.account.id).await?;
         let unread = (unread > 0).then(|| SyncError::ContactsUnread(unread).into());
@@ -112,6 +116,20 @@ impl ContactsReading<'_> {
             imported: (taken.is_cut || pushed.is_cut).then_some(0),
             ..PartRead::default()
         }))
+    }
+
+    /// Has the log say what was written to the mailbox.
+    async fn tell(&self) -> Result<(), Failure> {
+        let account = &self.claim.account.id;
+        let done = self.store.count_contact_writes(account, self.cycle).await?;
+        let of = |kinds: &[ContactWriteKind]| {
+            done.iter().filter(|(kind, _)| kinds.contains(kind)).map(|(_, done)| done).sum::<u64>()
+        };
+        let (created, changed) = (of(&[ContactWriteKind::Create]), of(&[ContactWriteKind::Update]));
+        let deleted = of(&[ContactWriteKind::Delete]);
+        let photos = of(&[ContactWriteKind::SetPhoto, ContactWriteKind::RemovePhoto]);
+        tracing::info!(%account, created, changed, deleted, photos, "contacts were written to the mailbox");
+        Ok(())
     }
 
     /// Takes in what the mailbox has, where it is read; `Break` when it was asked to stop.

@@ -76,6 +76,7 @@ pub fn card(
     let amiss = parts.iter().find(|part| !part.verdict.is_healthy());
     let told = amiss.or(parts.first());
     let verdict = match account.road {
+        None if amiss.is_none() && account.sync_enabled && is_off(&parts) => Verdict::NoMail,
         None if amiss.is_none() => without_mail(account, oauth.as_ref()),
         Some(_) | None => told.map_or(Verdict::NeedsLogin, |part| part.verdict),
     };
@@ -117,6 +118,11 @@ fn has(account: &Account, state: &SyncState, part: Part) -> bool {
         Part::Mail => account.road.is_some(),
         Part::Contacts => state.part(part).is_some(),
     }
+}
+
+/// Whether there is nothing of it that is to be read.
+fn is_off(parts: &[PartHealth]) -> bool {
+    !parts.is_empty() && parts.iter().all(|part| part.verdict == Verdict::Off)
 }
 
 pub(super) fn without_mail(account: &Account, oauth: Option<&Connection>) -> Verdict {

@@ -61,13 +61,13 @@ pub(super) fn part(
     now: DateTime<Utc>,
 ) -> PartHealth {
     let is_off = state.is_some_and(|state| state.is_off);
-    let verdict = access.barred(part).unwrap_or_else(|| {
-        if is_off { Verdict::Off } else { lately(state, access.begun_at(part), since, now) }
-    });
+    let barred = if is_off { Some(Verdict::Off) } else { access.barred(part) };
+    let verdict = barred.unwrap_or_else(|| lately(state, access.begun_at(part), since, now));
     let last_success_at = state.and_then(|state| state.last_success_at);
-    let last_error = state.and_then(|state| state.last_error.as_ref());
-    let said = last_error.map(|error| (error.whose_turn, error.hint.clone())).or_else(|| access.hint(part));
-    let said = said.or_else(|| is_off.then(off));
+    // What is not to be read keeps nobody busy.
+    let last_error = state.and_then(|state| state.last_error.as_ref()).filter(|_| !is_off);
+    let said = last_error.map(|error| (error.whose_turn, error.hint.clone()));
+    let said = if is_off { Some(off()) } else { said.or_else(|| access.hint(part)) };
     let hint = said.or_else(|| own_hint(verdict, last_success_at, now));
     let hint = if access.account.sync_enabled { hint } else { Some(paused()) };
     PartHealth {
@@ -77,7 +77,7 @@ pub(super) fn part(
         last_attempt_at: state.and_then(|state| state.last_attempt_at),
         read_by: state.and_then(|state| state.read_by.clone()),
         import: state.and_then(|state| import(state, verdict)),
-        next_at: state.and_then(|state| state.due_at),
+        next_at: state.and_then(|state| state.due_at).filter(|_| !is_off),
         not_before: state.and_then(|state| state.not_before),
         failures: state.map_or(0, |state| state.failures),
         error: last_error.map(|error| error.code.clone()),

@@ -6,7 +6,7 @@ use super::push::title;
 use super::world::World;
 use crate::store::at;
 use chrono::TimeDelta;
-use outlook_syncd::model::CardText;
+use outlook_syncd::model::{CardText, ContactsEnd};
 
 #[tokio::test]
 async fn contacts_kept_when_a_mailbox_was_disconnected_are_its_own_again_when_it_is_connected_again() {
@@ -20,7 +20,7 @@ async fn contacts_kept_when_a_mailbox_was_disconnected_are_its_own_again_when_it
         contacts.into_iter().map(|contact| contact.id).collect::<Vec<_>>()
     };
     let before = ids().await;
-    world.store.disconnect_keeping_contacts(&world.account().await, &line()).await.unwrap();
+    world.store.disconnect_account(&world.account().await, ContactsEnd::Keep, &line()).await.unwrap();
     crate::store::add_due(&world.store, "anna@example.org", at(0)).await;
     world.read(&mut book).await;
     assert_eq!(ids().await, before);
@@ -34,7 +34,7 @@ async fn a_contact_kept_when_a_mailbox_was_disconnected_takes_back_no_later_edit
     let id = there(&mut book, "Anna", &[]);
     world.read(&mut book).await;
     let contact = world.of(&id).await;
-    world.store.disconnect_keeping_contacts(&world.account().await, &line()).await.unwrap();
+    world.store.disconnect_account(&world.account().await, ContactsEnd::Keep, &line()).await.unwrap();
     world.clock.advance(TimeDelta::days(90));
     book.edit(&id, |card| title(card, "Director"));
     book.items.get_mut(&id).unwrap().1.modified_at = Some(world.clock.now());
@@ -58,7 +58,7 @@ async fn kept_contacts_are_known_by_their_addresses_in_a_mailbox_whose_items_wer
     };
     people(&mut book);
     world.read(&mut book).await;
-    world.store.disconnect_keeping_contacts(&world.account().await, &line()).await.unwrap();
+    world.store.disconnect_account(&world.account().await, ContactsEnd::Keep, &line()).await.unwrap();
     crate::store::add_due(&world.store, "anna@example.org", at(0)).await;
     for id in book.ids() {
         book.purge(&id);

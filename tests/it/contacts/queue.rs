@@ -4,7 +4,7 @@ use super::book::Book;
 use super::world::World;
 use crate::store::at;
 use crate::store::schema::{run, text};
-use outlook_syncd::model::{AuditAction, AuditEntry, CardText};
+use outlook_syncd::model::{AuditAction, AuditEntry, CardText, ContactsEnd};
 
 impl World {
     /// Hands a change in; its number.
@@ -120,7 +120,7 @@ async fn a_contact_that_was_kept_is_the_one_that_another_program_names_once_its_
             book.items.values().map(|(_, sight)| sight.card.text(CardText::JobTitle)).collect();
         assert_eq!((titles, world.contacts().await.len()), (vec![title], 1));
         let line = AuditEntry::new(at(0), "anna", AuditAction::Disconnected);
-        world.store.disconnect_keeping_contacts(&world.account().await, &line).await.unwrap();
+        world.store.disconnect_account(&world.account().await, ContactsEnd::Keep, &line).await.unwrap();
         crate::store::add_due(&world.store, "anna@example.org", at(0)).await;
     }
 }

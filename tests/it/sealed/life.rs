@@ -5,7 +5,8 @@ use crate::stage::{new_account, now, tomorrow};
 use crate::store::{postgres_url, run};
 use outlook_syncd::error::Classify;
 use outlook_syncd::model::{
-    AccountId, ApiToken, AuditAction, AuditEntry, NewAccount, NewGrant, Person, Scope, TokenId, TokenLimits,
+    AccountId, ApiToken, AuditAction, AuditEntry, ContactsEnd, NewAccount, NewGrant, Person, Scope, TokenId,
+    TokenLimits,
 };
 use outlook_syncd::secret::{ExposeSecret, secret};
 use outlook_syncd::store::{Schema, Store};
@@ -97,11 +98,11 @@ async fn a_key_that_sealed_destroyed_tokens_opens_nothing_any_more() {
         for table in ["sealed_record", "sealed_version", "oauth_grant"] {
             run(&safe.store, &format!("CREATE TABLE old_{table} AS SELECT * FROM {table}")).await;
         }
-        assert!(safe.strongbox.destroy_grant(&id, &line()).await.unwrap());
+        assert!(safe.strongbox.destroy_grant(&id, ContactsEnd::Keep, &line()).await.unwrap().tokens);
         assert_eq!(safe.session(&id).await, "cookies", "what stays was sealed anew");
         assert_eq!(safe.version(&id).await, version, "and passwords are known as before");
         assert!(safe.strongbox.tokens(&id).await.unwrap().is_none());
-        assert!(!safe.strongbox.destroy_grant(&id, &line()).await.unwrap());
+        assert!(!safe.strongbox.destroy_grant(&id, ContactsEnd::Keep, &line()).await.unwrap().tokens);
         // All of it but the key, as a log, a free page or a dead row keeps it.
         for table in ["sealed_record", "sealed_version", "oauth_grant"] {
             let back = format!("DELETE FROM {table}; INSERT INTO {table} SELECT * FROM old_{table};");
@@ -121,7 +122,7 @@ async fn a_grant_whose_key_does_not_open_is_destroyed_all_the_same() {
     on_both(async |safe| {
         let id = safe.connected().await;
         run(&safe.store, "UPDATE account SET owner = 'u2'").await;
-        assert!(safe.strongbox.destroy_grant(&id, &line()).await.unwrap());
+        assert!(safe.strongbox.destroy_grant(&id, ContactsEnd::Keep, &line()).await.unwrap().tokens);
         assert!(safe.store.grant(&id).await.unwrap().is_none());
         assert!(safe.store.sealed(&id, "tokens").await.unwrap().is_none());
         run(&safe.store, "UPDATE account SET owner = 'u1'").await;
@@ -141,7 +142,7 @@ async fn a_session_that_is_put_away_while_a_grant_is_destroyed_opens_afterwards(
                 let (strongbox, id, session) = (safe.strongbox.clone(), id.clone(), session.clone());
                 tokio::spawn(async move { strongbox.put_session(&id, "u1", &secret(session)).await })
             };
-            assert!(safe.strongbox.destroy_grant(&id, &line()).await.unwrap());
+            assert!(safe.strongbox.destroy_grant(&id, ContactsEnd::Keep, &line()).await.unwrap().tokens);
             putting.await.unwrap().unwrap();
             assert_eq!(safe.session(&id).await, session);
         }

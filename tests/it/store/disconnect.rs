@@ -48,7 +48,7 @@ async fn a_disconnect_that_was_cut_short_leaves_nothing_that_opens_and_is_finish
                 "CREATE TABLE kept (id TEXT REFERENCES {step} (id)); INSERT INTO kept SELECT id FROM {step};"
             );
             schema::run(&store, &kept).await;
-            store.disconnect_account(&id, &line(at(0))).await.unwrap_err();
+            store.disconnect_account(&id, ContactsEnd::Destroy, &line(at(0))).await.unwrap_err();
 
             assert_eq!(store.leaving().await.unwrap(), std::slice::from_ref(&id));
             assert_eq!(store.data_key(&id).await.unwrap(), None);
@@ -58,7 +58,7 @@ async fn a_disconnect_that_was_cut_short_leaves_nothing_that_opens_and_is_finish
             assert_eq!(store.next_due("h", at(9)).await.unwrap(), None);
             let late = store_page(&store, &claim, &page(Vec::new())).await;
             assert!(matches!(late, Err(StoreError::LeaseLost)), "{late:?}");
-            store.disconnect_account(&id, &line(at(9))).await.unwrap_err();
+            store.disconnect_account(&id, ContactsEnd::Destroy, &line(at(9))).await.unwrap_err();
             assert_eq!(store.audit_log(9).await.unwrap().len(), n + 1, "it is written down once");
 
             schema::run(&store, "DROP TABLE kept;").await;
@@ -81,13 +81,13 @@ async fn an_account_is_connected_and_disconnected_with_its_line_or_not_at_all() 
         store.take_road(&begun.id, "u1", Road::Owa, &written).await.unwrap_err();
         assert_eq!(account(&store, &begun.id).await.road, None);
         store.take_road(&begun.id, "u1", Road::Owa, &line(at(2))).await.unwrap();
-        store.disconnect_account(&begun.id, &written).await.unwrap_err();
+        store.disconnect_account(&begun.id, ContactsEnd::Destroy, &written).await.unwrap_err();
         assert_eq!(account(&store, &begun.id).await.road, Some(Road::Owa));
         let last = line(at(3));
-        store.disconnect_account(&begun.id, &last).await.unwrap();
+        store.disconnect_account(&begun.id, ContactsEnd::Destroy, &last).await.unwrap();
         assert_eq!(store.account(&begun.id).await.unwrap(), None);
         assert_eq!(store.audit_log(1).await.unwrap(), [last]);
-        store.disconnect_account(&begun.id, &line(at(4))).await.unwrap();
+        store.disconnect_account(&begun.id, ContactsEnd::Destroy, &line(at(4))).await.unwrap();
         assert_eq!(store.audit_log(9).await.unwrap().len(), 3, "what was gone before is not written down");
     })
     .await;

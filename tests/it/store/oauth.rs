@@ -152,8 +152,12 @@ async fn a_destroyed_grant_takes_its_tokens_along_and_nothing_else() {
         seal(&store, &id, "session", b"s", at(0)).await.unwrap();
         put(&store, &id, &grant("o1"), b"t", &line(at(0))).await.unwrap();
         let held = lease(&store, &id, 1).await.unwrap();
-        assert!(store.destroy_grant(&id, TOKENS, None, &line(at(5))).await.unwrap());
-        assert!(!store.destroy_grant(&id, TOKENS, None, &line(at(5))).await.unwrap());
+        assert!(
+            store.destroy_grant(&id, TOKENS, None, ContactsEnd::Keep, &line(at(5))).await.unwrap().tokens
+        );
+        assert!(
+            !store.destroy_grant(&id, TOKENS, None, ContactsEnd::Keep, &line(at(5))).await.unwrap().tokens
+        );
         let settled = Settled { troubles: &Troubles::new(), scopes: &[], now: at(2) };
         let late = settle(&store, &held, b"late", &settled).await;
         assert!(matches!(late, Err(StoreError::LeaseLost)), "{late:?}");
@@ -196,10 +200,14 @@ async fn a_grant_comes_and_goes_with_its_line_or_not_at_all() {
         put(&store, &id, &grant("o1"), b"t", &written).await.unwrap_err();
         assert_eq!((store.grant(&id).await.unwrap(), sealed(&store, &id, TOKENS).await), (None, None));
         put(&store, &id, &grant("o1"), b"t", &line(at(2))).await.unwrap();
-        store.destroy_grant(&id, TOKENS, None, &written).await.unwrap_err();
+        store.destroy_grant(&id, TOKENS, None, ContactsEnd::Keep, &written).await.unwrap_err();
         assert!(store.grant(&id).await.unwrap().is_some() && sealed(&store, &id, TOKENS).await.is_some());
-        assert!(store.destroy_grant(&id, TOKENS, None, &line(at(3))).await.unwrap());
-        assert!(!store.destroy_grant(&id, TOKENS, None, &line(at(4))).await.unwrap());
+        assert!(
+            store.destroy_grant(&id, TOKENS, None, ContactsEnd::Keep, &line(at(3))).await.unwrap().tokens
+        );
+        assert!(
+            !store.destroy_grant(&id, TOKENS, None, ContactsEnd::Keep, &line(at(4))).await.unwrap().tokens
+        );
         assert_eq!(store.audit_log(9).await.unwrap().len(), 3, "what was gone before is not written down");
     })
     .await;

@@ -230,7 +230,7 @@ async fn a_postponed_account_stands_behind_the_others_with_what_it_was_due_for()
 async fn with_the_grant_goes_what_was_known_of_the_parts_that_lived_on_it() {
     on_both(async |store| {
         let id = add_both(&store, at(0), at(0)).await;
-        store.destroy_grant(&id, "tokens", None, &line(at(1))).await.unwrap();
+        store.destroy_grant(&id, "tokens", None, ContactsEnd::Keep, &line(at(1))).await.unwrap();
         let parts = store.state(&id).await.unwrap().unwrap().parts;
         assert_eq!(parts.iter().map(|part| part.part).collect::<Vec<_>>(), [Part::Mail]);
     })

@@ -29,7 +29,7 @@ async fn a_plan_waits_since_it_was_first_asked_about_until_a_person_decides() {
         assert_eq!(gate().await, approved);
         assert_eq!(store.asking_accounts().await.unwrap(), []);
         for direction in [Some(Direction::In), None] {
-            store.set_contact_direction(account, direction, &line(at(5))).await.unwrap();
+            store.set_contact_direction(account, direction, false, &line(at(5))).await.unwrap();
             assert_eq!(gate().await, ContactGate { direction, ..approved.clone() });
         }
         let late = Claim { epoch: claim.epoch - 1, ..claim.clone() };

@@ -113,7 +113,7 @@ async fn contacts_that_are_kept_belong_to_nobody_until_the_same_mailbox_is_conne
         filled(&store, &claim, 3).await;
         let mut claim = claim;
         claim.account = account(&store, &claim.account.id).await;
-        store.disconnect_keeping_contacts(&claim.account.id, &line(at(2_000))).await.unwrap();
+        store.disconnect_account(&claim.account.id, ContactsEnd::Keep, &line(at(2_000))).await.unwrap();
         assert_eq!(schema::rows_that_belong_to(&store, &claim.account.id).await, 0);
         let kept = everyone(&store).await;
         assert_eq!(kept.len(), 2, "the one that was gone is gone");
@@ -157,7 +157,7 @@ async fn a_disconnect_that_was_cut_short_still_keeps_the_contacts_when_it_goes_o
             "CREATE TABLE kept (id TEXT REFERENCES account (id)); INSERT INTO kept SELECT id FROM account;",
         )
         .await;
-        store.disconnect_keeping_contacts(id, &line(at(2_000))).await.unwrap_err();
+        store.disconnect_account(id, ContactsEnd::Keep, &line(at(2_000))).await.unwrap_err();
         assert_eq!(store.contact_folders(id).await.unwrap(), [], "nothing is left that reads on");
         schema::run(&store, "DROP TABLE kept").await;
         store.finish_deletions().await.unwrap();
@@ -169,7 +169,7 @@ async fn a_disconnect_that_was_cut_short_still_keeps_the_contacts_when_it_goes_o
 
 /// The mailbox is disconnected and connected again; the contacts that it had are kept.
 async fn connected_again(store: &Store, claim: &Claim) -> Claim {
-    store.disconnect_keeping_contacts(&claim.account.id, &line(at(2_000))).await.unwrap();
+    store.disconnect_account(&claim.account.id, ContactsEnd::Keep, &line(at(2_000))).await.unwrap();
     let again = add_due(store, "anna@example.org", at(0)).await;
     let claim = store.claim("test", at(0), at(0), LEASE).await.unwrap().unwrap();
     assert_eq!(claim.account.id, again);

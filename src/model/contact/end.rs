@@ -1,0 +1,24 @@
+//! What becomes of contacts when the connection by which they came ends.
+
+use serde::Serialize;
+
+words! {
+    /// What becomes of an account's contacts when its connection ends.
+    #[derive(Default)]
+    pub enum ContactsEnd {
+        /// They stay, as nobody's account's, until the same mailbox is connected again.
+        #[default]
+        Keep = "keep",
+        /// They are destroyed.
+        Destroy = "destroy",
+    }
+}
+
+/// What became of them, in numbers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct ContactsEnded {
+    /// Those that were destroyed, with those that the mailbox had deleted before.
+    pub destroyed: u64,
+    /// Those that stay.
+    pub kept: u64,
+}
