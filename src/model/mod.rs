@@ -32,13 +32,13 @@ pub use attempt::{Attempt, AttemptFailure, AttemptStanding};
 pub use audit::{AuditAction, AuditEntry};
 pub use batch::{Batch, Changes, Cursor, Looked, Position, Window};
 pub use contact::{
-    AskReason, AskedMissing, AskedPlan, Card, CardEmail, CardField, CardMember, CardPatch, CardPhone,
-    CardPlace, CardText, Comparison, Conflict, ConflictPolicy, Contact, ContactChanges, ContactEdit,
-    ContactFolder, ContactFolderSight, ContactForms, ContactGate, ContactLink, ContactList, ContactListPage,
-    ContactLook, ContactMatch, ContactPage, ContactPhoto, ContactRequest, ContactSight, ContactStock,
-    ContactWrite, ContactWriteKind, ContactsEnd, ContactsEnded, ContestedPart, Direction, FolderCursor,
-    FullRound, HandedChange, LONGEST_PHOTO, MatchAnswer, MissingAnswer, PageEnd, PageSize, PhoneKind,
-    PhotoFault, PlaceKind, PlacePart, Proof, Side, WriteCounts,
+    AskReason, AskedMissing, AskedPlan, BY_CONTENT, Card, CardEmail, CardField, CardMember, CardPatch,
+    CardPhone, CardPlace, CardText, Comparison, Conflict, ConflictPolicy, Contact, ContactChanges,
+    ContactEdit, ContactFolder, ContactFolderSight, ContactForms, ContactGate, ContactLink, ContactList,
+    ContactListPage, ContactLook, ContactMatch, ContactPage, ContactPhoto, ContactRequest, ContactSight,
+    ContactStock, ContactWrite, ContactWriteKind, ContactsEnd, ContactsEnded, ContestedPart, Direction,
+    FolderCursor, FullRound, HandedChange, LONGEST_PHOTO, MatchAnswer, MissingAnswer, PageEnd, PageSize,
+    PhoneKind, PhotoFault, PlaceKind, PlacePart, Proof, Side, WriteCounts,
 };
 pub use folder::{Coverage, Folder, FolderListing, FolderSight, FolderState, Role, Span};
 pub use guest::{Guest, shown_login};

@@ -4,7 +4,6 @@ use super::Problem;
 use crate::desk::DeskError;
 use crate::error::{Classify, Disposition};
 use crate::model::{AccountId, Grant};
-use crate::store::StoreError;
 use axum::http::StatusCode;
 use serde::Serialize;
 
@@ -56,8 +55,8 @@ fn status(error: &DeskError) -> StatusCode {
         | E::SeveralContacts { .. }
         | E::WrongContact(_)
         | E::WrongPhoto(_)
-        | E::WrongApproval(_)
-        | E::Store(StoreError::Ambiguous(_)) => StatusCode::BAD_REQUEST,
+        | E::WrongApproval(_) => StatusCode::BAD_REQUEST,
+        E::Store(_) if error.is_misnamed() => StatusCode::BAD_REQUEST,
         E::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
         E::StaleContact => StatusCode::PRECONDITION_FAILED,
         E::SeveralAccounts(_) | E::Running(_) => StatusCode::CONFLICT,
