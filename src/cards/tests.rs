@@ -149,7 +149,7 @@ fn what_is_wrong_with_one_contact_is_told_with_its_line_and_keeps_no_other() {
     let lines = "{\"card\": {\"texts\": {\"surname\": \"A\"}}}\n\n{\"card\": {\"color\": 1}}\n{\n";
     let told: Vec<_> = all(lines).into_iter().map(|entry| (entry.line, entry.read.is_ok())).collect();
     assert_eq!(told, [(1, true), (3, false), (4, false)]);
-    let empty = read(Cursor::new("")).err().map(|error| error.kind());
+    let empty = super::read(Cursor::new("")).err().map(|error| error.kind());
     assert_eq!(empty, Some(std::io::ErrorKind::UnexpectedEof));
 }
 
