@@ -7,6 +7,7 @@ mod contacts;
 mod examples;
 mod journal;
 mod matches;
+mod reader;
 
 pub use account::{AccountArg, AccountCommand, AuditArgs, ConnectArgs, DisconnectArgs};
 pub use card::CardArgs;
@@ -18,8 +19,9 @@ pub use contacts::{
 pub use conflicts::ResolveArgs;
 pub use journal::{JournalArgs, UndoArgs, WritesArgs};
 pub use matches::{MatchesArgs, SettleArgs};
+pub use reader::{ReaderArgs, ReaderCommand};
 
-use crate::model::{Role, Scope};
+use crate::model::{Networks, Resource, Role, Scope};
 use account::owner;
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand};
@@ -114,6 +116,9 @@ pub enum ServiceCommand {
     /// Make, list and revoke tokens for the API
     #[command(subcommand)]
     Token(TokenCommand),
+    /// Let programs in that read the database by SQL, and put them out (PostgreSQL)
+    #[command(subcommand)]
+    Reader(ReaderCommand),
 }
 
 /// What needs neither configuration nor database.
@@ -248,6 +253,10 @@ pub enum TokenCommand {
     },
 }
 
+fn resource(typed: &str) -> Result<Resource, &'static str> {
+    Resource::parse(typed).ok_or("not one of graph, outlook")
+}
+
 /// Which token to make.
 #[derive(Debug, Args)]
 pub struct TokenArgs {
@@ -260,6 +269,18 @@ pub struct TokenArgs {
     /// The one user whose accounts it reaches [default: everybody's]
     #[arg(long, value_name = "USER", value_parser = owner)]
     pub owner: Option<String>,
+    /// The one account whose routes it opens, by its address, login or id, and no other route
+    #[arg(long, value_name = "ACCOUNT")]
+    pub account: Option<String>,
+    /// With the scope tokens: the one resource whose access tokens it is given, graph or outlook
+    #[arg(long, value_name = "RESOURCE", value_parser = resource)]
+    pub resource: Option<Resource>,
+    /// Where it may be used from, such as 192.0.2.0/24; repeat for several [default: anywhere]
+    #[arg(long = "cidr", value_name = "NETWORK")]
+    pub networks: Vec<Networks>,
+    /// How often it may be used in any hour, 10000 times at most [default: any number]
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub uses_per_hour: Option<u32>,
     /// When it expires
     #[arg(long, value_name = "TIME", default_value = "365d", value_parser = span)]
     pub expires: Duration,

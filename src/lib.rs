@@ -86,8 +86,8 @@
 //! What a line must not know, and what holds everywhere. A rule of one domain stands at the module that keeps
 //! it.
 //!
-//! - Only `store` knows SQL, and only its opening, its migrations and its errors know that there are two
-//!   databases.
+//! - Only `store` knows SQL, and only its opening, its migrations, its readers and its errors know that there are
+//!   two databases.
 //! - Only `browser` knows DevTools; only `owa` Outlook's addresses and selectors, and they stand in
 //!   `owa::profile`; only `graph` Graph's. Wire types never leave their module; they are converted to `model`
 //!   at its edge.

@@ -27,6 +27,7 @@ pub use audit::{AuditFault, AuditState, audit_state};
 pub use keys::{KeyUse, key_uses};
 pub use oauth::TakenFlow;
 pub use rotate::Rewrapped;
+pub use tokens::is_marked;
 
 use crate::clock::Clock;
 use crate::error::{Classify, Meaning, WhoseTurn};

@@ -20,7 +20,7 @@ mod tests;
 pub use table::TableWriter;
 pub use vcard::{CardVersion, write as write_vcard};
 
-use crate::model::{Card, CardField, ContactId};
+use crate::model::{BY_CONTENT, Card, CardField, ContactId};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
@@ -86,7 +86,7 @@ impl FiledContact {
         };
         self.uid.as_ref().filter(is_usable).cloned().unwrap_or_else(|| {
             let content = format!("{:?} {:?}", self.uid, self.card);
-            format!("sha256:{}", BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(content.as_bytes())))
+            format!("{BY_CONTENT}{}", BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(content.as_bytes())))
         })
     }
 

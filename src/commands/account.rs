@@ -46,9 +46,7 @@ fn until_resumed(name: &str) -> String {
 /// From a prompt or from standard input, never from an argument: the process list is everybody's.
 fn password(args: &ConnectArgs, login: &str) -> Result<SecretText, CommandError> {
     let password = if args.password_stdin || !std::io::stdin().is_terminal() {
-        let mut line = Zeroizing::new(Vec::new());
-        std::io::stdin().lock().read_until(b'\n', &mut line)?;
-        piped(&line)?
+        piped_password()?
     } else {
         typed(&format!("Password of {login}: "))?
     };
@@ -59,6 +57,13 @@ fn password(args: &ConnectArgs, login: &str) -> Result<SecretText, CommandError>
         ));
     }
     Ok(password)
+}
+
+/// The first line of standard input.
+pub(super) fn piped_password() -> Result<SecretText, CommandError> {
+    let mut line = Zeroizing::new(Vec::new());
+    std::io::stdin().lock().read_until(b'\n', &mut line)?;
+    piped(&line)
 }
 
 /// What a person types is theirs to know; a blank that they may not have meant is told.

@@ -17,6 +17,7 @@ mod once;
 mod output;
 mod presence;
 mod progress;
+mod reader;
 mod run;
 mod sign_in;
 mod status;
@@ -179,6 +180,7 @@ async fn dispatch(command: Option<ServiceCommand>, wait: bool, config: &Config, 
         Some(ServiceCommand::Token(TokenCommand::Refuse { user })) => {
             token::refuse(config, &user, output).await
         }
+        Some(ServiceCommand::Reader(command)) => reader::reader(config, command, output).await,
     }
 }
 

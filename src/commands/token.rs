@@ -6,9 +6,9 @@ use super::{CommandError, Outcome, with_database};
 use crate::cli::TokenArgs;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::desk::{Database, Schema, TokenWish};
+use crate::desk::{Database, Schema, TokenSeen, TokenWish};
 use crate::error::Exit;
-use crate::model::{Actor, ApiToken};
+use crate::model::{Actor, TokenLimits};
 use crate::secret::ExposeSecret;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
@@ -64,6 +64,10 @@ fn wish(args: TokenArgs, now: DateTime<Utc>) -> Result<TokenWish, CommandError> 
         name: args.name,
         scopes: args.scopes.into_iter().collect(),
         owner: args.owner,
+        account: args.account,
+        resource: args.resource,
+        networks: args.networks.into_iter().collect(),
+        uses_per_hour: args.uses_per_hour,
         expires_at: expires_at.filter(|at| *at > now).ok_or_else(|| {
             CommandError::usage(
                 "the token would be good for no time, or for more than a year".to_owned(),
@@ -76,14 +80,15 @@ fn wish(args: TokenArgs, now: DateTime<Utc>) -> Result<TokenWish, CommandError> 
 /// What `token list` prints.
 #[derive(Debug, Serialize)]
 struct TokenList {
-    tokens: Vec<ApiToken>,
+    tokens: Vec<TokenSeen>,
 }
 
 pub(super) async fn list(config: &Config, output: Output) -> Outcome {
-    let tokens = with_database(config, Schema::Keep, async |database| Ok(database.tokens().await?)).await?;
+    let tokens =
+        with_database(config, Schema::Keep, async |database| Ok(database.tokens(&config.key).await?)).await?;
     let now = Clock::System.now();
     output.value(&TokenList { tokens }, |TokenList { tokens }| {
-        let heads = ["TOKEN", "FOR", "MAY", "ACCOUNTS OF", "EXPIRES", "LAST USED"];
+        let heads = ["TOKEN", "FOR", "MAY", "ACCOUNTS OF", "NARROWED TO", "EXPIRES", "LAST USED", "HOLDS"];
         let mut rows = vec![heads.map(str::to_owned).to_vec()];
         rows.extend(tokens.iter().map(|token| row(token, now)));
         table(&rows)
@@ -91,15 +96,36 @@ pub(super) async fn list(config: &Config, output: Output) -> Outcome {
     Ok(Exit::Success)
 }
 
-fn row(token: &ApiToken, now: DateTime<Utc>) -> Vec<String> {
+fn row(seen: &TokenSeen, now: DateTime<Utc>) -> Vec<String> {
+    let TokenSeen { token, holds } = seen;
+    let from = token.last_used_from.as_ref().map(|from| format!(", from {from}")).unwrap_or_default();
     vec![
         format!("{}…", token.prefix),
         token.name.clone(),
         token.scopes.to_string(),
         token.owner.clone().unwrap_or_else(|| "everybody".to_owned()),
+        narrowed(&token.limits),
         ago(Some(token.expires_at), now),
-        ago(token.last_used_at, now),
+        format!("{}{from}", ago(token.last_used_at, now)),
+        match holds {
+            Some(true) => "yes",
+            Some(false) => "does not hold; refused",
+            None => "not told without the key",
+        }
+        .to_owned(),
     ]
+}
+
+fn narrowed(limits: &TokenLimits) -> String {
+    let TokenLimits { account, resource, networks, uses_per_hour } = limits;
+    let all = [
+        account.as_ref().map(|account| format!("account {account}")),
+        resource.map(|resource| resource.as_str().to_owned()),
+        (!networks.is_empty()).then(|| networks.to_string()),
+        uses_per_hour.map(|uses| format!("{uses} an hour")),
+    ];
+    let all: Vec<_> = all.into_iter().flatten().collect();
+    if all.is_empty() { "-".to_owned() } else { all.join("; ") }
 }
 
 pub(super) async fn revoke(config: &Config, name: &str, output: Output) -> Outcome {

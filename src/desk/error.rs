@@ -6,7 +6,7 @@ use crate::lock::{Held, LockError};
 use crate::model::{ContactId, ContactMatchId, Grant, LastError, PhotoFault};
 use crate::oauth::OAuthError;
 use crate::owa::OwaError;
-use crate::store::StoreError;
+use crate::store::{ReaderError, StoreError};
 use crate::strongbox::StrongboxError;
 use crate::sync::folders::Unclear;
 use crate::vault::VaultError;
@@ -29,6 +29,9 @@ pub enum DeskError {
     /// No token goes by this name.
     #[error("no token begins with \"{0}\" or is for that")]
     NoSuchToken(String),
+    /// The token would open nothing.
+    #[error("such a token would be of no use: {0}")]
+    WrongToken(&'static str),
     /// Several tokens are for what was named.
     #[error("{} tokens are for \"{name}\": {}", .prefixes.len(), .prefixes.join(", "))]
     SeveralTokens {
@@ -117,6 +120,9 @@ pub enum DeskError {
     /// Microsoft Graph.
     #[error(transparent)]
     Graph(#[from] GraphError),
+    /// Readers by SQL.
+    #[error(transparent)]
+    Reader(#[from] ReaderError),
     /// What the database says.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -184,6 +190,9 @@ impl Classify for DeskError {
             }
             Self::NoSuchToken(_) => {
                 Meaning::fatal("no_such_token", Operator, "`outlook-syncd token list` shows them all.")
+            }
+            Self::WrongToken(_) => {
+                Meaning::fatal("wrong_token", Operator, "leave one of the two out.").lasting()
             }
             Self::SeveralTokens { .. } => {
                 Meaning::fatal("ambiguous_token", Operator, "name one by how it begins.")
@@ -285,6 +294,7 @@ impl Classify for DeskError {
             Self::Owa(error) => error.meaning(),
             Self::OAuth(error) => error.meaning(),
             Self::Graph(error) => error.meaning(),
+            Self::Reader(error) => error.meaning(),
             Self::Store(error) => error.meaning(),
             Self::Key(error) => error.meaning(),
             Self::Lock(error) => error.meaning(),

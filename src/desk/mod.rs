@@ -18,6 +18,7 @@ pub mod keys;
 mod messages;
 mod oauth;
 mod probe;
+mod readers;
 pub mod sign_ins;
 mod sync;
 mod tokens;
@@ -36,13 +37,14 @@ pub use folders::FolderDetail;
 pub use inspect::{DatabaseFound, RingFit};
 pub use messages::MessagesFound;
 pub use oauth::{ConnectionNamed, PopupWish};
+pub use readers::ReaderWish;
 pub use sync::{CycleAsked, MadeDue, TurnsRead};
-pub use tokens::{TokenWish, UserRefused};
+pub use tokens::{Holder, TokenSeen, TokenWish, UserRefused};
 
 // What verbs take and answer with of the rooms below.
 pub use crate::graph::ProbeFinding;
 pub use crate::oauth::{POPUP_LIFE, PopupAsked, PopupReturned};
-pub use crate::store::{JournalQuery, LedgerItem, PhotoSeen, Schema, StoredMessage, Wiped};
+pub use crate::store::{JournalQuery, LedgerItem, PhotoSeen, Schema, StoredMessage, WallsSeen, Wiped};
 
 use self::sign_ins::SignIns;
 use crate::graph::Graph;

@@ -2,10 +2,14 @@
 
 use super::error::{DeskError, Result};
 use super::{Database, Desk};
-use crate::model::{AccountId, Actor, ApiToken, AuditAction, AuditEntry, Reach, Resource, Scopes, TokenId};
+use crate::model::{
+    AccountId, Actor, ApiToken, AuditAction, AuditEntry, Networks, Reach, Resource, Scope, Scopes, TokenId,
+    TokenLimits,
+};
 use crate::oauth::AccessToken;
 use crate::secret::{ExposeSecret, SecretText};
-use crate::strongbox::Strongbox;
+use crate::store::StoredToken;
+use crate::strongbox::{Strongbox, is_marked};
 use crate::token;
 use crate::vault::{KeySource, Ring};
 use chrono::{DateTime, Utc};
@@ -20,8 +24,35 @@ pub struct TokenWish {
     pub scopes: Scopes,
     /// The one user whose accounts it reaches; `None`: everybody's.
     pub owner: Option<String>,
+    /// The one account whose routes it opens, as a person names it; then it reaches that one's owner alone.
+    pub account: Option<String>,
+    /// The one resource whose access tokens it is given.
+    pub resource: Option<Resource>,
+    /// Where it may be used from.
+    pub networks: Networks,
+    /// How often it may be used in any hour.
+    pub uses_per_hour: Option<u32>,
     /// From when on it is refused.
     pub expires_at: DateTime<Utc>,
+}
+
+/// A token, and whether its row is as it was written by who has the ring: one that is not is refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TokenSeen {
+    /// What its row says.
+    #[serde(flatten)]
+    pub token: ApiToken,
+    /// `None` where that cannot be told, for want of the key.
+    pub holds: Option<bool>,
+}
+
+/// Whoever calls with a token.
+#[derive(Debug, Clone)]
+pub struct Holder {
+    /// As whom they ask.
+    pub actor: Actor,
+    /// The token, and what narrows it.
+    pub token: ApiToken,
 }
 
 /// A user of whom no JWT counts that was made at a time or earlier.
@@ -46,6 +77,7 @@ impl Database {
         wish: TokenWish,
     ) -> Result<(SecretText, ApiToken)> {
         let ring = Ring::load(source)?;
+        let (limits, owner) = self.limits(actor, &wish).await?;
         let strongbox = Strongbox::open(self.store.clone(), ring, self.clock.clone()).await?;
         let (secret, now) = (token::generate(), self.clock.now());
         let text = secret.expose_secret();
@@ -54,21 +86,43 @@ impl Database {
             name: wish.name,
             prefix: token::shown(text).to_owned(),
             scopes: wish.scopes,
-            owner: wish.owner,
+            owner,
+            limits,
             created_at: now,
             expires_at: wish.expires_at,
             last_used_at: None,
+            last_used_from: None,
         };
         strongbox.add_api_token(&described, &token::hash(text), &actor.name).await?;
         Ok((secret, described))
     }
 
-    /// All tokens, the oldest first, also those that have expired.
+    /// What narrows the token that is wished for, and whose accounts it reaches.
+    async fn limits(&self, actor: &Actor, wish: &TokenWish) -> Result<(TokenLimits, Option<String>)> {
+        if wish.resource.is_some() && !wish.scopes.contains(Scope::Tokens) {
+            return Err(DeskError::WrongToken("--resource is of access tokens: it wants --scope tokens"));
+        }
+        let (resource, networks, uses_per_hour) = (wish.resource, wish.networks.clone(), wish.uses_per_hour);
+        let mut limits = TokenLimits { account: None, resource, networks, uses_per_hour };
+        let Some(name) = &wish.account else { return Ok((limits, wish.owner.clone())) };
+        if [Scope::Sync, Scope::Admin].into_iter().any(|scope| wish.scopes.contains(scope)) {
+            return Err(DeskError::WrongToken("no route of one account wants the scopes sync and admin"));
+        }
+        let reach = wish.owner.clone().map_or_else(|| actor.reach.clone(), Reach::Owner);
+        let account = self.named(&Actor { reach, ..actor.clone() }, name).await?;
+        limits.account = Some(account.id);
+        Ok((limits, Some(account.owner)))
+    }
+
+    /// All tokens, the oldest first, also those that have expired, and whether they hold.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn tokens(&self) -> Result<Vec<ApiToken>> {
-        Ok(self.store.api_tokens().await?)
+    pub async fn tokens(&self, source: &KeySource) -> Result<Vec<TokenSeen>> {
+        let ring = Ring::load(source).ok();
+        let holds = |stored: &StoredToken| is_marked(ring.as_ref()?, stored).ok();
+        let stored = self.store.stored_api_tokens().await?;
+        Ok(stored.into_iter().map(|row| TokenSeen { holds: holds(&row), token: row.token }).collect())
     }
 
     /// Destroys the token that a person names by its id, by how it begins, or by what it is for when no other
@@ -112,17 +166,25 @@ fn meant<'a>(tokens: &'a [ApiToken], name: &str) -> Result<&'a ApiToken> {
 }
 
 impl Desk {
-    /// Whose token for the API this is, and what it may do; `None` for one that is not known or has expired,
+    /// Whose token for the API this is, what it may do and what narrows it; `None` for one that is not known or has expired,
     /// or whose row was written by somebody else.
     ///
     /// # Errors
     /// Those of the database; that the ring lacks the key that has marked it.
-    pub async fn holder(&self, bearer: &str) -> Result<Option<(Actor, Scopes)>> {
+    pub async fn holder(&self, bearer: &str) -> Result<Option<Holder>> {
         let token = self.strongbox.api_token(&token::hash(bearer), self.clock.now()).await?;
         Ok(token.map(|token| {
-            let reach = token.owner.map_or(Reach::Everyone, Reach::Owner);
-            (Actor::named(&format!("token:{}", token.prefix), reach), token.scopes)
+            let reach = token.owner.clone().map_or(Reach::Everyone, Reach::Owner);
+            Holder { actor: Actor::named(&format!("token:{}", token.prefix), reach), token }
         }))
+    }
+
+    /// Notes that a token is used from a place.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn token_used(&self, token: &ApiToken, from: &str) -> Result<()> {
+        Ok(self.store.token_used(token, from, self.clock.now()).await?)
     }
 
     /// Whether what the CRM signed for a user at `issued` was refused since.

@@ -25,6 +25,9 @@ pub(super) async fn hand_out(
     let resource = Resource::parse(asked.resource.as_deref().unwrap_or("graph"));
     let resource =
         resource.ok_or_else(|| Problem::wrong("unknown_resource", "resource is graph or outlook"))?;
+    if let Some(problem) = caller.barred_from(resource) {
+        return Err(problem);
+    }
     let token = edge.desk.access_token(&caller.actor, &id, resource).await?;
     let (access_token, expires_at) = (token.token, token.expires_at);
     Ok(Json(TokenGiven { access_token, token_type: "Bearer", expires_at, resource }))

@@ -3,10 +3,11 @@
 use super::Edge;
 use super::problem::Problem;
 use super::refused::Peer;
-use crate::model::{Actor, Call, Reach, Scope, Scopes, is_user};
+use crate::desk::Holder;
+use crate::model::{Actor, ApiToken, Call, Reach, Resource, Scope, Scopes, TokenLimits, is_user};
 use crate::secret::{ExposeSecret, SecretText};
 use crate::token;
-use axum::extract::{FromRequestParts, Request, State};
+use axum::extract::{FromRequestParts, RawPathParams, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
@@ -23,6 +24,8 @@ pub(super) struct Caller {
     /// As whom they ask.
     pub(super) actor: Actor,
     scopes: Scopes,
+    /// What narrows their token; nothing where they have none of ours.
+    limits: TokenLimits,
     /// What the CRM calls its user, where it says so.
     pub(super) name: Option<String>,
     /// The address by which it knows them.
@@ -32,7 +35,23 @@ pub(super) struct Caller {
 impl Caller {
     /// Of whom nothing is known but what they may do.
     fn of((actor, scopes): (Actor, Scopes)) -> Self {
-        Self { actor, scopes, name: None, email: None }
+        Self { actor, scopes, limits: TokenLimits::default(), name: None, email: None }
+    }
+
+    /// What bars a token of one account from what is asked for by this path.
+    fn barred(&self, path: &RawPathParams) -> Option<Problem> {
+        let account = self.limits.account.as_ref()?;
+        match path.iter().find(|(name, _)| *name == "id") {
+            None => Some(Problem::narrow("the token is of one account, and this route is not")),
+            Some((_, id)) if id == account.as_str() => None,
+            Some(_) => Some(Problem::no_such_account()),
+        }
+    }
+
+    /// What bars a token of one resource from access tokens of this one.
+    pub(super) fn barred_from(&self, resource: Resource) -> Option<Problem> {
+        let is_other = self.limits.resource.is_some_and(|own| own != resource);
+        is_other.then(|| Problem::narrow("the token is given access tokens of another resource"))
     }
 }
 
@@ -48,6 +67,7 @@ impl<S: Sync> FromRequestParts<S> for Caller {
 /// Lets those in who have the scope that a route needs.
 pub(super) async fn admit(
     State((edge, scope)): State<(Edge, Scope)>,
+    path: RawPathParams,
     mut request: Request,
     next: Next,
 ) -> Response {
@@ -61,6 +81,9 @@ pub(super) async fn admit(
                 edge.refusals.tell(peer, None, &format!("{} {why}", caller.actor.name));
                 edge.refused(&caller.actor, &why).await;
                 return Problem::forbidden(scope).into_response();
+            }
+            if let Some(problem) = caller.barred(&path) {
+                return problem.into_response();
             }
             request.extensions_mut().insert(caller);
             next.run(request).await
@@ -110,8 +133,7 @@ async fn identify(edge: &Edge, peer: Peer, headers: &HeaderMap) -> Result<Caller
         return Ok(caller);
     }
     let (token, known) = if token::is_one(bearer) {
-        let holder = by_token(edge, peer, bearer).await?;
-        (Some(token::shown(bearer)), holder.ok_or_else(|| "no token, or one that has ended".to_owned()))
+        (Some(token::shown(bearer)), by_token(edge, peer, bearer).await?)
     } else {
         (None, by_jwt(edge, bearer).await?)
     };
@@ -121,19 +143,29 @@ async fn identify(edge: &Edge, peer: Peer, headers: &HeaderMap) -> Result<Caller
     })
 }
 
-/// Whoever holds a token of ours. Each that was not good lately costs a look into the database.
-async fn by_token(edge: &Edge, peer: Peer, bearer: &str) -> Result<Option<Caller>, Problem> {
+/// Whoever holds a token of ours, or why it is no good. Each that was not good lately costs a look into the
+/// database.
+async fn by_token(edge: &Edge, peer: Peer, bearer: &str) -> Result<Result<Caller, String>, Problem> {
     let hash = token::hash(bearer);
     edge.refusals.may_look(peer, &hash).map_err(|wait| {
         edge.refusals.tell(peer, Some(token::shown(bearer)), "too many of this address were no good");
         Problem::too_many(wait)
     })?;
-    let holder = edge.desk.holder(bearer).await?;
-    match holder {
-        Some(_) => edge.refusals.was_good(peer, hash),
-        None => edge.refusals.was_bad(&hash),
+    let Some(Holder { actor, token }) = edge.desk.holder(bearer).await? else {
+        edge.refusals.was_bad(&hash);
+        return Ok(Err("no token, or one that has ended".to_owned()));
+    };
+    if !token.limits.networks.hold(peer.address()) {
+        edge.refusals.was_bad(&hash);
+        return Ok(Err("the token may not be used from there".to_owned()));
     }
-    Ok(holder.map(Caller::of))
+    edge.refusals.was_good(peer, hash);
+    if let Some(most) = token.limits.uses_per_hour {
+        edge.uses.take(&token.id, most, edge.desk.now()).map_err(Problem::used_up)?;
+    }
+    edge.desk.token_used(&token, &peer.to_string()).await?;
+    let ApiToken { scopes, limits, .. } = token;
+    Ok(Ok(Caller { limits, ..Caller::of((actor, scopes)) }))
 }
 
 /// The credential of a request, if it carries one.
@@ -198,7 +230,7 @@ fn signed(edge: &Edge, bearer: &str) -> Result<(Caller, DateTime<Utc>), String> 
     // What is no text says nothing, and keeps nobody out.
     let text = |claim: Option<Value>| claim?.as_str().map(str::to_owned);
     let (name, email) = (text(claims.name), text(claims.email));
-    Ok((Caller { actor: Actor::user(&claims.sub), scopes, name, email }, issued))
+    Ok((Caller { name, email, ..Caller::of((Actor::user(&claims.sub), scopes)) }, issued))
 }
 
 /// A token that does not say when it was made may be as old as any can be.

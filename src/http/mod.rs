@@ -24,6 +24,7 @@ mod serve;
 mod settings;
 mod shapes;
 mod standby;
+mod uses;
 
 pub use jwt_keys::JwtKeys;
 pub use listen::{Listener, listen};
@@ -39,6 +40,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use refused::Refusals;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
+use uses::Uses;
 
 /// What the routes share.
 #[derive(Clone)]
@@ -46,6 +48,7 @@ pub struct Edge {
     desk: Arc<Desk>,
     access: Arc<Access>,
     refusals: Arc<Refusals>,
+    uses: Arc<Uses>,
     stop: CancellationToken,
 }
 
@@ -57,7 +60,7 @@ pub fn routes() -> impl Iterator<Item = (Method, &'static str, Option<Scope>)> {
 
 /// All routes, each behind the scope that the table says.
 pub fn router(desk: Arc<Desk>, access: Arc<Access>, stop: CancellationToken) -> Router {
-    let edge = Edge { desk, access, refusals: Arc::default(), stop };
+    let edge = Edge { desk, access, refusals: Arc::default(), uses: Arc::default(), stop };
     routes::build(&edge)
         .layer(from_fn(guard::no_nul))
         .layer(from_fn_with_state(Arc::clone(&edge.access), guard::known_host))

@@ -2,6 +2,7 @@
 
 mod asked;
 mod desk;
+mod tokens;
 
 use super::lines::Lines;
 use crate::error::{Disposition, Extent, WhoseTurn};

@@ -5,7 +5,7 @@ use super::lines::Lines;
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use std::collections::{HashMap, HashSet};
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -18,28 +18,41 @@ const ANOTHER: Duration = Duration::from_secs(6);
 /// So many peers and good tokens are known at once.
 const MOST: usize = 1024;
 
-/// Where a request comes from: whoever shares it shares the limits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Peer(IpAddr);
+/// Where a request comes from: the other end of its connection, whatever its headers say. Behind a proxy that is
+/// the proxy. `None`: a socket of this machine, which knows no addresses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Peer(Option<IpAddr>);
 
 impl Peer {
-    /// Whoever comes by a socket of this machine, which knows no addresses.
-    pub(super) const LOCAL: Self = Self(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
-}
+    /// Whoever comes by a socket of this machine.
+    pub(super) const LOCAL: Self = Self(None);
 
-impl From<SocketAddr> for Peer {
-    /// Of IPv6 the network: whoever has one has 2^64 addresses.
-    fn from(address: SocketAddr) -> Self {
-        Self(match address.ip().to_canonical() {
+    /// The address, where there is one.
+    pub(super) fn address(self) -> Option<IpAddr> {
+        self.0
+    }
+
+    /// Whoever shares it shares the limits. Of IPv6 it is a network: whoever has one has 2^64 addresses.
+    fn network(self) -> Option<IpAddr> {
+        self.0.map(|ip| match ip {
             IpAddr::V6(ip) => Ipv6Addr::from_bits(ip.to_bits() >> 64 << 64).into(),
             ip @ IpAddr::V4(_) => ip,
         })
     }
 }
 
+impl From<SocketAddr> for Peer {
+    fn from(address: SocketAddr) -> Self {
+        Self(Some(address.ip().to_canonical()))
+    }
+}
+
 impl fmt::Display for Peer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        match self.0 {
+            Some(ip) => ip.fmt(f),
+            None => f.write_str("socket"),
+        }
     }
 }
 
@@ -82,7 +95,8 @@ impl Default for Written {
 /// What is remembered of refusals.
 #[derive(Default)]
 pub(super) struct Refusals {
-    guesses: Mutex<HashMap<Peer, Guesses>>,
+    /// By network; without an address, all who come by a socket.
+    guesses: Mutex<HashMap<Option<IpAddr>, Guesses>>,
     lines: Lines,
     written: Written,
     /// Hashes of tokens that were good lately: whoever guesses behind the same proxy keeps them out of nothing. One
@@ -101,10 +115,10 @@ impl Refusals {
         }
         let now = Instant::now();
         let mut all = held(&self.guesses);
-        if all.len() >= MOST && !all.contains_key(&peer) {
+        if all.len() >= MOST && !all.contains_key(&peer.network()) {
             make_room(&mut all, now);
         }
-        let guesses = all.entry(peer).or_insert_with(|| Guesses::new(now));
+        let guesses = all.entry(peer.network()).or_insert_with(|| Guesses::new(now));
         guesses.gain(now);
         if guesses.left == 0 {
             return Err(ANOTHER.saturating_sub(now - guesses.since));
@@ -125,7 +139,7 @@ impl Refusals {
             good.clear();
         }
         if good.insert(token)
-            && let Some(guesses) = held(&self.guesses).get_mut(&peer)
+            && let Some(guesses) = held(&self.guesses).get_mut(&peer.network())
         {
             guesses.left = (guesses.left + 1).min(GUESSES);
         }
@@ -148,7 +162,7 @@ impl Refusals {
 }
 
 /// Forgets who has all guesses again; whoever comes from so many places at once is not held up at each.
-fn make_room(all: &mut HashMap<Peer, Guesses>, now: Instant) {
+fn make_room(all: &mut HashMap<Option<IpAddr>, Guesses>, now: Instant) {
     all.retain(|_, guesses| {
         guesses.gain(now);
         guesses.left < GUESSES
@@ -166,6 +180,7 @@ fn held<T>(what: &Mutex<T>) -> MutexGuard<'_, T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::net::Ipv4Addr;
 
     fn peer(address: &str) -> Peer {
         Peer::from(SocketAddr::new(address.parse().unwrap(), 1))
@@ -200,9 +215,11 @@ mod tests {
 
     #[test]
     fn a_network_is_one_peer() {
-        assert_eq!(peer("2001:db8::1"), peer("2001:db8::2:3"));
-        assert_ne!(peer("2001:db8::1"), peer("2001:db8:0:1::1"));
-        assert_eq!(peer("::ffff:192.0.2.1"), peer("192.0.2.1"));
+        let network = |address| peer(address).network();
+        assert_eq!(network("2001:db8::1"), network("2001:db8::2:3"));
+        assert_ne!(network("2001:db8::1"), network("2001:db8:0:1::1"));
+        assert_eq!(network("::ffff:192.0.2.1"), network("192.0.2.1"));
+        assert_ne!(peer("2001:db8::1"), peer("2001:db8::2"), "a limit of a token may tell them apart");
     }
 
     #[test]
@@ -211,7 +228,7 @@ mod tests {
         for number in 0..5000u32 {
             let mut token = [0; 32];
             token[..4].copy_from_slice(&number.to_be_bytes());
-            let peer = Peer(IpAddr::V4(Ipv4Addr::from_bits(number)));
+            let peer = Peer(Some(IpAddr::V4(Ipv4Addr::from_bits(number))));
             refusals.may_look(peer, &token).unwrap();
             refusals.was_good(Peer::LOCAL, token);
         }

@@ -262,6 +262,6 @@ mod tests {
             stream.read_to_string(&mut answer).await.unwrap();
             answers.push(answer.lines().last().unwrap().to_owned());
         }
-        assert_eq!(answers, ["127.0.0.1", "0.0.0.0"]);
+        assert_eq!(answers, ["127.0.0.1", "socket"]);
     }
 }

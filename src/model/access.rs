@@ -1,6 +1,6 @@
 //! Who may call, and whose accounts that reaches.
 
-use super::TokenId;
+use super::{TokenId, TokenLimits};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -172,12 +172,17 @@ pub struct ApiToken {
     pub scopes: Scopes,
     /// The one user whose accounts it reaches; `None`: everybody's.
     pub owner: Option<String>,
+    /// What narrows it further.
+    #[serde(flatten)]
+    pub limits: TokenLimits,
     /// When it was made.
     pub created_at: DateTime<Utc>,
     /// From when on it is refused.
     pub expires_at: DateTime<Utc>,
-    /// When it was last used, to the hour.
+    /// When it was last used: to the hour, as long as it is used from the same place.
     pub last_used_at: Option<DateTime<Utc>>,
+    /// Where from: an address, or `socket`.
+    pub last_used_from: Option<String>,
 }
 
 #[cfg(test)]

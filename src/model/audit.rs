@@ -53,6 +53,10 @@ words! {
         ContactsRetried = "contacts_retried",
         /// Gave an account's contacts a direction.
         ContactsDirected = "contacts_directed",
+        /// Let a reader by SQL in, or changed what it sees.
+        ReaderAdded = "reader_added",
+        /// Put one out.
+        ReaderRemoved = "reader_removed",
         /// Made a newer key of the ring the one that the database goes by.
         KeyRotated = "key_rotated",
         /// Took an older key out of the key file.

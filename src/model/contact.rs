@@ -17,7 +17,9 @@ pub use conflict::{Conflict, ConflictPolicy, ContestedPart, Side};
 pub use end::{ContactsEnd, ContactsEnded};
 pub use field::CardField;
 pub use gate::{AskReason, AskedMissing, AskedPlan, ContactGate, Direction, MissingAnswer, WriteCounts};
-pub use kept::{Comparison, Contact, ContactFolder, ContactForms, ContactLink, FolderCursor, FullRound};
+pub use kept::{
+    BY_CONTENT, Comparison, Contact, ContactFolder, ContactForms, ContactLink, FolderCursor, FullRound,
+};
 pub use look::{
     ContactChanges, ContactFolderSight, ContactList, ContactListPage, ContactLook, ContactPage, ContactSight,
     PageEnd, PageSize,

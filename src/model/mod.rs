@@ -10,10 +10,12 @@ mod contact;
 mod folder;
 mod guest;
 mod id;
+mod limits;
 mod mail;
 mod message;
 mod oauth;
 mod part;
+mod reader;
 mod refusal;
 mod report;
 mod request;
@@ -30,13 +32,13 @@ pub use attempt::{Attempt, AttemptFailure, AttemptStanding};
 pub use audit::{AuditAction, AuditEntry};
 pub use batch::{Batch, Changes, Cursor, Looked, Position, Window};
 pub use contact::{
-    AskReason, AskedMissing, AskedPlan, Card, CardEmail, CardField, CardMember, CardPatch, CardPhone,
-    CardPlace, CardText, Comparison, Conflict, ConflictPolicy, Contact, ContactChanges, ContactEdit,
-    ContactFolder, ContactFolderSight, ContactForms, ContactGate, ContactLink, ContactList, ContactListPage,
-    ContactLook, ContactMatch, ContactPage, ContactPhoto, ContactRequest, ContactSight, ContactStock,
-    ContactWrite, ContactWriteKind, ContactsEnd, ContactsEnded, ContestedPart, Direction, FolderCursor,
-    FullRound, HandedChange, LONGEST_PHOTO, MatchAnswer, MissingAnswer, PageEnd, PageSize, PhoneKind,
-    PhotoFault, PlaceKind, PlacePart, Proof, Side, WriteCounts,
+    AskReason, AskedMissing, AskedPlan, BY_CONTENT, Card, CardEmail, CardField, CardMember, CardPatch,
+    CardPhone, CardPlace, CardText, Comparison, Conflict, ConflictPolicy, Contact, ContactChanges,
+    ContactEdit, ContactFolder, ContactFolderSight, ContactForms, ContactGate, ContactLink, ContactList,
+    ContactListPage, ContactLook, ContactMatch, ContactPage, ContactPhoto, ContactRequest, ContactSight,
+    ContactStock, ContactWrite, ContactWriteKind, ContactsEnd, ContactsEnded, ContestedPart, Direction,
+    FolderCursor, FullRound, HandedChange, LONGEST_PHOTO, MatchAnswer, MissingAnswer, PageEnd, PageSize,
+    PhoneKind, PhotoFault, PlaceKind, PlacePart, Proof, Side, WriteCounts,
 };
 pub use folder::{Coverage, Folder, FolderListing, FolderSight, FolderState, Role, Span};
 pub use guest::{Guest, shown_login};
@@ -44,10 +46,12 @@ pub use id::{
     AccountId, AttemptId, AuditId, ContactFolderId, ContactId, ContactMatchId, ContactWriteId, CycleId,
     FolderId, MessageId, SignInId, TokenId,
 };
+pub use limits::{Networks, TokenLimits, UnknownNetwork};
 pub use mail::{Address, Body, BodyKind, Importance, Instant, Precision, Recipient, RecipientKind, Tier};
 pub use message::{Message, storable};
 pub use oauth::{Grant, NewGrant, Person, Resource, Tenant, Use};
 pub use part::{Credential, Import, Part, PartState};
+pub use reader::{Reader, ReaderOrigin, is_role};
 pub use refusal::{RefusalClass, Trouble, Troubles};
 pub use report::{AccountOutcome, CycleReport, FolderCount, PartOutcome, Trigger};
 pub use request::RequestKey;

@@ -3,11 +3,12 @@
 use super::address::{DatabaseUrl, Link, link};
 use super::{Result, Store, StoreError, on, server};
 use crate::clock::Clock;
+use futures::TryFutureExt as _;
 use nix::errno::Errno;
 use nix::unistd::{AccessFlags, access};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, Connection, SqlitePool};
+use sqlx::{ConnectOptions, Connection, Executor as _, SqlitePool};
 use std::fs::OpenOptions;
 use std::io::{self, ErrorKind};
 use std::os::unix::fs::OpenOptionsExt;
@@ -104,7 +105,11 @@ impl Store {
     async fn postgres(options: &PgConnectOptions) -> Result<Self> {
         // The pool would try until its patience ends, and then not say why.
         server::look(options, ANSWER).await?;
-        let pool = PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(PATIENCE);
+        // Row level security would hide rows from who does not own the tables: that is to be an error instead.
+        let pool = PgPoolOptions::new()
+            .max_connections(CONNECTIONS)
+            .acquire_timeout(PATIENCE)
+            .after_connect(|open, _| Box::pin(open.execute("SET row_security = off").map_ok(drop)));
         Ok(Self::Postgres(pool.connect_lazy_with(options.clone())))
     }
 
@@ -113,7 +118,7 @@ impl Store {
     #[must_use]
     pub fn apart(&self) -> Self {
         match self {
-            Self::Sqlite(pool) if pool.options().get_max_connections() == 1 => self.clone(),
+            Self::Sqlite(_) if self.is_in_memory() => self.clone(),
             Self::Sqlite(pool) => {
                 Self::Sqlite(pool.options().clone().connect_lazy_with((*pool.connect_options()).clone()))
             }
@@ -121,6 +126,11 @@ impl Store {
                 Self::Postgres(pool.options().clone().connect_lazy_with((*pool.connect_options()).clone()))
             }
         }
+    }
+
+    /// Whether it is a database in memory, to which there is one connection.
+    pub(super) fn is_in_memory(&self) -> bool {
+        matches!(self, Self::Sqlite(pool) if pool.options().get_max_connections() == 1)
     }
 
     /// Whether the database answers and lets us write. Changes nothing.

@@ -3,6 +3,7 @@
 //! Both databases run the migrations of `migrations/`, and each those of its own directory. From 0008 on a
 //! version is unique over the three, and they run in its order; before, each directory counted for itself.
 
+use super::readers::{self, Made};
 use super::{Result, Store, StoreError, foreign, on};
 use sqlx::AssertSqlSafe;
 use sqlx::migrate::{MigrateError, Migration, Migrator};
@@ -35,13 +36,26 @@ fn migrator(table: &'static str, migrations: Vec<Migration>) -> Migrator {
     migrator
 }
 
-/// The names of the views that any migration makes.
-fn views(stages: &[Migrator]) -> Vec<String> {
+/// The names of what any migration makes.
+fn named(stages: &[Migrator], beginning: &str) -> Vec<String> {
     let made = |migration: &Migration| {
-        let name = |rest: &str| rest.split_whitespace().next().map(str::to_owned);
-        migration.sql.as_str().split("CREATE VIEW ").skip(1).filter_map(name).collect::<Vec<_>>()
+        let name = |rest: &str| rest.split([' ', '(']).next().map(str::to_owned);
+        migration.sql.as_str().split(beginning).skip(1).filter_map(name).collect::<Vec<_>>()
     };
     stages.iter().flat_map(|stage| stage.iter()).flat_map(made).collect()
+}
+
+fn views(stages: &[Migrator]) -> Vec<String> {
+    named(stages, "CREATE VIEW ")
+}
+
+/// What the migrations make, by name.
+pub(super) fn made(store: &Store) -> Made {
+    made_by(&stages(store))
+}
+
+fn made_by(stages: &[Migrator]) -> Made {
+    Made { tables: named(stages, "CREATE TABLE "), views: views(stages) }
 }
 
 /// What programs that migrate at once wait for on PostgreSQL.
@@ -89,6 +103,7 @@ impl Store {
                 for stage in &stages {
                     stage.run_direct(None, &mut *open, false).await?;
                 }
+                readers::build(&mut open, &made_by(&stages)).await.map_err(MigrateError::Execute)?;
                 open.commit().await?;
             }
         }

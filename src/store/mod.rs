@@ -1,7 +1,7 @@
 //! Everything that speaks SQL.
 //!
-//! One text per statement for SQLite and PostgreSQL. Besides opening and migrating, only this file knows that
-//! there are two: a method runs its statement through `on!` on the pool that is open, or through `tx!` in a
+//! One text per statement for SQLite and PostgreSQL. Besides opening, migrating and readers by SQL, which only
+//! PostgreSQL has, only this file knows that there are two: a method runs its statement through `on!` on the pool that is open, or through `tx!` in a
 //! transaction. No transaction is open while anything but the database is waited for.
 
 mod access;
@@ -15,6 +15,7 @@ mod error;
 mod foreign;
 mod mail;
 mod migrate;
+mod readers;
 mod retry;
 mod schema;
 mod secrets;
@@ -36,6 +37,7 @@ pub use mail::{
     Candidate, Known, LedgerItem, MessageQuery, OlderItem, PageCounts, PageWrite, StoredMessage, Stretch,
     Unread, Upsert,
 };
+pub use readers::{NewReader, ReaderError, WallsSeen};
 pub use schema::Schema;
 pub use secrets::{OldKey, Resealing, SealedRecord, Sealing, WrappedKey};
 pub use sign_in::{

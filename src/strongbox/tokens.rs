@@ -1,9 +1,9 @@
 //! Tokens for the API. What a row says of one is believed by its mark alone.
 
-use super::{Result, Strongbox, StrongboxError};
-use crate::model::ApiToken;
+use super::{Result, Strongbox};
+use crate::model::{ApiToken, TokenLimits};
 use crate::store::{StoreError, StoredToken};
-use crate::vault::VaultError;
+use crate::vault::{Ring, VaultError};
 use chrono::{DateTime, Utc};
 
 const PURPOSE: &str = "api_token";
@@ -25,7 +25,7 @@ impl Strongbox {
     }
 
     /// The token of this hash, unless it has expired by `now`, or its row was not written by who has the
-    /// ring. Notes that it was used.
+    /// ring.
     ///
     /// # Errors
     /// When the database fails, or the ring lacks the key that the mark names.
@@ -36,17 +36,12 @@ impl Strongbox {
             tracing::warn!(token = token.prefix, "a token is refused: its row was written by somebody else");
             return Ok(None);
         }
-        self.store.token_used(&stored.token, now).await?;
         Ok(Some(stored.token))
     }
 
     /// Whether the row of a token was written by who has the ring.
     pub(super) fn is_ours(&self, stored: &StoredToken) -> Result<bool> {
-        let Some(mark) = &stored.mark else { return Ok(false) };
-        match over(&stored.token, &stored.hash, |fields| self.ring.is_marked(PURPOSE, fields, mark)) {
-            Err(VaultError::Truncated | VaultError::UnknownVersion(_)) => Ok(false),
-            fits => Ok(fits.map_err(StrongboxError::from)?),
-        }
+        Ok(is_marked(&self.ring, stored)?)
     }
 
     /// The mark of a token by the ring's active key.
@@ -55,16 +50,41 @@ impl Strongbox {
     }
 }
 
+/// Whether the row of a token was written by who has this ring.
+///
+/// # Errors
+/// That the ring lacks the key that the mark names.
+pub fn is_marked(ring: &Ring, stored: &StoredToken) -> std::result::Result<bool, VaultError> {
+    let Some(mark) = &stored.mark else { return Ok(false) };
+    match over(&stored.token, &stored.hash, |fields| ring.is_marked(PURPOSE, fields, mark)) {
+        Err(VaultError::Truncated | VaultError::UnknownVersion(_)) => Ok(false),
+        fits => fits,
+    }
+}
+
 /// What a mark is over: all that decides who a caller is and what they may do. The name of a token is for
 /// people, and may be mended.
+///
+/// A token that nothing narrows has the mark that it had before there were limits. No other has: each field
+/// says that it is there and how long it is.
 fn over<T>(token: &ApiToken, hash: &[u8], work: impl FnOnce(&crate::vault::Fields<'_>) -> T) -> T {
     let (scopes, expires_at) = (token.scopes.to_string(), token.expires_at.timestamp_millis().to_be_bytes());
-    work(&[
+    let TokenLimits { account, resource, networks, uses_per_hour } = &token.limits;
+    let (networks, uses) = (networks.to_string(), uses_per_hour.map(u32::to_be_bytes));
+    let fields = [
         Some(token.id.as_str().as_bytes()),
         Some(token.prefix.as_bytes()),
         Some(hash),
         Some(scopes.as_bytes()),
         token.owner.as_deref().map(str::as_bytes),
         Some(&expires_at),
-    ])
+        account.as_ref().map(|account| account.as_str().as_bytes()),
+        resource.map(|resource| resource.as_str().as_bytes()),
+        Some(networks.as_bytes()),
+        uses.as_ref().map(<[u8; 4]>::as_slice),
+    ];
+    work(if token.limits.is_none() { &fields[..BEFORE_LIMITS] } else { &fields })
 }
+
+/// How many fields the mark of a token has that nothing narrows.
+const BEFORE_LIMITS: usize = 6;

@@ -24,6 +24,7 @@ mod old;
 mod password;
 mod record;
 mod ring;
+mod scram;
 mod source;
 
 pub use data_key::DataKey;
@@ -33,6 +34,7 @@ pub use mark::Fields;
 pub use old::SINCE;
 pub use record::Place;
 pub use ring::{Ring, beginning, key_of_record};
+pub use scram::scram_verifier;
 pub use source::KeySource;
 
 use aes_gcm::aead::Generate;

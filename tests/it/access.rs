@@ -8,6 +8,7 @@ mod brake;
 mod contacts;
 mod headers;
 mod jwt;
+mod narrow;
 mod photos;
 mod questions;
 mod refusals;

@@ -10,4 +10,5 @@ mod keys;
 mod matches;
 mod output;
 mod photos;
+mod readers;
 mod usage;

@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 use crate::stage::{Daemon, World, contested, matched, repository, tomorrow, written};
+use crate::store::postgres_url;
 use chrono::{DateTime, Utc};
 use outlook_sim::{Failure, Kind};
 use outlook_syncd::model::{AccountId, Credential};
@@ -166,10 +167,28 @@ async fn printed() -> BTreeMap<String, Value> {
     std::fs::write(&file, photo).unwrap();
     run("contacts import", &[&second.smtp, file.to_str().unwrap()]).await;
     run("account disconnect", &["--yes", &first]).await;
+    printed.extend(of_readers().await);
     printed.insert(
         "errors".to_owned(),
         world.run(&["account", "show", &first, "--json"]).await.expect(64).json(),
     );
+    printed
+}
+
+/// What the commands of readers print, which only PostgreSQL has.
+async fn of_readers() -> BTreeMap<String, Value> {
+    let (mut world, role) = (World::new().await, format!("crm_{}", AccountId::new(tomorrow()).as_str()));
+    world.set_secret("DATABASE__URL_FILE", "database-url", &postgres_url().await);
+    let mut printed = BTreeMap::new();
+    for (heading, more) in [
+        ("reader add", &[role.as_str(), "--owner", "42"][..]),
+        ("reader list", &[]),
+        ("reader remove", &[role.as_str()]),
+    ] {
+        let args: Vec<_> = heading.split(' ').chain(more.iter().copied()).chain(["--json"]).collect();
+        printed.insert(heading.to_owned(), world.run(&args).await.json());
+    }
+    assert_eq!(printed["reader add"]["password"].as_str().map(str::len), Some(43));
     printed
 }
 

@@ -29,6 +29,7 @@ mod shortfalls;
 mod sweep;
 mod upgrade;
 mod views;
+mod walls;
 
 pub(crate) use schema::{count, run, text};
 pub(crate) use upgrade::left_at;

@@ -6,7 +6,7 @@ use crate::commands::{CommandError, Outcome, with_database};
 use crate::config::Config;
 use crate::desk::{Database, DeskError, JournalQuery, Schema, UndoneWrite, WriteDetail};
 use crate::error::Exit;
-use crate::model::{AccountId, Actor, CardMember, Conflict, ContactId};
+use crate::model::{AccountId, Actor, CardMember, Conflict, ContactId, ContactWriteKind};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -49,9 +49,16 @@ fn written(write: &WriteDetail) -> Vec<String> {
         write.write.as_str().replace('_', " "),
         words(write.members.iter().copied()),
         format!("{}{code}", write.outcome.as_str()),
-        write.conflicts.iter().map(given_up).collect::<Vec<_>>().join("; "),
+        lost(write),
         write.run.to_string(),
     ]
+}
+
+/// What did not hold: a deletion where the contact would not be there by that, and values.
+fn lost(write: &WriteDetail) -> String {
+    let is_deletion = write.write == ContactWriteKind::Resolve && write.before.is_none();
+    let deletion = is_deletion.then(|| "its deletion".to_owned());
+    deletion.into_iter().chain(write.conflicts.iter().map(given_up)).collect::<Vec<_>>().join("; ")
 }
 
 /// The value that did not hold, such as `job_title "Clerk"`.

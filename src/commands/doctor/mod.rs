@@ -3,6 +3,7 @@
 mod daemon;
 mod outlook;
 mod probe;
+mod readers;
 pub(super) mod unit;
 
 use super::Outcome;
@@ -161,6 +162,7 @@ async fn key_and_database(config: &Config) -> Vec<Check> {
     if let Some(database) = database {
         checks.extend(ahead(&database).await);
         checks.extend(refused(&database).await);
+        checks.extend(readers::check(&database).await);
         database.close().await;
     }
     checks

@@ -26,7 +26,7 @@ pub struct MatchDetail {
     pub found_at: DateTime<Utc>,
     /// The contact that was made here, and does not go out before somebody has said who it is.
     pub here: ContactDetail,
-    /// The one that the mailbox brought.
+    /// The item: one that the mailbox brought, or that was made here before.
     pub there: ContactDetail,
 }
 

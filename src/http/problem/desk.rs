@@ -4,7 +4,6 @@ use super::Problem;
 use crate::desk::DeskError;
 use crate::error::{Classify, Disposition};
 use crate::model::{AccountId, Grant};
-use crate::store::StoreError;
 use axum::http::StatusCode;
 use serde::Serialize;
 
@@ -52,11 +51,12 @@ fn status(error: &DeskError) -> StatusCode {
         E::NoSuchFolder(_)
         | E::NoUser
         | E::SeveralTokens { .. }
+        | E::WrongToken(_)
         | E::SeveralContacts { .. }
         | E::WrongContact(_)
         | E::WrongPhoto(_)
-        | E::WrongApproval(_)
-        | E::Store(StoreError::Ambiguous(_)) => StatusCode::BAD_REQUEST,
+        | E::WrongApproval(_) => StatusCode::BAD_REQUEST,
+        E::Store(_) if error.is_misnamed() => StatusCode::BAD_REQUEST,
         E::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
         E::StaleContact => StatusCode::PRECONDITION_FAILED,
         E::SeveralAccounts(_) | E::Running(_) => StatusCode::CONFLICT,
@@ -73,6 +73,7 @@ fn status(error: &DeskError) -> StatusCode {
         | E::Owa(_)
         | E::OAuth(_)
         | E::Graph(_)
+        | E::Reader(_)
         | E::Store(_)
         | E::Key(_)
         | E::Lock(_) => match error.meaning().disposition {

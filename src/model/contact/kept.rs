@@ -135,6 +135,17 @@ pub struct Contact {
     pub gone_at: Option<DateTime<Utc>>,
 }
 
+/// How an external id begins that is made of what is written on a contact, because nobody has one for it.
+pub const BY_CONTENT: &str = "sha256:";
+
+impl Contact {
+    /// Whether another program has an id for it.
+    #[must_use]
+    pub fn is_named(&self) -> bool {
+        self.external_id.as_ref().is_some_and(|id| !id.starts_with(BY_CONTENT))
+    }
+}
+
 /// The forms by which addresses and numbers of a card are compared, in the card's order; `None` of what is
 /// none.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -168,20 +179,21 @@ pub struct ContactLink {
 }
 
 impl Card {
-    /// The same without U+0000, which PostgreSQL stores in no text.
+    /// The same without U+0000, which PostgreSQL stores in no text, and with lines that end with `\n`: Outlook has them
+    /// end with `\r\n`.
     #[must_use]
     pub fn storable(&self) -> Self {
-        let text = |text: &String| storable(text);
-        let all = |texts: &[String]| texts.iter().map(text).collect();
+        let text = |text: &str| storable(text).replace("\r\n", "\n").replace('\r', "\n");
+        let all = |texts: &[String]| texts.iter().map(|entry| text(entry)).collect();
         let mut card = self.clone();
-        card.texts.values_mut().for_each(|value| *value = storable(value));
+        card.texts.values_mut().for_each(|value| *value = text(value));
         for email in &mut card.emails {
             (email.address, email.name) = (text(&email.address), text(&email.name));
         }
         card.phones.iter_mut().for_each(|phone| phone.number = text(&phone.number));
         for place in card.places.values_mut() {
             for part in PlacePart::ALL {
-                *place.part_mut(part) = storable(place.part(part));
+                *place.part_mut(part) = text(place.part(part));
             }
         }
         card.im_addresses = all(&card.im_addresses);

@@ -1,4 +1,4 @@
-//! Who is whom: contacts made here, and those that the mailbox brought.
+//! Who is whom: contacts made here, and those that are items of the mailbox.
 
 use crate::model::{ContactId, ContactMatchId};
 use chrono::{DateTime, Utc};
@@ -38,7 +38,7 @@ pub struct ContactMatch {
     pub id: ContactMatchId,
     /// The one that was made here. It does not go out before somebody has said who it is.
     pub here: ContactId,
-    /// The one that the mailbox brought.
+    /// The item: one that the mailbox brought, or that was made here before.
     pub there: ContactId,
     /// What they have in common.
     pub by: BTreeSet<Proof>,

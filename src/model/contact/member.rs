@@ -134,15 +134,10 @@ pub struct CardPatch {
 }
 
 impl CardPatch {
-    /// What makes one card into another. The name as a whole is part of whatever is written, for a server
-    /// makes it anew where it is left out.
+    /// What makes one card into another.
     #[must_use]
     pub fn between(now: &Card, card: Card) -> Self {
-        let differs = |member: &CardMember| !card.has_same(*member, now);
-        let mut members: BTreeSet<_> = CardMember::all().filter(differs).collect();
-        if !members.is_empty() && !card.text(CardText::DisplayName).is_empty() {
-            members.insert(CardMember::Text(CardText::DisplayName));
-        }
+        let members = CardMember::all().filter(|member| !card.has_same(*member, now)).collect();
         Self { card, members }
     }
 
@@ -176,11 +171,11 @@ mod tests {
     }
 
     #[test]
-    fn a_patch_has_what_differs_and_the_whole_name_and_makes_one_card_into_the_other() {
+    fn a_patch_has_what_differs_and_makes_one_card_into_the_other() {
         let (now, then) = (card("Fort", "1"), card("Fort", "2"));
         let patch = CardPatch::between(&now, then.clone());
         let words: Vec<_> = patch.members.iter().map(|member| member.as_str()).collect();
-        assert_eq!(words, ["display_name", "mobile_phones"]);
+        assert_eq!(words, ["mobile_phones"]);
         assert_eq!(patch.apply(&now), then);
         assert!(CardPatch::between(&now, now.clone()).is_empty());
     }

@@ -1,19 +1,22 @@
 //! Tokens for the API, found by their hash. What proves that a row is ours, its mark, nobody here can make.
 
 use super::write_down;
-use crate::model::{ApiToken, AuditAction, AuditEntry, Scopes, TokenId};
+use crate::model::{
+    AccountId, ApiToken, AuditAction, AuditEntry, Networks, Resource, Scopes, TokenId, TokenLimits,
+};
 use crate::store::column::{Ms, Word, WordList, count};
 use crate::store::secrets::fence;
 use crate::store::{Result, Store, on, tx};
 use chrono::{DateTime, Utc};
 
-/// How exactly it is known when a token was last used: one write an hour, not one a request.
+/// How exactly it is known when a token was last used from the same place: one write an hour, not one a request.
 const USE_MS: i64 = 60 * 60 * 1000;
 
 /// The columns of a token, as `TokenRow` wants them.
 macro_rules! token_columns {
     () => {
-        "id, name, prefix, scopes, owner, created_at, expires_at, last_used_at"
+        "id, name, prefix, scopes, owner, account, resource, networks, uses_per_hour, created_at, expires_at,
+         last_used_at, last_used_from"
     };
 }
 
@@ -24,9 +27,26 @@ struct TokenRow {
     prefix: String,
     scopes: WordList<Scopes>,
     owner: Option<String>,
+    account: Option<Word<AccountId>>,
+    resource: Option<Word<Resource>>,
+    networks: Option<WordList<Networks>>,
+    uses_per_hour: Option<i64>,
     created_at: Ms,
     expires_at: Ms,
     last_used_at: Option<Ms>,
+    last_used_from: Option<String>,
+}
+
+impl TokenRow {
+    /// A number of uses that is none allows not one.
+    fn limits(&mut self) -> TokenLimits {
+        TokenLimits {
+            account: self.account.take().map(|account| account.0),
+            resource: self.resource.take().map(|resource| resource.0),
+            networks: self.networks.take().map(|networks| networks.0).unwrap_or_default(),
+            uses_per_hour: self.uses_per_hour.map(|uses| u32::try_from(uses).unwrap_or(0)),
+        }
+    }
 }
 
 /// A token as it lies here.
@@ -55,8 +75,9 @@ impl From<StoredTokenRow> for StoredToken {
 }
 
 impl From<TokenRow> for ApiToken {
-    fn from(row: TokenRow) -> Self {
+    fn from(mut row: TokenRow) -> Self {
         Self {
+            limits: row.limits(),
             id: row.id.0,
             name: row.name,
             prefix: row.prefix,
@@ -65,6 +86,7 @@ impl From<TokenRow> for ApiToken {
             created_at: row.created_at.0,
             expires_at: row.expires_at.0,
             last_used_at: row.last_used_at.map(|at| at.0),
+            last_used_from: row.last_used_from,
         }
     }
 }
@@ -84,8 +106,8 @@ impl Store {
         let mut open = self.begin().await?;
         fence(&mut open, mark).await?;
         tx!(&mut open, execute sqlx::query(
-            "INSERT INTO api_token (id, name, prefix, hash, scopes, owner, created_at, expires_at, mark)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            "INSERT INTO api_token (id, name, prefix, hash, scopes, owner, created_at, expires_at, mark, account, resource,
+             networks, uses_per_hour) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         )
         .bind(token.id.as_str())
         .bind(&token.name)
@@ -95,7 +117,11 @@ impl Store {
         .bind(&token.owner)
         .bind(token.created_at.timestamp_millis())
         .bind(token.expires_at.timestamp_millis())
-        .bind(mark))?;
+        .bind(mark)
+        .bind(token.limits.account.as_ref().map(AccountId::as_str))
+        .bind(token.limits.resource.map(Resource::as_str))
+        .bind((!token.limits.networks.is_empty()).then(|| token.limits.networks.to_string()))
+        .bind(token.limits.uses_per_hour.map(i64::from)))?;
         let entry = AuditEntry::new(token.created_at, actor, AuditAction::TokenMade);
         write_down(&mut open, &AuditEntry { detail: Some(token.prefix.clone()), ..entry }).await?;
         open.commit().await
@@ -130,16 +156,31 @@ impl Store {
         Ok(row.map(StoredToken::from))
     }
 
-    /// Notes that a token is used.
+    /// The rows of all tokens, the oldest first. Whether they are ours is for the caller to see.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn token_used(&self, token: &ApiToken, now: DateTime<Utc>) -> Result<()> {
+    pub async fn stored_api_tokens(&self) -> Result<Vec<StoredToken>> {
+        const TEXT: &str =
+            concat!("SELECT ", token_columns!(), ", hash, mark FROM api_token ORDER BY created_at, id");
+        let rows: Vec<StoredTokenRow> = on!(self, db => sqlx::query_as(TEXT).fetch_all(db).await)?;
+        Ok(rows.into_iter().map(StoredToken::from).collect())
+    }
+
+    /// Notes that a token is used from a place.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn token_used(&self, token: &ApiToken, from: &str, now: DateTime<Utc>) -> Result<()> {
         let now = now.timestamp_millis();
-        if token.last_used_at.is_none_or(|at| now - at.timestamp_millis() >= USE_MS) {
-            on!(self, execute sqlx::query("UPDATE api_token SET last_used_at = $2 WHERE id = $1")
-                .bind(token.id.as_str())
-                .bind(now))?;
+        let is_known = token.last_used_from.as_deref() == Some(from);
+        if !is_known || token.last_used_at.is_none_or(|at| now - at.timestamp_millis() >= USE_MS) {
+            on!(self, execute sqlx::query(
+                "UPDATE api_token SET last_used_at = $2, last_used_from = $3 WHERE id = $1",
+            )
+            .bind(token.id.as_str())
+            .bind(now)
+            .bind(from))?;
         }
         Ok(())
     }

@@ -3,13 +3,16 @@
 
 use super::linker::Linker;
 use super::parked::{park, put_off, unpark};
+use super::parts::{StoredCard, whole};
+use super::row::{ContactRow, contact_columns};
+use super::write::save_texts;
 use super::{photo_edit, remote_key};
 use crate::model::{
-    AccountId, Card, CardMember, Conflict, ContactId, ContactLink, ContactWrite, ContactWriteId,
+    AccountId, Card, CardMember, CardPatch, Conflict, ContactId, ContactLink, ContactWrite, ContactWriteId,
     ContactWriteKind, CycleId, ItemFault, storable,
 };
 use crate::store::accounts::hold;
-use crate::store::column::{Json, Ms, Word, count, json, millis};
+use crate::store::column::{Json, Ms, Word, count, json, millis, rows_in};
 use crate::store::{Claim, Result, Store, Tx, on, tx};
 use chrono::{DateTime, Utc};
 use sqlx::AssertSqlSafe;
@@ -21,8 +24,14 @@ const MOST_OPEN: u32 = 1_000;
 /// What came of a write to a mailbox.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ContactWritten {
-    /// The item is as it was to be: linked so, the link's `ours` being the card that was sent.
-    Linked(Box<ContactLink>),
+    /// The item is as it was to be.
+    Linked {
+        /// How it is linked: `ours` is the card that was sent, with what the mailbox made.
+        link: Box<ContactLink>,
+        /// What the mailbox made of texts that were not sent: the contact has it from then on, but for what was changed
+        /// here since.
+        made: Box<CardPatch>,
+    },
     /// There is no such item any more.
     Deleted,
     /// The server does not take it: the contact is not sent again until it is changed.
@@ -117,7 +126,7 @@ impl Store {
         hold(&mut open, claim).await?;
         note(&mut open, write, written, now).await?;
         match written {
-            ContactWritten::Linked(link) => {
+            ContactWritten::Linked { link, made } => {
                 let link = ContactLink { ours: link.ours.storable(), ..(**link).clone() };
                 let links = std::iter::once((&write.contact, &link));
                 let mut linker = Linker::load(&mut open, account, links, None, now).await?;
@@ -126,9 +135,10 @@ impl Store {
                 if write.kind == ContactWriteKind::Create {
                     photo_edit::follow(&mut open, &write.contact, &remote_key(&link.remote_id), now).await?;
                 }
-                let is_all =
-                    write.sent.as_ref().is_some_and(|sent| sent.storable().says_the_same(&link.ours));
+                let sent = write.sent.as_ref().map(|sent| made.apply(sent).storable());
+                let is_all = sent.is_some_and(|sent| sent.says_the_same(&link.ours));
                 clean(&mut open, write, is_all, now).await?;
+                take_made(&mut open, write, made, now).await?;
             }
             ContactWritten::Deleted => {
                 let mut linker = Linker::of(&mut open, account, &write.contact, now).await?;
@@ -247,7 +257,7 @@ async fn note(
     now: DateTime<Utc>,
 ) -> Result<()> {
     let (outcome, fault, remote_id) = match written {
-        ContactWritten::Linked(link) => ("done", None, Some(&link.remote_id)),
+        ContactWritten::Linked { link, .. } => ("done", None, Some(&link.remote_id)),
         ContactWritten::Deleted => ("done", None, None),
         ContactWritten::Refused(fault) => ("refused", Some(fault), None),
         ContactWritten::Failed(fault) | ContactWritten::PutOff(fault) => ("failed", Some(fault), None),
@@ -273,6 +283,23 @@ pub(super) async fn close(
     .bind(fault.map(|fault| storable(&fault.code)))
     .bind(fault.map(|fault| storable(&fault.text)))
     .bind(remote_id.map(|id| storable(id))))?;
+    Ok(())
+}
+
+/// Writes on the contact what the mailbox made of texts that were not sent, where it still has what was sent.
+async fn take_made(open: &mut Tx, write: &ContactWrite, made: &CardPatch, now: DateTime<Utc>) -> Result<()> {
+    let Some(sent) = write.sent.as_ref().filter(|_| !made.is_empty()) else { return Ok(()) };
+    let text = format!("SELECT {} FROM contact c WHERE c.id IN", contact_columns());
+    let rows: Vec<ContactRow> = rows_in!(tx(&mut *open), text, [], &[write.contact.as_str()]);
+    let stored: Vec<StoredCard> = whole!(tx(&mut *open), rows);
+    for StoredCard { contact, .. } in stored {
+        let is_left = |member: &CardMember| contact.card.has_same(*member, &sent.storable());
+        let members = made.members.iter().copied().filter(is_left).collect();
+        let taken = CardPatch { card: made.card.clone(), members }.apply(&contact.card).storable();
+        if taken != contact.card {
+            save_texts(open, &contact.id, &taken, now).await?;
+        }
+    }
     Ok(())
 }
 

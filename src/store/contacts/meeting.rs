@@ -66,15 +66,13 @@ impl Store {
 /// What is asked: its id, the contact made here, the other one, and what they have in common.
 type AskedRow = (Word<ContactMatchId>, Word<ContactId>, Word<ContactId>, Json<BTreeSet<Proof>>);
 
-/// Asks what is not asked yet, and no longer what is not asked any more. A question about two that were both
-/// made here stays until it is answered: those are not compared. So does one about an item that carries the id of
-/// the other: what is on them says nothing of that.
+/// Asks what is not asked yet, and no longer what is not asked any more. A question about an item that carries the id of
+/// the other contact stays until it is answered: what is on them says nothing of that.
 async fn write_matches(open: &mut Tx, account: &AccountId, meeting: &MeetingWrite) -> Result<()> {
     let met: Vec<&str> = meeting.met.iter().map(|(id, _)| id.as_str()).collect();
     let asked: Vec<AskedRow> = rows_in!(
         tx(&mut *open),
-        "SELECT m.id, m.here_id, m.there_id, m.proofs FROM contact_match m JOIN contact t ON t.id = m.there_id
-         WHERE m.settled_at IS NULL AND t.met IS NULL AND m.here_id IN",
+        "SELECT id, here_id, there_id, proofs FROM contact_match WHERE settled_at IS NULL AND here_id IN",
         [],
         &met
     );

@@ -7,8 +7,9 @@ use super::remote_key;
 use super::write::{Writing, save_contact};
 use crate::model::{AccountId, AuditEntry, Card, Contact, ContactForms, ContactId, ContactWrite};
 use crate::store::access::write_down;
+use crate::store::accounts::hold;
 use crate::store::column::json;
-use crate::store::{Result, Store, Tx, tx};
+use crate::store::{Claim, Result, Store, Tx, tx};
 use chrono::{DateTime, Utc};
 
 /// What a contact becomes when a person has said whose values hold.
@@ -75,18 +76,35 @@ impl Store {
     ) -> Result<bool> {
         let mut open = self.begin().await?;
         lock(&mut open, account).await?;
-        let made = tx!(&mut open, execute sqlx::query(
-            "UPDATE contact_link SET ended_there = FALSE WHERE contact_id = $1 AND ended_there",
-        )
-        .bind(journal.contact.as_str()))?;
-        if made == 0 {
+        if !make_anew(&mut open, account, journal).await? {
             return Ok(false);
         }
-        enter(&mut open, account, journal).await?;
         write_down(&mut open, line).await?;
         open.commit().await?;
         Ok(true)
     }
+
+    /// The same where nobody is asked: the edit outlives that it was deleted there.
+    ///
+    /// # Errors
+    /// `LeaseLost` when another holder has the account; then nothing is written.
+    pub async fn outlive_deletion(&self, claim: &Claim, journal: &ContactWrite) -> Result<()> {
+        let mut open = self.begin().await?;
+        hold(&mut open, claim).await?;
+        make_anew(&mut open, &claim.account.id, journal).await?;
+        open.commit().await
+    }
+}
+
+async fn make_anew(open: &mut Tx, account: &AccountId, journal: &ContactWrite) -> Result<bool> {
+    let made = tx!(&mut *open, execute sqlx::query(
+        "UPDATE contact_link SET ended_there = FALSE WHERE contact_id = $1 AND ended_there",
+    )
+    .bind(journal.contact.as_str()))?;
+    if made > 0 {
+        enter(open, account, journal).await?;
+    }
+    Ok(made > 0)
 }
 
 /// Whether the mailbox still had what the person was shown.

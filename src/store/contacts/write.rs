@@ -114,6 +114,34 @@ pub(super) async fn save_contact(
     Ok(true)
 }
 
+/// Writes the texts of a card over those of a contact, whether that is gone or not.
+pub(super) async fn save_texts(
+    open: &mut Tx,
+    contact: &ContactId,
+    card: &Card,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let set: Vec<_> =
+        (3..).zip(card_columns()).map(|(place, column)| format!("{column} = ${place}")).collect();
+    let text = format!(
+        "UPDATE contact SET changed_at = $2, revision = revision + 1, {} WHERE id = $1",
+        set.join(", ")
+    );
+    let values = CardValues::of(card)?;
+    tx!(open, execute {
+        let mut query =
+            sqlx::query(AssertSqlSafe(text)).bind(contact.as_str()).bind(now.timestamp_millis());
+        for text in &values.texts {
+            query = query.bind(*text);
+        }
+        for other in &values.others {
+            query = query.bind(other);
+        }
+        query
+    })?;
+    Ok(())
+}
+
 /// Writes whether some of a contact is left to go out. Whether it still had that revision.
 pub(super) async fn save_edited(open: &mut Tx, contact: &Writing<'_>, revision: i64) -> Result<bool> {
     let saved = tx!(open, execute sqlx::query("UPDATE contact SET edited_at = $3 WHERE id = $1 AND revision = $2")

@@ -1,5 +1,6 @@
 //! What both sides of a contact agree on. Pure.
 
+use super::merge::Merged;
 use crate::model::{Card, CardMember};
 use std::collections::BTreeSet;
 
@@ -24,4 +25,18 @@ pub(super) fn agree_but(
     open: &BTreeSet<CardMember>,
 ) -> (Card, Card) {
     agree(bases, now, CardMember::all().filter(|member| !open.contains(member)))
+}
+
+/// The same once everything of a merge is done but what it has yet to write there, and what a person has yet to decide.
+pub(super) fn agree_after(bases: (Card, Card), merged: &Merged, there: &Card) -> (Card, Card) {
+    let Merged { ours, theirs, open, .. } = merged;
+    let waits = |member: &CardMember| {
+        theirs.members.iter().chain(open).any(|waiting| is_of_one_list(*waiting, *member))
+    };
+    agree(bases, (ours, there), CardMember::all().filter(|member| !waits(member)))
+}
+
+/// Numbers of all kinds are one list: what a number is for is a value of it.
+pub(super) fn is_of_one_list(one: CardMember, other: CardMember) -> bool {
+    one == other || matches!((one, other), (CardMember::Phones(_), CardMember::Phones(_)))
 }

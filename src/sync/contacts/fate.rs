@@ -34,7 +34,7 @@ pub enum Deed {
 }
 
 /// What is done of a contact after what became of it on both sides. What was edited outlives that it was
-/// deleted.
+/// deleted, whosever values hold and whatever came last: no edit is lost. The journal has the deletion that gave way.
 #[must_use]
 pub fn decide(ours: Fate, theirs: Fate, policy: ConflictPolicy) -> Deed {
     match (ours, theirs) {

@@ -1,13 +1,12 @@
 //! What was seen of contacts joined with what is known of them: what is to be written. Pure.
 
-use super::bases::agree;
+use super::bases::agree_after;
 use super::canon::Canon;
 use super::fate::{Deed, Fate, decide};
-use super::merge::{Edit, Merged, merge, was_edited_there};
-use super::resolve::gave_way;
+use super::merge::{Edit, merge, was_edited_there};
+use super::resolve::{gave_way, outlived};
 use crate::model::{
-    Card, CardMember, ConflictPolicy, ContactFolder, ContactId, ContactLink, ContactSight, ContactWrite,
-    CycleId,
+    Card, ConflictPolicy, ContactFolder, ContactId, ContactLink, ContactSight, ContactWrite, CycleId,
 };
 use crate::store::{ContactUpsert, LinkedContact};
 use chrono::{DateTime, Utc};
@@ -116,17 +115,12 @@ fn merged(
     let theirs = Edit { base: &link.theirs, now: &sight.card };
     let holds = joining.policy.winner(contact.edited_at, sight.modified_at);
     let merged = merge(ours, theirs, holds, joining.canon);
-    let Merged { ours: card, theirs: patch, conflicts, open } = merged;
-    let resolved = gave_way((contact, link), (ours, theirs), (&conflicts, &card), joining.canon, run);
-    let contested = (!open.is_empty()).then(|| Box::new(sight.card.clone()));
-    let waiting: Vec<_> = patch.members.iter().chain(&open).collect();
-    let waits = |member: &CardMember| waiting.iter().any(|waiting| is_of_one_list(**waiting, *member));
-    let settled = CardMember::all().filter(|member| !waits(member));
-    let bases = agree((link.ours.clone(), link.theirs.clone()), (&card, &sight.card), settled);
-    SeenContact { card, bases, contested, resolved }
-}
-
-/// Numbers of all kinds are one list: what a number is for is a value of it.
-pub(super) fn is_of_one_list(one: CardMember, other: CardMember) -> bool {
-    one == other || matches!((one, other), (CardMember::Phones(_), CardMember::Phones(_)))
+    let resolved = if contact.gone_at.is_some() && known.ended_at.is_none() {
+        Some(outlived(contact, Some(&link.remote_id), &merged, run))
+    } else {
+        gave_way((contact, link), (ours, theirs), &merged, joining.canon, run)
+    };
+    let contested = (!merged.open.is_empty()).then(|| Box::new(sight.card.clone()));
+    let bases = agree_after((link.ours.clone(), link.theirs.clone()), &merged, &sight.card);
+    SeenContact { card: merged.ours, bases, contested, resolved }
 }

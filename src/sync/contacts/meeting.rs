@@ -4,10 +4,14 @@
 //! It is the contacts made here that are looked at, a page at a time, each once: when it was made, and again
 //! when the mailbox brings one that has something in common with it. None goes out before. Until then one
 //! that the mailbox brought is a contact of its own, as it is where nobody has said yet that it is none.
+//!
+//! One that has something in common with an item that was made here is asked about as well. Of several that are made here
+//! alike the first goes out, and the others are compared when it is an item. Contacts for which another program has an
+//! id each are two: it has said so.
 
 use super::first::join_brought;
 use super::reading::ContactsReading;
-use super::who::{Here, MOST_SHARERS, There, in_common, who_is_whom};
+use super::who::{Here, MOST_SHARERS, There, doubles, in_common, who_is_whom};
 use crate::model::{Contact, ContactForms, ContactId, ContactMatch, ContactMatchId, Proof};
 use crate::store::{ContactJoin, FormHolders, MeetingWrite, NearContact};
 use crate::sync::Failure;
@@ -85,16 +89,41 @@ impl<'a> Encounter<'a> {
         let page: HashSet<_> = self.page.iter().map(|(id, _)| id).collect();
         let meeting = who_is_whom(&here, &there, self.reading.joining().canon);
         let pairs = meeting.pairs.iter().filter(|pair| page.contains(pair.here));
+        let joins: Vec<_> =
+            pairs.filter_map(|pair| self.join(pair.here, of_item.get(pair.there)?, now)).collect();
+        let joined: HashSet<_> = joins.iter().map(|join| &join.upsert.id).collect();
         let doubtful = meeting.unclear.iter().flat_map(|group| {
             let here = group.here.iter().filter(|id| page.contains(*id));
             here.flat_map(|here| group.there.iter().map(move |there| (*here, *there)))
         });
-        MeetingWrite {
-            met: self.page.clone(),
-            joins: pairs.filter_map(|pair| self.join(pair.here, of_item.get(pair.there)?, now)).collect(),
-            matches: doubtful.filter_map(|(here, there)| self.ask(here, of_item.get(there)?, now)).collect(),
-            now,
-        }
+        let mut matches: Vec<_> =
+            doubtful.filter_map(|(here, there)| self.ask(here, of_item.get(there)?, now)).collect();
+        let mut doubles = self.doubles(&here, &there, now);
+        doubles.retain(|(found, _)| page.contains(&found.here) && !joined.contains(&found.here));
+        matches.extend(doubles.iter().filter(|(_, is_item)| *is_item).map(|(found, _)| found.clone()));
+        let asked: HashSet<_> = matches.iter().map(|found| &found.here).collect();
+        let new: HashSet<_> = doubles.iter().map(|(found, _)| &found.here).collect();
+        let is_met = |(id, _): &&(ContactId, i64)| asked.contains(id) || !new.contains(id);
+        let met = self.page.iter().filter(is_met).cloned().collect();
+        MeetingWrite { met, joins, matches, now }
+    }
+
+    /// What a person is to say of new contacts that may be others which were made here, each with whether the other one is
+    /// an item: as long as it is none, nothing is asked.
+    fn doubles(
+        &self,
+        here: &[Here<'_>],
+        there: &[There<'_>],
+        now: DateTime<Utc>,
+    ) -> Vec<(ContactMatch, bool)> {
+        let is_named = |id: &ContactId| self.near.get(id).is_some_and(|near| near.contact.is_named());
+        let are_two = |new: &ContactId, other: &ContactId| {
+            is_named(new) && is_named(other) || self.different.contains(&(new.clone(), other.clone()))
+        };
+        let doubles = doubles(here, there, self.reading.joining().canon).into_iter();
+        let pairs = doubles.map(|(new, other)| (here[new].id, here[other]));
+        let pairs = pairs.filter(|(new, other)| !are_two(new, other.id));
+        pairs.filter_map(|(new, other)| Some((self.ask(new, other.id, now)?, other.link.is_some()))).collect()
     }
 
     fn join(&self, here: &ContactId, there: &ContactId, now: DateTime<Utc>) -> Option<ContactJoin> {

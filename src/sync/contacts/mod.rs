@@ -31,7 +31,8 @@
 //! merge       what we had, have, they had, have -> what both have afterwards
 //! plan        what is to be written of a contact that was changed here, and what is not
 //! undo        a write, and its contact as it stands -> the contact as it was before
-//! fit         what of a card has room in Outlook, and the name of a contact that has none
+//! naming      the names of a contact that Outlook makes of the rest of it, and the name of one that has none
+//! fit         what of a card has room in Outlook
 //! overflow    what has none, and stays here
 //! ```
 //!
@@ -52,6 +53,7 @@ mod graph;
 mod join;
 mod meeting;
 mod merge;
+mod naming;
 mod overflow;
 mod page;
 mod photo;

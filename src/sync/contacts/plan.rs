@@ -4,6 +4,7 @@ use super::bases::agree_but;
 use super::fate::{Deed, Fate, decide};
 use super::join::Joining;
 use super::merge::{Edit, Merged, first_written, merge, was_edited_there};
+use super::naming;
 use super::overflow::overflow;
 use crate::model::{
     Card, CardMember, CardPatch, Conflict, ContactId, ContactLink, ContactRequest, ContactSight,
@@ -199,20 +200,37 @@ impl PlannedWrite {
             remote_id: self.request.remote_id().map(str::to_owned),
             before: self.found.clone().or_else(|| self.before.clone()),
             sent: patch.map(|_| self.sent.clone()),
-            members: patch.map(|patch| patch.members.clone()).unwrap_or_default(),
+            members: self.members(),
             conflicts: self.conflicts.iter().filter(|conflict| conflict.holds.is_some()).cloned().collect(),
             begun_at: now,
             ended: None,
         }
     }
 
-    /// Both bases once it is done: `answer` is how the item stands then. Of what was not written they stay
-    /// what was known before, so that what somebody else wrote meanwhile is found.
+    /// What the mailbox made of names when it was done: `answer` is how the item stands then. Those that a person has
+    /// yet to decide stay.
     #[must_use]
-    pub fn bases(&self, answer: &Card) -> (Card, Card) {
-        let members = self.request.patch().map(|patch| patch.members.clone()).unwrap_or_default();
-        let written = CardPatch { card: answer.clone(), members };
-        let there = written.apply(self.before.as_ref().unwrap_or(&Card::default()));
-        agree_but(self.bases.clone(), (&self.sent, &there), &self.open)
+    pub fn made(&self, answer: &Card) -> CardPatch {
+        let settled: BTreeSet<_> = self.members().union(&self.open).copied().collect();
+        naming::made(&settled, &self.known(), answer)
+    }
+
+    /// Both bases once it is done: `answer` is how the item stands then. Both have what the mailbox `made` of names. Of
+    /// what else was not written they stay what was known before, so that what somebody else wrote meanwhile is found.
+    #[must_use]
+    pub fn bases(&self, answer: &Card, made: &CardPatch) -> (Card, Card) {
+        let written = CardPatch { card: answer.clone(), members: self.members() };
+        let there = made.apply(&written.apply(&self.known()));
+        agree_but(self.bases.clone(), (&made.apply(&self.sent), &there), &self.open)
+    }
+
+    /// The members that are written.
+    fn members(&self) -> BTreeSet<CardMember> {
+        self.request.patch().map(|patch| patch.members.clone()).unwrap_or_default()
+    }
+
+    /// The server's card before, as far as it is read.
+    fn known(&self) -> Card {
+        self.before.clone().unwrap_or_default()
     }
 }

@@ -7,9 +7,9 @@
 //! on it: ours, where it differs, is a change that goes out, and nothing conflicts until somebody changes the
 //! value there again.
 
+use super::bases::{agree_after, is_of_one_list};
 use super::canon::Canon;
-use super::join::is_of_one_list;
-use super::merge::{Edit, merge, was_edited_there};
+use super::merge::{Edit, Merged, merge, was_edited_there};
 use crate::model::{
     Card, CardMember, Conflict, ConflictPolicy, Contact, ContactLink, ContactWrite, ContactWriteId,
     ContactWriteKind, CycleId, Side,
@@ -62,8 +62,8 @@ pub fn resolve(
     let seen = link.contested.as_deref()?;
     let (ours, theirs) = edits(contact, link, seen);
     if contact.gone_at.is_some() {
-        let there = merge(ours, theirs, Some(Side::Theirs), canon).ours;
-        return Some(deleted_here((contact, link, seen), (side, there), canon, run));
+        let there = merge(ours, theirs, Some(Side::Theirs), canon);
+        return Some(deleted_here((contact, link, seen), (side, &there), canon, run));
     }
     let conflicts = merge(ours, theirs, Some(side), canon).conflicts;
     let is_meant = |conflict: &Conflict| member.is_none_or(|member| is_of_one_list(conflict.member, member));
@@ -94,28 +94,34 @@ pub fn resolve(
     Some(ContactResolution { card: Some((card, forms)), bases, contested, seen: seen.clone(), journal })
 }
 
-/// A contact that was deleted here stays so, or is `there` again.
+/// A contact that was deleted here stays so, or is `there` again. Then only ours is agreed on: that the item was changed
+/// since is told when it is seen again, or the contact is deleted once more.
 fn deleted_here(
     (contact, link, seen): (&Contact, &ContactLink, &Card),
-    (side, there): (Side, Card),
+    (side, there): (Side, &Merged),
     canon: Canon,
     run: (&CycleId, DateTime<Utc>),
 ) -> ContactResolution {
-    let (theirs, lost_and_held) = match side {
-        Side::Ours => (seen.clone(), (Some(there.clone()), Some(contact.card.clone()))),
-        Side::Theirs => (link.theirs.clone(), (None, Some(there.clone()))),
+    let bases = (link.ours.clone(), link.theirs.clone());
+    let (bases, lost_and_held) = match side {
+        Side::Ours => ((bases.0, seen.clone()), (Some(there.ours.clone()), Some(contact.card.clone()))),
+        Side::Theirs => {
+            let (ours, _) = agree_after(bases, there, seen);
+            ((ours, link.theirs.clone()), (None, Some(there.ours.clone())))
+        }
     };
-    let forms = canon.forms(&there);
+    let forms = canon.forms(&there.ours);
     ContactResolution {
-        card: (side == Side::Theirs).then_some((there, forms)),
-        bases: (link.ours.clone(), theirs),
+        card: (side == Side::Theirs).then(|| (there.ours.clone(), forms)),
+        bases,
         contested: None,
         seen: seen.clone(),
         journal: said(contact, Some(&link.remote_id), lost_and_held, run),
     }
 }
 
-/// How the journal has what a person said of a contact that was changed here and deleted there.
+/// How the journal has whose deed holds, as a person or the policy says, of a contact that was changed here and deleted
+/// there.
 #[must_use]
 pub fn deleted_there(contact: &Contact, side: Side, run: (&CycleId, DateTime<Utc>)) -> ContactWrite {
     let card = Some(contact.card.clone());
@@ -134,23 +140,39 @@ fn edits<'a>(
     (Edit { base: &link.ours, now: &contact.card }, Edit { base: &link.theirs, now: there })
 }
 
+/// How the journal has that a contact, which one side deleted, is what the other side made of it: its deletion gave way,
+/// and so may values have.
+pub(super) fn outlived(
+    contact: &Contact,
+    remote_id: Option<&String>,
+    merged: &Merged,
+    run: (&CycleId, DateTime<Utc>),
+) -> ContactWrite {
+    let conflicts = gave_way_of(merged);
+    ContactWrite { conflicts, ..said(contact, remote_id, (None, Some(merged.ours.clone())), run) }
+}
+
 /// How the journal has conflicts in which values of the contact gave way by themselves; `None` where none did.
 /// Its cards are what the contact would be with them, and what it is: what the mailbox changed beside them is
 /// on both.
 pub(super) fn gave_way(
     (contact, link): (&Contact, &ContactLink),
     (ours, theirs): (Edit<&Card>, Edit<&Card>),
-    (conflicts, card): (&[Conflict], &Card),
+    merged: &Merged,
     canon: Canon,
     run: (&CycleId, DateTime<Utc>),
 ) -> Option<ContactWrite> {
-    let gave_way = |conflict: &&Conflict| conflict.holds == Some(Side::Theirs);
-    let conflicts: Vec<_> = conflicts.iter().filter(gave_way).cloned().collect();
+    let conflicts = gave_way_of(merged);
     if conflicts.is_empty() {
         return None;
     }
     let before = merge(ours, theirs, Some(Side::Ours), canon).ours;
-    Some(of_values((contact, link), (before, card.clone()), conflicts, run))
+    Some(of_values((contact, link), (before, merged.ours.clone()), conflicts, run))
+}
+
+/// The conflicts in which values here gave way.
+fn gave_way_of(merged: &Merged) -> Vec<Conflict> {
+    merged.conflicts.iter().filter(|conflict| conflict.holds == Some(Side::Theirs)).cloned().collect()
 }
 
 fn of_values(

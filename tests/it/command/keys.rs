@@ -80,3 +80,56 @@ async fn a_token_is_revoked_by_its_name_when_no_other_has_it() {
     assert_eq!(none["error"], "no_such_token");
     assert!(world.run(&["token", "list"]).await.expect(0).out.contains("dashboard"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_is_narrowed_and_one_that_would_be_of_no_use_is_not_made() {
+    let world = World::new().await;
+    world.connect(&world.account(0)).await;
+    let address = world.account(0).smtp;
+    let new = ["token", "new", "n8n", "--scope", "tokens", "--account", &address, "--resource", "graph"];
+    let limits = ["--cidr", "192.0.2.7", "--cidr", "2001:db8::/32", "--uses-per-hour", "60", "--json"];
+    let made = world.run(&[&new[..], &limits].concat()).await.expect(0).json();
+    let account = world.run(&["account", "show", &address, "--json"]).await.json();
+    assert_eq!(made["account"], account["account"]["id"]);
+    assert_eq!(made["owner"], account["account"]["owner"], "it reaches that one's owner alone");
+    assert_eq!(made["networks"], serde_json::json!(["192.0.2.7/32", "2001:db8::/32"]));
+    let listed = world.run(&["token", "list"]).await.expect(0);
+    assert!(listed.out.contains("192.0.2.7/32 2001:db8::/32; 60 an hour"), "{}", listed.out);
+    let of = |more: &[&'static str]| [&["token", "new", "x"][..], more].concat();
+    for wrong in [
+        of(&["--scope", "read", "--resource", "graph"]),
+        of(&["--scope", "tokens", "--resource", "mail"]),
+        of(&["--scope", "read", "--cidr", "192.0.2.0/33"]),
+        of(&["--scope", "read", "--uses-per-hour", "0"]),
+        of(&["--scope", "read", "--account", "nobody@example.com"]),
+        [&of(&["--scope", "read", "--scope", "sync", "--account"])[..], &[&address]].concat(),
+        [&of(&["--scope", "read", "--owner", "another", "--account"])[..], &[&address]].concat(),
+    ] {
+        world.run(&wrong).await.expect(64);
+    }
+    assert_eq!(world.run(&["token", "list", "--json"]).await.json()["tokens"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_whose_row_was_changed_is_listed_as_one_that_does_not_hold() {
+    let world = World::new().await;
+    for name in ["first", "second"] {
+        world.run(&["token", "new", name, "--scope", "read"]).await.expect(0);
+    }
+    let list = async || world.run(&["token", "list"]).await.expect(0).out;
+    assert!(!list().await.contains("does not hold"));
+    crate::store::run(
+        &world.store().await,
+        "UPDATE api_token SET scopes = 'read tokens' WHERE name = 'first'",
+    )
+    .await;
+    let listed = list().await;
+    let lines: Vec<_> = listed.lines().filter(|line| line.contains("does not hold; refused")).collect();
+    assert!(lines.len() == 1 && lines[0].contains("first"), "{listed}");
+    std::fs::remove_file(world.dir.path().join("key")).unwrap();
+    assert_eq!(
+        list().await.matches("not told without the key").count(),
+        2,
+        "the list is there without the key"
+    );
+}

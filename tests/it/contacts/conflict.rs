@@ -12,7 +12,7 @@ use outlook_syncd::model::{
 
 impl World {
     /// What a person is to say under the policy that asks.
-    async fn conflicts(&self) -> Vec<ConflictDetail> {
+    pub(super) async fn conflicts(&self) -> Vec<ConflictDetail> {
         let (actor, account) = (Actor::command_line(), self.account().await);
         self.database().contact_conflicts(&actor, &account).await.unwrap()
     }
@@ -21,7 +21,7 @@ impl World {
         Database::over(self.store.clone(), self.clock.clone()).with_contacts(self.settings)
     }
 
-    async fn say(
+    pub(super) async fn say(
         &self,
         contact: &ContactId,
         member: Option<CardMember>,
@@ -244,6 +244,35 @@ async fn a_contact_deleted_on_one_side_and_changed_on_the_other_is_what_a_person
         assert!(contacts.iter().all(|contact| texts(&contact.card)[0] == "Boss"), "{deleted:?} {side:?}");
         assert_eq!((world.conflicts().await.len(), world.waiting().await), (0, 0));
     }
+}
+
+#[tokio::test]
+async fn the_plan_has_no_write_of_a_contact_that_is_as_outlook_has_it_because_a_person_said_so() {
+    let mut book = Book::new();
+    let (world, anna) = deleted_on(Side::Ours, &mut book).await;
+    world.read(&mut book).await;
+    world.say(&anna, None, Side::Theirs).await.unwrap();
+    let plan = world.plan().await;
+    assert!(plan.writes.is_empty() && plan.withheld.is_empty(), "{plan:?}");
+    world.read(&mut book).await;
+    assert_eq!((book.pen.done(), world.waiting().await), (0, 0));
+}
+
+#[tokio::test]
+async fn the_plan_has_what_was_changed_here_before_a_contact_was_deleted_that_a_person_said_is_there() {
+    let mut book = Book::new();
+    let (mut world, item, anna) = World::with_one(&mut book).await;
+    world.settings.joining.policy = ConflictPolicy::Ask;
+    world.edit(&anna, |card| card.set_text(CardText::CompanyName, "Acme".to_owned())).await;
+    world.remove(&anna).await;
+    book.edit(&item, |card| title(card, "Boss"));
+    world.read(&mut book).await;
+    world.say(&anna, None, Side::Theirs).await.unwrap();
+    let planned: Vec<_> = world.plan().await.writes.into_iter().flat_map(|write| write.members).collect();
+    assert!(planned.contains(&CardMember::Text(CardText::CompanyName)), "{planned:?}");
+    assert!(!planned.contains(&TITLE), "{planned:?}");
+    world.read(&mut book).await;
+    assert_eq!(texts(&book.items[&item].1.card), ["Boss", "Acme"]);
 }
 
 #[tokio::test]

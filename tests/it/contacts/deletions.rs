@@ -1,8 +1,11 @@
 //! What is deleted on one side, and changed or restored on the other.
 
-use super::book::CONTACTS;
+use super::book::{Book, CONTACTS};
 use super::push::{assert_settled, three, title};
+use super::undo::deeds;
+use super::world::World;
 use chrono::TimeDelta;
+use outlook_syncd::desk::UndoDeed;
 use outlook_syncd::model::{CardText, ConflictPolicy, ContactWriteKind};
 
 #[tokio::test]
@@ -22,7 +25,8 @@ async fn an_edit_outlives_a_deletion_on_the_other_side() {
     assert_ne!(item, all[0].0, "it is another item");
     assert_eq!(world.of(&all[1].0).await, all[1].1, "it is the same item");
     let journal = world.journal().await;
-    assert!(journal[0].kind == ContactWriteKind::Create && journal[0].contact == all[0].1, "{journal:?}");
+    let made: Vec<_> = journal.iter().filter(|write| write.kind == ContactWriteKind::Create).collect();
+    assert!(made.len() == 1 && made[0].contact == all[0].1, "{journal:?}");
     assert_settled(&world, &mut book).await;
 }
 
@@ -91,4 +95,44 @@ async fn a_deletion_that_waits_is_not_undone_by_a_change_of_long_ago_that_comes_
     book.pen.is_closed = false;
     world.read(&mut book).await;
     assert_eq!(book.items[&all[0].0].0, "deleteditems");
+}
+
+#[tokio::test]
+async fn a_contact_that_is_back_because_it_was_changed_in_outlook_is_told_once_and_can_be_deleted_by_that() {
+    for policy in [ConflictPolicy::Outlook, ConflictPolicy::Local, ConflictPolicy::Newest] {
+        let mut book = Book::new();
+        let (mut world, item, anna) = World::with_one(&mut book).await;
+        world.settings.joining.policy = policy;
+        book.edit(&item, |card| title(card, "Boss"));
+        world.remove(&anna).await;
+        for _ in 0..2 {
+            world.read(&mut book).await;
+            let journal = world.journal().await;
+            assert_eq!(journal.len(), 1, "{policy:?} {journal:?}");
+            let told = &journal[0];
+            assert_eq!((told.kind, &told.contact, &told.before), (ContactWriteKind::Resolve, &anna, &None));
+            assert_eq!(told.sent.as_ref().unwrap().text(CardText::JobTitle), "Boss");
+            assert_eq!(world.contacts().await.len(), 1, "no edit is lost: {policy:?}");
+        }
+        assert_eq!(deeds(&world.undo(&anna, false).await), [UndoDeed::Removed]);
+        world.read(&mut book).await;
+        assert_eq!((world.contacts().await.len(), book.ids().len()), (0, 0), "{policy:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_contact_that_is_made_anew_because_it_was_changed_here_is_told_once_and_can_be_deleted_by_that() {
+    let mut book = Book::new();
+    let (world, item, anna) = World::with_one(&mut book).await;
+    world.edit(&anna, |card| title(card, "Boss")).await;
+    book.delete(&item);
+    for _ in 0..2 {
+        world.read(&mut book).await;
+        let journal = world.journal().await;
+        let told: Vec<_> = journal.iter().filter(|write| write.kind == ContactWriteKind::Resolve).collect();
+        assert_eq!((journal.len(), told.len(), &told[0].contact, &told[0].before), (2, 1, &anna, &None));
+    }
+    world.undo(&anna, false).await;
+    world.read(&mut book).await;
+    assert_eq!((world.contacts().await.len(), book.ids().len()), (0, 0));
 }

@@ -218,10 +218,17 @@ pub(super) fn picture(file: &[u8]) -> &[u8] {
 fn rewritten(card: &Card, patch: &CardPatch) -> Card {
     let was_written = |text: CardText| patch.members.contains(&CardMember::Text(text));
     let mut next = patch.apply(card);
-    if !was_written(CardText::DisplayName) && was_written(CardText::Surname) {
-        next.set_text(CardText::DisplayName, next.text(CardText::Surname).to_owned());
+    let [given, surname] = [CardText::GivenName, CardText::Surname].map(|text| next.text(text).to_owned());
+    let joined = |parts: [&str; 2], between: &str| {
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(between)
+    };
+    let is_renamed = was_written(CardText::GivenName) || was_written(CardText::Surname);
+    if is_renamed && !was_written(CardText::DisplayName) {
+        next.set_text(CardText::DisplayName, joined([&given, &surname], " "));
     }
-    if !was_written(CardText::FileAs) {
+    if is_renamed && !was_written(CardText::FileAs) {
+        next.set_text(CardText::FileAs, joined([&surname, &given], ", "));
+    } else if !was_written(CardText::FileAs) {
         let name = format!("~{}", next.text(CardText::DisplayName));
         next.set_text(CardText::FileAs, name);
     }

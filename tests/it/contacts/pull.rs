@@ -2,8 +2,10 @@
 
 use super::book::{Book, CONTACTS, PAGE};
 use super::world::World;
-use outlook_syncd::model::CardText;
+use outlook_syncd::cards::{self, CardVersion, write_vcard};
+use outlook_syncd::model::{CardPlace, CardText, PlaceKind};
 use outlook_syncd::sync::Brake;
+use std::io::Cursor;
 
 /// A mailbox of several pages in two folders, read once.
 pub(super) async fn mailbox() -> (World, Book) {
@@ -290,4 +292,27 @@ async fn a_contact_that_lies_elsewhere_by_the_time_it_is_asked_for_is_not_taken_
         assert_eq!(world.read(&mut book).await, None);
         assert_eq!((world.stored().await, world.gone().await), (book.truth(), 1));
     }
+}
+
+#[tokio::test]
+async fn lines_of_notes_and_streets_end_with_a_line_feed_whatever_outlook_sends_and_reading_the_export_changes_nothing()
+ {
+    let (world, mut book) = (World::new().await, Book::new());
+    let item = book.add(CONTACTS, "Anna Fort");
+    book.edit(&item, |card| {
+        card.set_text(CardText::PersonalNotes, "one\r\ntwo\rthree".to_owned());
+        let street = "Ring 1\r\nRear".to_owned();
+        card.set_place(PlaceKind::Home, CardPlace { street, ..CardPlace::default() });
+    });
+    world.read(&mut book).await;
+    let anna = world.of(&item).await;
+    let kept = world.store.contact(&anna).await.unwrap().unwrap();
+    assert_eq!(kept.card.text(CardText::PersonalNotes), "one\ntwo\nthree");
+    assert_eq!(kept.card.places[&PlaceKind::Home].street, "Ring 1\nRear");
+    let exported = write_vcard(anna.as_str(), &kept.card, CardVersion::V4);
+    let entry = cards::read(Cursor::new(exported)).unwrap().next().unwrap().unwrap();
+    assert_eq!(entry.read.unwrap().written_on(&kept.card).unwrap(), kept.card);
+    let before = world.revisions().await;
+    world.read(&mut book).await;
+    assert_eq!((world.revisions().await, book.pen.done()), (before, 0));
 }

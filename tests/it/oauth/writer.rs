@@ -1,13 +1,13 @@
 //! Whoever writes to the database, and has no key: they redirect nothing, open nothing and become nobody.
 
 use crate::sealed::blob;
-use crate::stage::{Answer, CALLBACK, Stage, World};
+use crate::stage::{Answer, CALLBACK, Stage, World, tomorrow};
 use crate::store::{postgres_url, schema};
 use axum::Json;
 use axum::extract::State;
 use outlook_sim::App as Registration;
 use outlook_syncd::error::{Classify, Disposition, WhoseTurn};
-use outlook_syncd::model::{AccountId, Actor, Resource, Scope};
+use outlook_syncd::model::{AccountId, Actor, Resource, Scope, TokenLimits};
 use outlook_syncd::oauth::OAuthError;
 use outlook_syncd::secret::{ExposeSecret, secret};
 use outlook_syncd::token;
@@ -218,6 +218,51 @@ async fn a_token_that_was_written_into_the_database_lets_nobody_in() {
             write(&stage, &format!("UPDATE api_token SET {back}")).await;
             assert!(is_in(&good).await, "{back}: as it was");
         }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_whose_limits_were_widened_or_taken_away_in_the_database_is_refused_and_listed_so() {
+    on_both(async |stage| {
+        let id = connected(&stage).await;
+        let limits = TokenLimits {
+            account: Some(id.clone()),
+            resource: Some(Resource::Graph),
+            networks: "127.0.0.0/8".parse().unwrap(),
+            uses_per_hour: Some(100),
+        };
+        let bearer = stage.narrowed_bearer(&[Scope::Tokens], Some("u1"), tomorrow(), limits).await;
+        let path = format!("/v1/accounts/{id}/access-token");
+        let is_in = async || stage.get(&path, &bearer).await.status == StatusCode::OK;
+        let key = stage.config(&[]).key;
+        let listed = async || {
+            let seen = stage.app.desk.tokens(&key).await.unwrap();
+            seen.iter().find(|seen| seen.token.prefix == token::shown(&bearer)).unwrap().holds
+        };
+        assert!(is_in().await && listed().await == Some(true));
+        write(&stage, "CREATE TABLE was AS SELECT * FROM api_token").await;
+        for change in [
+            "account = NULL",
+            "account = 'another'",
+            "resource = NULL",
+            "resource = 'outlook'",
+            "networks = NULL",
+            "networks = '0.0.0.0/0'",
+            "networks = '127.0.0.0/8 192.0.2.0/24'",
+            "uses_per_hour = NULL",
+            "uses_per_hour = 101",
+            "account = NULL, resource = NULL, networks = NULL, uses_per_hour = NULL",
+        ] {
+            write(&stage, &format!("UPDATE api_token SET {change}")).await;
+            assert!(!is_in().await, "{change}");
+            assert_eq!(listed().await, Some(false), "{change}");
+            write(&stage, "DELETE FROM api_token; INSERT INTO api_token SELECT * FROM was").await;
+            assert!(is_in().await, "{change}: as it was");
+        }
+        let open = stage.bearer(&[Scope::Read], None).await;
+        write(&stage, "UPDATE api_token SET networks = '127.0.0.0/8'").await;
+        assert_ne!(stage.get("/v1/accounts", &open).await.status, StatusCode::OK, "one that had no limits");
     })
     .await;
 }

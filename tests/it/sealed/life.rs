@@ -6,6 +6,7 @@ use crate::store::{postgres_url, run};
 use outlook_syncd::error::Classify;
 use outlook_syncd::model::{
     AccountId, ApiToken, AuditAction, AuditEntry, ContactsEnd, NewAccount, NewGrant, Person, Scope, TokenId,
+    TokenLimits,
 };
 use outlook_syncd::secret::{ExposeSecret, secret};
 use outlook_syncd::store::{Schema, Store};
@@ -181,7 +182,9 @@ async fn tokens_for_the_api_outlive_the_key_that_marked_them() {
                 owner: None,
                 created_at: now(),
                 expires_at: tomorrow(),
+                limits: TokenLimits::default(),
                 last_used_at: None,
+                last_used_from: None,
             };
             strongbox.add_api_token(&token, &token::hash(&text), "test").await.unwrap();
         };

@@ -3,7 +3,7 @@
 use super::edges::{Answer, Stage};
 use chrono::{DateTime, TimeDelta, Utc};
 use outlook_syncd::clock::Clock;
-use outlook_syncd::model::{AccountId, ApiToken, NewAccount, Road, Scope, TokenId};
+use outlook_syncd::model::{AccountId, ApiToken, NewAccount, Road, Scope, TokenId, TokenLimits};
 use outlook_syncd::secret::ExposeSecret;
 use outlook_syncd::token;
 use reqwest::{Method, StatusCode};
@@ -49,6 +49,17 @@ impl Stage {
         owner: Option<&str>,
         expires_at: DateTime<Utc>,
     ) -> String {
+        self.narrowed_bearer(scopes, owner, expires_at, TokenLimits::default()).await
+    }
+
+    /// The same, narrowed.
+    pub(crate) async fn narrowed_bearer(
+        &self,
+        scopes: &[Scope],
+        owner: Option<&str>,
+        expires_at: DateTime<Utc>,
+        limits: TokenLimits,
+    ) -> String {
         let text = token::generate();
         let text = text.expose_secret();
         let described = ApiToken {
@@ -59,7 +70,9 @@ impl Stage {
             owner: owner.map(str::to_owned),
             created_at: now(),
             expires_at,
+            limits,
             last_used_at: None,
+            last_used_from: None,
         };
         self.app.services.strongbox.add_api_token(&described, &token::hash(text), "test").await.unwrap();
         text.clone()

@@ -1,7 +1,7 @@
 //! Tokens for the API, the audit log, and how far a caller reaches.
 
 use super::*;
-use outlook_syncd::model::{ApiToken, AuditAction, AuditEntry, AuditId, Reach, TokenId};
+use outlook_syncd::model::{ApiToken, AuditAction, AuditEntry, AuditId, Reach, TokenId, TokenLimits};
 use outlook_syncd::store::AuditHead;
 
 /// What stands in for a mark by the ring's first key.
@@ -20,7 +20,9 @@ fn token(prefix: &str, seconds: i64) -> ApiToken {
         owner: Some("u1".into()),
         created_at: at(seconds),
         expires_at: at(10_000),
+        limits: TokenLimits::default(),
         last_used_at: None,
+        last_used_from: None,
     }
 }
 
@@ -61,14 +63,24 @@ async fn a_token_is_found_by_its_hash_until_it_expires_or_is_revoked() {
 }
 
 #[tokio::test]
-async fn the_use_of_a_token_is_noted_once_an_hour() {
+async fn the_use_of_a_token_is_noted_once_an_hour_and_whenever_it_is_used_from_elsewhere() {
     on_both(async |store| {
         store.put_canary(KEY).await.unwrap();
         store.add_api_token(&token("osd_one", 0), &[1; 32], MARK, "anna").await.unwrap();
-        for (used, noted) in [(10, 10), (3_609, 10), (3_610, 3_610), (3_620, 3_610)] {
+        let (here, there) = ("192.0.2.1", "socket");
+        for (used, from, noted) in [
+            (10, here, 10),
+            (3_609, here, 10),
+            (3_610, here, 3_610),
+            (3_620, here, 3_610),
+            (3_621, there, 3_621),
+            (3_622, there, 3_621),
+        ] {
             let token = found(&store, 1, used).await.unwrap();
-            store.token_used(&token, at(used)).await.unwrap();
-            assert_eq!(store.api_tokens().await.unwrap()[0].last_used_at, Some(at(noted)), "{used}");
+            store.token_used(&token, from, at(used)).await.unwrap();
+            let token = store.api_tokens().await.unwrap().remove(0);
+            assert_eq!(token.last_used_at, Some(at(noted)), "{used}");
+            assert_eq!(token.last_used_from.as_deref(), Some(from), "{used}");
         }
     })
     .await;

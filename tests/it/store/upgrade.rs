@@ -217,7 +217,9 @@ async fn who_was_granted_the_views_still_reads_them_after_an_upgrade() {
     let (reader, _) = with_role(&store).await;
     run(&store, &format!("GRANT SELECT ON message_v, sync_state_v TO {reader}")).await;
     store.migrate().await.unwrap();
-    let as_reader = async |sql: &str| try_run(&store, &format!("SET LOCAL ROLE {reader}; {sql}")).await;
+    let as_reader = async |sql: &str| {
+        try_run(&store, &format!("SET LOCAL ROLE {reader}; SET LOCAL row_security = on; {sql}")).await
+    };
     as_reader("SELECT * FROM message_v").await.unwrap();
     as_reader("SELECT * FROM sync_state_v").await.unwrap();
     assert!(as_reader("SELECT * FROM account").await.is_err(), "nothing else was granted");

@@ -2,6 +2,7 @@
 
 use super::edit::Edit;
 use crate::model::{CardEmail, CardPhone, PhoneKind};
+use crate::sync::contacts::fit::Most;
 use std::collections::{HashMap, HashSet, VecDeque};
 
 /// The two sides of lines, as places in an array.
@@ -71,6 +72,12 @@ impl<'a, T: Entry> EntryLine<'a, T> {
         self.sides[side].now.as_ref().map(|held| held.entry)
     }
 
+    /// Whether one side alone has the entry, and neither had it.
+    fn is_new(&self, side: usize) -> bool {
+        let had = [OURS, THEIRS].iter().any(|side| self.sides[*side].base.is_some());
+        !had && self.sides[side].now.is_some() && self.sides[1 - side].now.is_none()
+    }
+
     /// The entry as a side had it.
     pub(super) fn base(&self, side: usize) -> Option<&'a T> {
         self.sides[side].base.as_ref().map(|held| held.entry)
@@ -87,8 +94,14 @@ pub(super) struct EntryLines<'a, T> {
 
 impl<'a, T: Entry> EntryLines<'a, T> {
     /// Puts entries of the same canonical form in one line. Entries that both sides had, each in a form that
-    /// the other lacked, are one entry that the server keeps in a form of its own, if `pairs`.
-    pub(super) fn of(sides: [Edit<&'a [T]>; 2], form: &impl Fn(&T) -> String, pairs: bool) -> Self {
+    /// the other lacked, are one entry that the server keeps in a form of its own, if `pairs`. What both sides put
+    /// anew where there is one place is one entry, too.
+    pub(super) fn of(
+        sides: [Edit<&'a [T]>; 2],
+        form: &impl Fn(&T) -> String,
+        pairs: bool,
+        most: Most,
+    ) -> Self {
         let [ours, theirs] = sides.map(|side| side.map(|entries| held(entries, form)));
         let mut lines = Self { all: Vec::new(), orders: Default::default(), keys: Default::default() };
         lines.ours_before(ours.base);
@@ -99,7 +112,33 @@ impl<'a, T: Entry> EntryLines<'a, T> {
         for (side, now) in [(OURS, ours.now), (THEIRS, theirs.now)] {
             lines.orders[side].now = now.into_iter().map(|held| lines.line_of(side, held)).collect();
         }
+        lines.face(most);
         lines
+    }
+
+    /// Puts what both sides have anew in a place that there is once in one line, unless ours still has what was there:
+    /// what it has beside that has no room.
+    fn face(&mut self, most: Most) {
+        for theirs in self.orders[THEIRS].now.clone() {
+            let kind = self.all[theirs].now(THEIRS).and_then(Entry::kind);
+            let keeps = |line: &EntryLine<'_, T>| {
+                line.base(THEIRS).is_some_and(|was| was.kind() == kind)
+                    && line.now(OURS).is_some_and(|now| now.kind() == kind)
+            };
+            let is_once = most(kind) == 1 && !self.all.iter().any(keeps);
+            if !is_once || !self.all[theirs].is_new(THEIRS) {
+                continue;
+            }
+            let faces = |line: &&usize| {
+                self.all[**line].is_new(OURS)
+                    && self.all[**line].now(OURS).is_some_and(|now| now.kind() == kind)
+            };
+            if let Some(ours) = self.orders[OURS].now.iter().find(faces).copied() {
+                self.all[ours].sides[THEIRS].now = self.all[theirs].sides[THEIRS].now.take();
+                let places = self.orders[THEIRS].now.iter_mut().filter(|line| **line == theirs);
+                places.for_each(|line| *line = ours);
+            }
+        }
     }
 
     fn line(&mut self, side: usize, key: &Key) -> usize {

@@ -1,6 +1,7 @@
 //! Lists on two sides: what is common, what either added, without what either removed. Pure.
 //!
-//! What an entry is for is a value of its own, so that a home number that becomes a mobile one is one change.
+//! What an entry is for is a value of its own, so that a home number that becomes a mobile one is one change. What both
+//! sides put in a place that Outlook has once, such as a mobile number, is one value that each says differently.
 //! Order says nothing, but for the entry that comes first where that is the main one. What is written goes in
 //! Outlook's order, new entries last.
 
@@ -42,7 +43,7 @@ pub(super) fn merge<T: Entry, F: Fn(&T) -> String>(
     rules: &Rules<F>,
     holds: Option<Side>,
 ) -> MergedList<T> {
-    let lines = EntryLines::of([ours, theirs], &rules.form, rules.pairs);
+    let lines = EntryLines::of([ours, theirs], &rules.form, rules.pairs, rules.most);
     let mut conflicts = Vec::new();
     let after: Vec<_> = lines.all.iter().map(|line| settled(line, holds, &mut conflicts)).collect();
     let mut ours = our_list(&lines, &after);

@@ -21,7 +21,7 @@ use self::edit::Change;
 use self::lines::Entry;
 use self::list::Rules;
 use super::canon::{self, Canon};
-use super::fit;
+use super::{fit, naming};
 use crate::model::{Card, CardMember, CardPatch, CardPhone, CardText, Conflict, PhoneKind, PlaceKind, Side};
 use serde::Serialize;
 use serde_json::Value;
@@ -54,12 +54,17 @@ pub fn merge(ours: Edit<&Card>, theirs: Edit<&Card>, holds: Option<Side>, canon:
     };
     merging.values();
     merging.lists(canon);
-    let (ours, mut card) = merging.after;
+    let (mut ours, mut card) = merging.after;
     if card != *theirs.now {
-        fit::name(&mut card, theirs.now);
+        naming::name(&mut card, theirs.now);
+        let display = theirs.now.text(CardText::DisplayName);
+        if !display.is_empty() && ours.text(CardText::DisplayName) == display {
+            ours.copy(CardMember::Text(CardText::DisplayName), &card);
+        }
     }
-    let theirs = CardPatch::between(theirs.now, card);
-    Merged { ours, theirs, conflicts: merging.conflicts, open: merging.open }
+    let mut patch = CardPatch::between(theirs.now, card);
+    naming::keep(&mut patch, theirs.now);
+    Merged { ours, theirs: patch, conflicts: merging.conflicts, open: merging.open }
 }
 
 /// Whether a side changed anything. That something is written in another form is no change.
@@ -70,11 +75,14 @@ pub fn has_changed(side: Edit<&Card>, canon: Canon) -> bool {
 }
 
 /// Whether somebody changed anything of a contact in Outlook. What Outlook makes of other members by itself is
-/// nobody's change.
+/// nobody's change, nor is it that an item has a name which was sent without one.
 #[must_use]
 pub fn was_edited_there(theirs: Edit<&Card>, canon: Canon) -> bool {
     let mut base = theirs.base.clone();
-    for made in [CardText::FileAs, CardText::Initials] {
+    let is_made = |text: &CardText| {
+        *text != CardText::DisplayName || theirs.base.text(CardText::DisplayName).is_empty()
+    };
+    for made in naming::MADE.into_iter().filter(is_made) {
         base.copy(CardMember::Text(made), theirs.now);
     }
     has_changed(Edit { base: &base, now: theirs.now }, canon)

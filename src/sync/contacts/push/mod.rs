@@ -24,10 +24,11 @@ pub(super) use look::take_in;
 pub(super) use send::fault;
 
 use super::photo;
-use super::plan::{Planned, PlannedWrite, plan};
+use super::plan::{Planned, PlannedWrite, WriteReason, plan};
 use super::reading::ContactsReading;
+use super::resolve::deleted_there;
 use super::source::ContactSource;
-use crate::model::{ContactId, ContactWrite};
+use crate::model::{ContactId, ContactWrite, Side};
 use crate::store::EditedContact;
 use crate::sync::Failure;
 use chrono::{DateTime, Utc};
@@ -122,7 +123,7 @@ async fn group<S: ContactSource>(
 }
 
 /// The writes of a group, as its contacts stand after their items were taken in. A contact is not written
-/// whose item could not be seen.
+/// whose item could not be seen. Of one that is made anew the journal has that its deletion gave way.
 async fn planned(
     reading: &ContactsReading<'_>,
     ids: &[ContactId],
@@ -136,6 +137,11 @@ async fn planned(
             continue;
         }
         if let Planned::Write(write) = plan(&edited, looked.map(|looked| &looked.sight), reading.joining()) {
+            if write.why == WriteReason::MadeAnew {
+                let run = (reading.cycle, reading.clock.now());
+                let journal = deleted_there(&edited.contact, Side::Ours, run);
+                reading.store.outlive_deletion(reading.claim, &journal).await?;
+            }
             writes.push(write.over(looked.map(|looked| looked.found.clone())));
         }
     }

@@ -3,7 +3,8 @@
 use super::{Pushed, SEVERAL, unanswered};
 use crate::error::WhoseTurn;
 use crate::model::{
-    Card, ContactFolderId, ContactId, ContactLink, ContactRequest, ContactSight, ContactWrite, ItemFault,
+    Card, CardPatch, ContactFolderId, ContactId, ContactLink, ContactRequest, ContactSight, ContactWrite,
+    ItemFault,
 };
 use crate::store::{ContactPageWrite, ContactWritten};
 use crate::sync::Failure;
@@ -85,7 +86,7 @@ async fn end<S: ContactSource>(
         Sent::Failed(failed) => failure(note, failed, pushed),
     };
     let Some(written) = written else { return Ok(()) };
-    pushed.done += u64::from(matches!(written, ContactWritten::Linked(_) | ContactWritten::Deleted));
+    pushed.done += u64::from(matches!(written, ContactWritten::Linked { .. } | ContactWritten::Deleted));
     Ok(reading.store.end_contact_write(reading.claim, note, &written, reading.clock.now()).await?)
 }
 
@@ -110,8 +111,10 @@ async fn done<S: ContactSource>(
     let Some(sight) = sight else { return Ok(None) };
     let Some(folder) = folder_of(reading, source, &sight).await? else { return Ok(None) };
     let contested = (!write.open.is_empty()).then(|| Box::new(sight.card.clone()));
-    let link = ContactLink { contested, ..link(&sight, folder, write.bases(&sight.card)) };
-    Ok(Some(ContactWritten::Linked(Box::new(link))))
+    // Of what is not read nothing comes in.
+    let made = if reading.direction.reads() { write.made(&sight.card) } else { CardPatch::default() };
+    let link = ContactLink { contested, ..link(&sight, folder, write.bases(&sight.card, &made)) };
+    Ok(Some(ContactWritten::Linked { link: Box::new(link), made: Box::new(made) }))
 }
 
 /// An item that is to be deleted and is not there is; one that is to be changed is missed.

@@ -10,6 +10,7 @@ use crate::sync::Failure;
 use crate::sync::contacts::bases::agree;
 use crate::sync::contacts::canon::Canon;
 use crate::sync::contacts::merge::{Edit, has_changed};
+use crate::sync::contacts::naming;
 use crate::sync::contacts::photo;
 use crate::sync::contacts::reading::ContactsReading;
 use crate::sync::contacts::settle::lies_in;
@@ -120,8 +121,9 @@ fn differs(member: CardMember, one: &Card, other: &Card, canon: Canon) -> bool {
     has_changed(Edit { base: &only(one), now: &only(other) }, canon)
 }
 
-/// Notes that a write is done: both sides agree on what the item has as it was sent. The rest may be somebody
-/// else's, and is joined like all that was changed on both sides.
+/// Notes that a write is done: both sides agree on what the item has as it was sent, and on the names that the mailbox
+/// made where it has all of that. The rest may be somebody else's, and is joined like all that was changed on both
+/// sides.
 pub(super) async fn linked<S: ContactSource>(
     reading: &ContactsReading<'_>,
     source: &mut S,
@@ -134,8 +136,18 @@ pub(super) async fn linked<S: ContactSource>(
     let sent = write.sent.clone().unwrap_or_default();
     // What is on an item that was made here was sent, or changed since.
     let before = known.unwrap_or_else(|| (sent.clone(), written(write, canon)));
-    let bases = agree(before, (&sent, &sight.card), as_sent(write, &sight.card, canon));
-    end(reading, write, ContactWritten::Linked(Box::new(link(sight, folder, bases)))).await
+    let as_sent = as_sent(write, &sight.card, canon);
+    let is_all = as_sent == write.members && reading.direction.reads();
+    let made = if is_all { made_of(write, &sight.card) } else { CardPatch::default() };
+    let agreed = as_sent.union(&made.members).copied();
+    let bases = agree(before, (&made.apply(&sent), &sight.card), agreed);
+    let linked = ContactWritten::Linked { link: Box::new(link(sight, folder, bases)), made: Box::new(made) };
+    end(reading, write, linked).await
+}
+
+/// What a mailbox made of names by a write.
+fn made_of(write: &ContactWrite, there: &Card) -> CardPatch {
+    naming::made(&write.members, &write.before.clone().unwrap_or_default(), there)
 }
 
 pub(super) fn not_done() -> ContactWritten {

@@ -103,3 +103,22 @@ fn a_contact_deleted_here_and_changed_there_stays_deleted_or_is_there_again() {
     let theirs = said(&edited, Side::Theirs, None).unwrap();
     assert_eq!(after(&edited, &theirs).0.text(CardText::JobTitle), "Boss");
 }
+
+#[test]
+fn nothing_is_to_be_written_of_a_contact_that_is_as_outlook_has_it_because_a_person_said_so() {
+    let edited = edited(&card("Clerk", "Old"), &card("Clerk", "Acme"), &card("Boss", "Old"), true);
+    let said = said(&edited, Side::Theirs, None).unwrap();
+    let (card, _) = said.card.clone().unwrap();
+    let merged = merge(
+        Edit { base: &said.bases.0, now: &card },
+        Edit { base: &said.bases.1, now: &said.bases.1 },
+        None,
+        Canon::default(),
+    );
+    let written: Vec<_> = merged.theirs.members.iter().map(|member| member.as_str()).collect();
+    assert_eq!(written, ["display_name", "company_name"], "but what was changed here before it was deleted");
+    let (here, there) = after(&edited, &said);
+    for card in [&here, &there] {
+        assert_eq!([CardText::JobTitle, CardText::CompanyName].map(|text| card.text(text)), ["Boss", "Acme"]);
+    }
+}

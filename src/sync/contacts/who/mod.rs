@@ -6,11 +6,16 @@
 //!
 //! An address of a role, a number of more than one contact, and a name prove nothing. They leave a person to
 //! decide, and until then such contacts are neither paired nor made anew. What many have says nothing.
+//!
+//! A new contact that has something in common with another one that was made here, and is an item, is never paired with
+//! it: other programs know both. A person decides of it too.
 
+mod doubles;
 mod groups;
 mod ladder;
 mod person;
 
+pub(super) use self::doubles::doubles;
 use self::ladder::Ladder;
 use super::canon::Canon;
 use crate::model::{Card, ContactId, Proof};

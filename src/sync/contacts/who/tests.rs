@@ -158,6 +158,46 @@ fn what_many_have_in_common_is_no_question() {
     assert!(!found.contains('?') && !found.contains('='), "{found}");
 }
 
+/// Who may be whom of those that were made here, such as `b=a`.
+fn doubled(here: &[Contact], there: &[Contact]) -> String {
+    let ids: Vec<_> = here.iter().map(|(id, ..)| ContactId::from((*id).to_owned())).collect();
+    let ours: Vec<_> =
+        here.iter().zip(&ids).map(|((_, link, card), id)| Here { id, link: *link, card }).collect();
+    let theirs: Vec<_> = there.iter().map(|(id, _, card)| There { remote_id: id, card }).collect();
+    let pairs = doubles(&ours, &theirs, Canon { region: PhoneRegion::parse("DE") }).into_iter();
+    pairs.map(|(new, other)| format!("{}={}", here[new].0, here[other].0)).collect::<Vec<_>>().join("; ")
+}
+
+#[test]
+fn a_new_contact_may_be_an_item_that_was_made_here_or_one_that_was_made_before_it() {
+    let anna = || card("Anna Fort", &["anna@x.example"]);
+    for (here, expected) in [
+        (vec![("a", Some("A"), anna()), ("b", None, anna())], "b=a"),
+        (vec![("b", Some("B"), anna()), ("a", None, anna())], "a=b"),
+        (vec![("a", None, anna()), ("b", None, anna())], "b=a"),
+        (vec![("a", Some("A"), anna()), ("b", Some("B"), anna())], ""),
+        (vec![("a", Some("A"), card("Anna Fort", &[])), ("b", None, anna())], "b=a"),
+        (vec![("a", Some("A"), anna()), ("b", None, card("Otto Kern", &["anna@x.example"]))], "b=a"),
+        (vec![("a", Some("A"), anna()), ("b", None, card("Otto Kern", &["otto@y.example"]))], ""),
+    ] {
+        assert_eq!(doubled(&here, &[]), expected, "{here:?}");
+    }
+    let mut born = anna();
+    born.birthday = NaiveDate::from_ymd_opt(1992, 2, 29);
+    let mut other = card("Anna Fort", &[]);
+    other.birthday = NaiveDate::from_ymd_opt(1993, 2, 28);
+    assert_eq!(doubled(&[("a", Some("A"), born), ("b", None, other)], &[]), "", "a name alone");
+}
+
+#[test]
+fn what_many_have_in_common_doubles_nobody() {
+    let info = |id: &'static str, link| (id, link, card(id, &["info@x.example"]));
+    let here = [info("a", Some("A")), info("b", None)];
+    let ids: Vec<&'static str> = (0..10).map(|nth| &*nth.to_string().leak()).collect();
+    let there: Vec<_> = ids.iter().map(|id| info(id, None)).collect();
+    assert_eq!((doubled(&here, &there[..8]), doubled(&here, &there)), ("b=a".to_owned(), String::new()));
+}
+
 proptest! {
     #[test]
     fn each_contact_is_told_once_and_the_same_in_any_order(

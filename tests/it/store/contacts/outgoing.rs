@@ -48,7 +48,7 @@ fn writing(waiting: &EditedContact, kind: ContactWriteKind) -> ContactWrite {
 
 /// What the server answers to a card that was sent.
 fn answer(claim: &Claim, remote_id: &str, sent: &Card) -> ContactWritten {
-    ContactWritten::Linked(Box::new(seen(claim, remote_id, sent.clone()).link))
+    ContactWritten::Linked { link: Box::new(seen(claim, remote_id, sent.clone()).link), made: Box::default() }
 }
 
 #[tokio::test]

@@ -106,13 +106,53 @@ fn a_number_changed_there_takes_the_place_of_the_old_one() {
 }
 
 #[test]
-fn a_number_changed_on_both_sides_is_two_numbers_and_the_one_without_room_stays_ours() {
-    let mut linked = Linked::alike(&with_phones(&[(PhoneKind::Mobile, "0170 1111111")]));
-    linked.ours = with_phones(&[(PhoneKind::Mobile, "0170 2222222")]);
-    linked.theirs = with_phones(&[(PhoneKind::Mobile, "0170 3333333")]);
-    assert!(linked.settle().theirs.is_empty());
-    let numbers: Vec<_> = linked.ours.phones.iter().map(|phone| phone.number.as_str()).collect();
-    assert_eq!(numbers, ["0170 2222222", "0170 3333333"]);
+fn a_number_changed_on_both_sides_is_two_numbers_where_there_is_room_for_two() {
+    let mut linked = Linked::alike(&with_phones(&[(PhoneKind::Home, "030 111111")]));
+    linked.ours = with_phones(&[(PhoneKind::Home, "030 222222")]);
+    linked.theirs = with_phones(&[(PhoneKind::Home, "030 333333")]);
+    assert_eq!(linked.settle().conflicts, []);
+    assert_eq!((linked.ours.phones.len(), linked.theirs.phones.len()), (2, 2));
+    linked.assert_still();
+}
+
+#[test]
+fn a_mobile_number_changed_on_both_sides_is_one_value_and_what_has_no_room_beside_it_stays_ours() {
+    let of = |numbers: &[&'static str]| {
+        with_phones(&numbers.iter().map(|number| (PhoneKind::Mobile, *number)).collect::<Vec<_>>())
+    };
+    for (before, beside) in
+        [(&["0170 1111111"][..], &[][..]), (&[], &[]), (&["0170 1111111"], &["0170 4444444"])]
+    {
+        for (holds, held, lost) in
+            [(Side::Ours, "0170 2222222", "0170 3333333"), (Side::Theirs, "0170 3333333", "0170 2222222")]
+        {
+            let mut linked = Linked::of(&of(&[before, beside].concat()), &of(before));
+            linked.ours = of(&[&["0170 2222222"], beside].concat());
+            linked.theirs = of(&["0170 3333333"]);
+            let asked = linked.merged(None);
+            assert_eq!(
+                (asked.ours, asked.theirs.is_empty()),
+                (linked.ours.clone(), true),
+                "{before:?} {beside:?}"
+            );
+            let merged = linked.cycle(Some(holds), identity);
+            assert_eq!(merged.conflicts[0].lost().unwrap()["number"], lost, "{before:?} {beside:?}");
+            assert_eq!((&linked.ours, &linked.theirs), (&of(&[&[held], beside].concat()), &of(&[held])));
+            linked.assert_still();
+        }
+    }
+}
+
+#[test]
+fn a_second_mobile_number_is_no_value_of_the_place_that_the_first_has() {
+    let of = |numbers: &[&'static str]| {
+        with_phones(&numbers.iter().map(|number| (PhoneKind::Mobile, *number)).collect::<Vec<_>>())
+    };
+    let mut linked = Linked::alike(&of(&["0170 1111111"]));
+    linked.ours = of(&["0170 1111111", "0170 2222222"]);
+    linked.theirs = of(&["0170 3333333"]);
+    assert_eq!(linked.settle().conflicts, []);
+    assert_eq!((linked.ours.phones.len(), &linked.theirs), (2, &of(&["0170 3333333"])));
     linked.assert_still();
 }
 

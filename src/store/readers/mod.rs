@@ -1,0 +1,157 @@
+//! Readers by SQL: roles of PostgreSQL that see of the views what a token for the API with the same rights
+//! would. They have no rights beyond it, and none that the next migration would have to remember.
+
+mod error;
+mod role;
+mod seen;
+mod walls;
+
+pub use error::ReaderError;
+pub use seen::WallsSeen;
+pub(super) use walls::{Made, build};
+
+use super::access::write_down;
+use super::column::{Ms, Word};
+use super::{OpenTx, Store, Tx, migrate};
+use crate::model::{AuditAction, AuditEntry, Reader, ReaderOrigin};
+use crate::secret::SecretText;
+use chrono::{DateTime, Utc};
+use sqlx::{PgConnection, PgPool, Postgres, Transaction};
+
+type Result<T> = std::result::Result<T, ReaderError>;
+
+/// The reader's row.
+#[derive(sqlx::FromRow)]
+struct Row {
+    role: String,
+    origin: Word<ReaderOrigin>,
+    owners: Option<Vec<String>>,
+    writes_contacts: bool,
+    added_at: Ms,
+}
+
+impl From<Row> for Reader {
+    fn from(row: Row) -> Self {
+        Self {
+            role: row.role,
+            origin: row.origin.0,
+            owners: row.owners,
+            writes_contacts: row.writes_contacts,
+            added_at: row.added_at.0,
+        }
+    }
+}
+
+/// Which reader to let in.
+#[derive(Debug, Clone, Copy)]
+pub struct NewReader<'a> {
+    /// The role's name.
+    pub role: &'a str,
+    /// What the server keeps of the password of a role that is made; `None` lets a role in that there is.
+    pub verifier: Option<&'a SecretText>,
+    /// Whose accounts it sees; `None`: everybody's.
+    pub owners: Option<&'a [String]>,
+    /// Whether it hands in changes of contacts.
+    pub writes_contacts: bool,
+}
+
+impl Store {
+    /// All readers, by name. A database that nobody has set up, for which one in memory stands, has none.
+    ///
+    /// # Errors
+    /// `NoRoles` on SQLite; those of the database.
+    pub async fn readers(&self) -> Result<Vec<Reader>> {
+        if self.is_in_memory() {
+            return Ok(Vec::new());
+        }
+        let rows: Vec<Row> = sqlx::query_as(
+            "SELECT role, origin, owners, writes_contacts, added_at FROM reader ORDER BY role",
+        )
+        .fetch_all(self.server()?)
+        .await?;
+        Ok(rows.into_iter().map(Reader::from).collect())
+    }
+
+    /// Lets a reader in, and keeps that `actor` did so; of one that is in, changes what it sees.
+    ///
+    /// # Errors
+    /// `NoRoles` on SQLite, `OldServer`, `MayNotMake`, `Taken`, `Missing`, `Unfit`; those of the database.
+    pub async fn add_reader(&self, new: NewReader<'_>, actor: &str, now: DateTime<Utc>) -> Result<Reader> {
+        let mut open = self.begin_on_server().await?;
+        let origin = role::found_or_made(&mut open, new).await?;
+        let made = migrate::made(self);
+        walls::shut_out(&mut open, &made, new.role).await?;
+        let row: Row = sqlx::query_as(
+            "INSERT INTO reader (role, origin, owners, writes_contacts, added_at) VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT (role) DO UPDATE SET owners = excluded.owners, writes_contacts = excluded.writes_contacts,
+             origin = CASE reader.origin WHEN 'made' THEN 'made' ELSE excluded.origin END
+             RETURNING role, origin, owners, writes_contacts, added_at",
+        )
+        .bind(new.role)
+        .bind(origin.as_str())
+        .bind(new.owners)
+        .bind(new.writes_contacts)
+        .bind(now.timestamp_millis())
+        .fetch_one(&mut *open)
+        .await?;
+        build(&mut open, &made).await?;
+        end(open, AuditEntry::new(now, actor, AuditAction::ReaderAdded), new.role).await?;
+        Ok(row.into())
+    }
+
+    /// Puts a reader out, drops the role if it was made here, and keeps that `actor` did so. What the answer
+    /// says is why the server keeps the role: then it cannot sign in any more.
+    ///
+    /// # Errors
+    /// `NoRoles` on SQLite; `NoSuchReader`; those of the database.
+    pub async fn remove_reader(&self, role: &str, actor: &str, now: DateTime<Utc>) -> Result<Option<String>> {
+        let mut open = self.begin_on_server().await?;
+        let origin: Option<Word<ReaderOrigin>> =
+            sqlx::query_scalar("DELETE FROM reader WHERE role = $1 RETURNING origin")
+                .bind(role)
+                .fetch_optional(&mut *open)
+                .await?;
+        let Word(origin) = origin.ok_or_else(|| ReaderError::NoSuchReader(role.to_owned()))?;
+        let mut kept = None;
+        if role::exists(&mut open, role).await? {
+            walls::shut_out(&mut open, &migrate::made(self), role).await?;
+            if origin == ReaderOrigin::Made {
+                kept = role::dropped_or_closed(&mut open, role).await?;
+            }
+        }
+        end(open, AuditEntry::new(now, actor, AuditAction::ReaderRemoved), role).await?;
+        Ok(kept)
+    }
+
+    fn server(&self) -> Result<&PgPool> {
+        match self {
+            Self::Sqlite(_) => Err(ReaderError::NoRoles),
+            Self::Postgres(pool) => Ok(pool),
+        }
+    }
+
+    /// A transaction on a server that can have readers.
+    async fn begin_on_server(&self) -> Result<Transaction<'static, Postgres>> {
+        let mut open = self.server()?.begin().await?;
+        let version: String = setting(&mut open, "server_version").await?;
+        let number: String = setting(&mut open, "server_version_num").await?;
+        if number.parse().unwrap_or(0) < SERVER_AT_LEAST {
+            return Err(ReaderError::OldServer(version));
+        }
+        Ok(open)
+    }
+}
+
+/// The first whose views can look with the eyes of who asks (PostgreSQL 15, `CREATE VIEW`).
+const SERVER_AT_LEAST: u32 = 150_000;
+
+async fn setting(open: &mut PgConnection, name: &str) -> sqlx::Result<String> {
+    sqlx::query_scalar("SELECT current_setting($1)").bind(name).fetch_one(open).await
+}
+
+/// Writes down what was done to a role, and commits.
+async fn end(open: Transaction<'static, Postgres>, entry: AuditEntry, role: &str) -> Result<()> {
+    let mut open = Tx { open: OpenTx::Postgres(open), lines: Vec::new() };
+    write_down(&mut open, &AuditEntry { detail: Some(role.to_owned()), ..entry }).await?;
+    Ok(open.commit().await?)
+}
