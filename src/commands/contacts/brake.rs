@@ -76,6 +76,7 @@ pub(super) async fn approve(config: &Config, args: &ApproveArgs, output: Output)
     let (actor, ApproveArgs { of: args, until }) = (Actor::command_line(), args);
     let approved = with_database(config, Schema::Keep, async |database| {
         let account = database.named(&actor, &args.account).await?;
+        database.want_contacts(&actor, &account.id).await?;
         let decided = database.approve_contacts(&actor, &account.id, args.only, *until).await?;
         let plan = database.contact_plan(&actor, &account.id).await?;
         Ok((Decided::of(&account, decided), plan))
@@ -109,6 +110,7 @@ pub(super) async fn reject(config: &Config, args: &BrakeArgs, output: Output) ->
     let actor = Actor::command_line();
     let rejected = with_database(config, Schema::Keep, async |database| {
         let account = database.named(&actor, &args.account).await?;
+        database.want_contacts(&actor, &account.id).await?;
         let decided = database.reject_contacts(&actor, &account.id, args.only).await?;
         Ok(Decided::of(&account, decided))
     });

@@ -84,7 +84,7 @@ impl Database {
     /// out.
     ///
     /// # Errors
-    /// `NoSuchAccount`; `NoContacts` of an account whose contacts are not read; `WrongApproval` of one that has
+    /// `NoSuchAccount`; `WrongApproval` of one that has
     /// ended, or that lets out nothing.
     pub async fn approve_contacts(
         &self,
@@ -93,7 +93,6 @@ impl Database {
         only: Option<BrakeKind>,
         until: Option<DateTime<Utc>>,
     ) -> Result<BrakeDecided> {
-        self.want_contacts(actor, account).await?;
         let mut line = self.deciding(actor, account, AuditAction::ContactsApproved).await?;
         if until.is_some_and(|until| until <= line.at) {
             return Err(DeskError::WrongApproval("it would have ended already"));
@@ -118,14 +117,13 @@ impl Database {
     /// later, nothing is done.
     ///
     /// # Errors
-    /// `NoSuchAccount`; `NoContacts` of an account whose contacts are not read.
+    /// `NoSuchAccount`.
     pub async fn reject_contacts(
         &self,
         actor: &Actor,
         account: &AccountId,
         only: Option<BrakeKind>,
     ) -> Result<BrakeDecided> {
-        self.want_contacts(actor, account).await?;
         let line = self.deciding(actor, account, AuditAction::ContactsRejected).await?;
         let kept_back = match only {
             Some(BrakeKind::Plan) | None if self.waits(actor, account).await? => {

@@ -231,7 +231,11 @@ impl Database {
         Ok(Some(ContactPut { contact, done, is_repeated: true }))
     }
 
-    pub(super) async fn want_contacts(&self, actor: &Actor, account: &AccountId) -> Result<()> {
+    /// Wants an account's contacts to be kept in step here.
+    ///
+    /// # Errors
+    /// `NoSuchAccount`; `NoContacts` where they are not.
+    pub async fn want_contacts(&self, actor: &Actor, account: &AccountId) -> Result<()> {
         let (account, state) = self.account_and_state(actor, account).await?;
         match state.part(Part::Contacts) {
             Some(_) => Ok(()),

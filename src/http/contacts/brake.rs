@@ -54,6 +54,7 @@ pub(in crate::http) async fn approve(
     AccountInPath(id): AccountInPath,
     JsonBody(Approval { only, until }): JsonBody<Approval>,
 ) -> Result<Json<BrakeDecided>, Problem> {
+    edge.desk.want_contacts(&caller.actor, &id).await?;
     Ok(Json(edge.desk.approve_contacts(&caller.actor, &id, only, until).await?))
 }
 
@@ -63,5 +64,6 @@ pub(in crate::http) async fn reject(
     AccountInPath(id): AccountInPath,
     JsonBody(Decision { only }): JsonBody<Decision>,
 ) -> Result<Json<BrakeDecided>, Problem> {
+    edge.desk.want_contacts(&caller.actor, &id).await?;
     Ok(Json(edge.desk.reject_contacts(&caller.actor, &id, only).await?))
 }

@@ -25,7 +25,7 @@ pub enum PhotoFault {
     #[error("it is {0}, and Outlook takes JPEG alone: save it as a JPEG")]
     NotJpeg(&'static str),
     /// It is longer than Outlook takes, bytes.
-    #[error("it has more bytes than Outlook takes, which is {LONGEST_PHOTO} (4 MiB): save it smaller")]
+    #[error("it has more bytes than Outlook takes, at most {LONGEST_PHOTO} (4 MiB): save it smaller")]
     TooLong(u64),
 }
 

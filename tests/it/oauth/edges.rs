@@ -193,7 +193,7 @@ async fn tokens_go_to_the_account_of_the_same_address_which_keeps_its_road() {
     let bearer = stage.bearer(&[Scope::Admin, Scope::Read], Some("u1")).await;
     let path = "/v1/integrations/outlook/disconnect";
     let gone = stage.ask(Method::DELETE, path, Some(&bearer), None).await.json();
-    assert_eq!(gone, json!({"tokens": true, "wiped": null}));
+    assert_eq!(gone, json!({"tokens": true, "contacts": {"destroyed": 0, "kept": 0}, "wiped": null}));
     let kept = stage.store().account(&id).await.unwrap().unwrap();
     assert_eq!(kept.road, Some(Road::Owa));
     assert_eq!(stage.store().state(&id).await.unwrap().unwrap().session, SessionState::Valid);
