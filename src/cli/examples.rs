@@ -18,9 +18,9 @@ Connecting again, when the owner has to sign in, keeps id, mail and position.";
 
 pub(super) const DISCONNECT: &str = "\
 Examples (with sudo):
-  outlook-syncd account disconnect ada@example.com                       # asks first; keeps contacts
-  outlook-syncd account disconnect ada@example.com --contacts destroy    # they go too
-  outlook-syncd account disconnect --yes ada@example.com                 # in a script";
+  outlook-syncd account disconnect ada@example.com                      # asks first
+  outlook-syncd account disconnect ada@example.com --contacts destroy   # contacts too
+  outlook-syncd account disconnect --yes ada@example.com                # in a script";
 
 pub(super) const SYNC: &str = "\
 Examples (with sudo):
