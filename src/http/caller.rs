@@ -7,6 +7,7 @@ use crate::desk::Holder;
 use crate::model::{Actor, ApiToken, Call, Reach, Resource, Scope, Scopes, TokenLimits, is_user};
 use crate::secret::{ExposeSecret, SecretText};
 use crate::token;
+use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{FromRequestParts, RawPathParams, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
@@ -39,8 +40,10 @@ impl Caller {
     }
 
     /// What bars a token of one account from what is asked for by this path.
-    fn barred(&self, path: &RawPathParams) -> Option<Problem> {
+    fn barred(&self, path: Option<&RawPathParams>) -> Option<Problem> {
         let account = self.limits.account.as_ref()?;
+        // What is no text is no account.
+        let Some(path) = path else { return Some(Problem::no_such_account()) };
         match path.iter().find(|(name, _)| *name == "id") {
             None => Some(Problem::narrow("the token is of one account, and this route is not")),
             Some((_, id)) if id == account.as_str() => None,
@@ -67,7 +70,7 @@ impl<S: Sync> FromRequestParts<S> for Caller {
 /// Lets those in who have the scope that a route needs.
 pub(super) async fn admit(
     State((edge, scope)): State<(Edge, Scope)>,
-    path: RawPathParams,
+    path: Result<RawPathParams, RawPathParamsRejection>,
     mut request: Request,
     next: Next,
 ) -> Response {
@@ -82,7 +85,7 @@ pub(super) async fn admit(
                 edge.refused(&caller.actor, &why).await;
                 return Problem::forbidden(scope).into_response();
             }
-            if let Some(problem) = caller.barred(&path) {
+            if let Some(problem) = caller.barred(path.as_ref().ok()) {
                 return problem.into_response();
             }
             request.extensions_mut().insert(caller);

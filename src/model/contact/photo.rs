@@ -112,7 +112,7 @@ mod tests {
             (b"\x89PNG\r\n".to_vec(), "it is image/png, and Outlook takes JPEG alone: save it as a JPEG"),
             (b"RIFF1234WEBP".to_vec(), "it is image/webp"),
             (Vec::new(), "it is no image that is known here"),
-            (long, "it has more bytes than Outlook takes, which is 4194304 (4 MiB)"),
+            (long, "it has more bytes than Outlook takes, at most 4194304 (4 MiB)"),
         ] {
             let fault = ContactPhoto::to_be_set(bytes).unwrap_err().to_string();
             assert!(fault.starts_with(said), "{fault}");
