@@ -105,7 +105,7 @@ pub(super) const NEW_TOKEN: &str = "\
 Examples (with sudo):
   outlook-syncd token new dashboard --scope read           # all accounts, for a year
   outlook-syncd token new crm --scope read --scope contacts --owner 42 --expires 90d
-  outlook-syncd token new n8n --scope tokens --account ada@example.com --resource graph --cidr 192.0.2.7 --uses-per-hour 60
+  outlook-syncd token new n8n --scope tokens --account ada@example.com --cidr 192.0.2.7
   outlook-syncd token new crm --scope read >token          # the token alone is in the file";
 
 pub(super) const ADD_READER: &str = "\

@@ -106,10 +106,8 @@ pub(super) async fn import(config: &Config, args: &ImportContactsArgs, output: O
 /// A file of which nothing can be taken.
 fn unusable(error: io::Error) -> CommandError {
     if matches!(error.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData) {
-        return CommandError::usage(
-            error.to_string(),
-            "bring a vCard, a table (CSV) or lines of JSON, in UTF-8; docs/contacts.md tells what is read of each.",
-        );
+        let next = "bring a vCard, a table (CSV) or lines of JSON, in UTF-8; docs/contacts.md tells what is read of each.";
+        return CommandError::usage(error.to_string(), next);
     }
     error.into()
 }

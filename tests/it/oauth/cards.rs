@@ -13,7 +13,7 @@ pub(super) fn words(cards: impl Iterator<Item = Map<String, Value>>) -> BTreeSet
     all
 }
 
-/// The same with members in order, without empty texts, the time of a birthday, and what Outlook's own pages
+/// The same with members in order, without empty texts, the time of a birthday, Outlook's ends of lines, and what Outlook's own pages
 /// show alone.
 fn sorted(value: &Value) -> Value {
     match value {
@@ -28,7 +28,9 @@ fn sorted(value: &Value) -> Value {
             json!(members)
         }
         Value::Array(entries) => entries.iter().map(sorted).collect(),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.clone(),
+        // Here lines end with a line feed.
+        Value::String(text) => json!(text.replace("\r\n", "\n")),
+        Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
     }
 }
 
