@@ -53,10 +53,11 @@ pub(super) fn name(card: &mut Card, was: &Card) {
     }
 }
 
-/// Has a patch of a card as it `was` say a name as a whole that is not made of its parts: Outlook may make one of them
-/// where it is left out.
+/// Has a patch of a card as it `was` say a name as a whole that is not made of its parts, or not any more: Outlook may
+/// make one of them where it is left out.
 pub(super) fn keep(patch: &mut CardPatch, was: &Card) {
-    let is_chosen = !patch.card.text(CardText::DisplayName).is_empty() && form(was).is_none();
+    let is_of_parts = form(was).is_some() && form(&patch.card).is_some();
+    let is_chosen = !patch.card.text(CardText::DisplayName).is_empty() && !is_of_parts;
     if is_chosen && !patch.is_empty() {
         patch.members.insert(CardMember::Text(CardText::DisplayName));
     }
@@ -166,6 +167,20 @@ mod tests {
         let was = card(&[(DisplayName, "Anna"), (GivenName, "Anna")]);
         let cleared = card(&[(DisplayName, "Anna")]);
         assert_eq!(named(&cleared, &was), "Anna", "nothing is left to make another one of");
+    }
+
+    #[test]
+    fn a_name_whose_parts_are_cleared_goes_with_the_patch_that_clears_them() {
+        use CardText::{DisplayName, GivenName, JobTitle};
+        let was = card(&[(DisplayName, "Anna"), (GivenName, "Anna")]);
+        for (now, member, is_said) in [
+            (card(&[(DisplayName, "Anna")]), GivenName, true),
+            (card(&[(DisplayName, "Anna"), (GivenName, "Anna"), (JobTitle, "Chief")]), JobTitle, false),
+        ] {
+            let mut patch = CardPatch { card: now, members: BTreeSet::from([CardMember::Text(member)]) };
+            keep(&mut patch, &was);
+            assert_eq!(patch.members.contains(&CardMember::Text(DisplayName)), is_said, "{member:?}");
+        }
     }
 
     #[test]
