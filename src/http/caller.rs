@@ -150,11 +150,16 @@ async fn identify(edge: &Edge, peer: Peer, headers: &HeaderMap) -> Result<Caller
 /// database.
 async fn by_token(edge: &Edge, peer: Peer, bearer: &str) -> Result<Result<Caller, String>, Problem> {
     let hash = token::hash(bearer);
-    edge.refusals.may_look(peer, &hash).map_err(|wait| {
+    let took = edge.refusals.may_look(peer, &hash).map_err(|wait| {
         edge.refusals.tell(peer, Some(token::shown(bearer)), "too many of this address were no good");
         Problem::too_many(wait)
     })?;
-    let Some(Holder { actor, token }) = edge.desk.holder(bearer).await? else {
+    let looked = edge.desk.holder(bearer).await;
+    // That the database is in trouble was no guess.
+    if took && looked.is_err() {
+        edge.refusals.give_back(peer);
+    }
+    let Some(Holder { actor, token }) = looked? else {
         edge.refusals.was_bad(&hash);
         return Ok(Err("no token, or one that has ended".to_owned()));
     };
@@ -162,7 +167,10 @@ async fn by_token(edge: &Edge, peer: Peer, bearer: &str) -> Result<Result<Caller
         edge.refusals.was_bad(&hash);
         return Ok(Err("the token may not be used from there".to_owned()));
     }
-    edge.refusals.was_good(peer, hash);
+    if took {
+        edge.refusals.give_back(peer);
+    }
+    edge.refusals.was_good(hash);
     if let Some(most) = token.limits.uses_per_hour {
         edge.uses.take(&token.id, most, edge.desk.now()).map_err(Problem::used_up)?;
     }

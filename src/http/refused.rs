@@ -105,13 +105,14 @@ pub(super) struct Refusals {
 }
 
 impl Refusals {
-    /// Takes a guess for a token that is to be looked for, unless it was good lately.
+    /// Takes a guess for a token that is to be looked for, unless it was good lately; whether it took one, which
+    /// `give_back` is for where the token was no guess.
     ///
     /// # Errors
     /// The wait until there is one.
-    pub(super) fn may_look(&self, peer: Peer, token: &[u8; 32]) -> Result<(), Duration> {
+    pub(super) fn may_look(&self, peer: Peer, token: &[u8; 32]) -> Result<bool, Duration> {
         if held(&self.good).contains(token) {
-            return Ok(());
+            return Ok(false);
         }
         let now = Instant::now();
         let mut all = held(&self.guesses);
@@ -124,7 +125,14 @@ impl Refusals {
             return Err(ANOTHER.saturating_sub(now - guesses.since));
         }
         guesses.left -= 1;
-        Ok(())
+        Ok(true)
+    }
+
+    /// Gives a guess back.
+    pub(super) fn give_back(&self, peer: Peer) {
+        if let Some(guesses) = held(&self.guesses).get_mut(&peer.network()) {
+            guesses.left = (guesses.left + 1).min(GUESSES);
+        }
     }
 
     /// Forgets that a token was good; the guess is used up.
@@ -132,17 +140,13 @@ impl Refusals {
         held(&self.good).remove(token);
     }
 
-    /// Remembers a token that was good, and gives the guess back.
-    pub(super) fn was_good(&self, peer: Peer, token: [u8; 32]) {
+    /// Remembers a token that was good.
+    pub(super) fn was_good(&self, token: [u8; 32]) {
         let mut good = held(&self.good);
         if good.len() >= MOST {
             good.clear();
         }
-        if good.insert(token)
-            && let Some(guesses) = held(&self.guesses).get_mut(&peer.network())
-        {
-            guesses.left = (guesses.left + 1).min(GUESSES);
-        }
+        good.insert(token);
     }
 
     /// Whether a refusal is to be written into the audit log, and how many were not since the last one that was.
@@ -196,7 +200,8 @@ mod tests {
         assert!(wait <= ANOTHER && !wait.is_zero(), "{wait:?}");
         for number in 0..100u8 {
             refusals.may_look(other, &[number; 32]).unwrap();
-            refusals.was_good(other, [number; 32]);
+            refusals.was_good([number; 32]);
+            refusals.give_back(other);
         }
         assert!(refusals.may_look(guesser, &[99; 32]).is_ok(), "a good one at the same address");
         refusals.was_bad(&[99; 32]);
@@ -230,7 +235,7 @@ mod tests {
             token[..4].copy_from_slice(&number.to_be_bytes());
             let peer = Peer(Some(IpAddr::V4(Ipv4Addr::from_bits(number))));
             refusals.may_look(peer, &token).unwrap();
-            refusals.was_good(Peer::LOCAL, token);
+            refusals.was_good(token);
         }
         assert!(held(&refusals.good).len() <= MOST && held(&refusals.guesses).len() <= MOST);
     }
