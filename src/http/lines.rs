@@ -1,31 +1,42 @@
-//! Lines of the log that strangers cause: so many in a minute, and how many were left out.
+//! What strangers cause to be written: so many lines in a minute, and how many were left out.
 
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// So many lines of one kind are written in a minute.
-const MOST: Quota = Quota::per_minute(NonZeroU32::new(60).unwrap());
+/// So many lines of one kind are in the log in a minute, where nothing else is said.
+const IN_LOG: NonZeroU32 = NonZeroU32::new(60).unwrap();
 
-/// One kind of line.
-pub(super) struct Lines {
+/// How many lines of one kind are written.
+pub(super) struct LineLimit {
     rate: DefaultDirectRateLimiter,
-    untold: AtomicU64,
+    left_out: AtomicU64,
 }
 
-impl Default for Lines {
+impl Default for LineLimit {
     fn default() -> Self {
-        Self { rate: RateLimiter::direct(MOST), untold: AtomicU64::default() }
+        Self::per_minute(IN_LOG)
     }
 }
 
-impl Lines {
-    /// Writes the line by `tell`, which is given how many before it were not told, unless there were too many.
-    pub(super) fn tell(&self, tell: impl FnOnce(Option<u64>)) {
+impl LineLimit {
+    pub(super) fn per_minute(most: NonZeroU32) -> Self {
+        Self { rate: RateLimiter::direct(Quota::per_minute(most)), left_out: AtomicU64::default() }
+    }
+
+    /// Whether a line is to be written, and how many before it were left out.
+    pub(super) fn next(&self) -> Option<u64> {
         if self.rate.check().is_err() {
-            self.untold.fetch_add(1, Ordering::Relaxed);
-        } else {
-            tell(Some(self.untold.swap(0, Ordering::Relaxed)).filter(|count| *count > 0));
+            self.left_out.fetch_add(1, Ordering::Relaxed);
+            return None;
+        }
+        Some(self.left_out.swap(0, Ordering::Relaxed))
+    }
+
+    /// Writes a line of the log by `tell`, unless there were too many; it is given how many those were.
+    pub(super) fn tell(&self, tell: impl FnOnce(Option<u64>)) {
+        if let Some(left_out) = self.next() {
+            tell(Some(left_out).filter(|count| *count > 0));
         }
     }
 }
@@ -36,9 +47,9 @@ mod tests {
 
     #[test]
     fn the_log_does_not_grow_with_what_strangers_ask() {
-        let (lines, mut told) = (Lines::default(), 0);
+        let (lines, mut told) = (LineLimit::default(), 0);
         (0..5000).for_each(|_| lines.tell(|_| told += 1));
         assert!((60..100).contains(&told), "{told}");
-        assert_eq!(lines.untold.load(Ordering::Relaxed), 5000 - told);
+        assert_eq!(lines.left_out.load(Ordering::Relaxed), 5000 - told);
     }
 }

@@ -4,7 +4,7 @@ mod asked;
 mod desk;
 mod tokens;
 
-use super::lines::Lines;
+use super::lines::LineLimit;
 use crate::error::{Disposition, Extent, WhoseTurn};
 use crate::model::Scope;
 use crate::sync::Failure;
@@ -18,7 +18,7 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 /// There is one log. Anybody may ask, and each is answered so while the database is in trouble.
-static UNANSWERED: LazyLock<Lines> = LazyLock::new(Lines::default);
+static UNANSWERED: LazyLock<LineLimit> = LazyLock::new(LineLimit::default);
 
 /// Why a request has no other answer.
 #[derive(Debug, Serialize)]

@@ -1,13 +1,11 @@
 //! Callers whose credentials are not good. Each is told in the log for as long as that can be read, and who guesses
 //! at tokens is slowed before the database is asked.
 
-use super::lines::Lines;
-use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use super::lines::LineLimit;
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::num::NonZeroU32;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -80,28 +78,27 @@ impl Guesses {
 /// So many refusals are written into the audit log in a minute, of all peers.
 const WRITTEN: NonZeroU32 = NonZeroU32::new(6).unwrap();
 
-/// Which refusals are written into the audit log.
-struct Written {
-    limit: DefaultDirectRateLimiter,
-    left_out: AtomicU64,
-}
-
-impl Default for Written {
-    fn default() -> Self {
-        Self { limit: RateLimiter::direct(Quota::per_minute(WRITTEN)), left_out: AtomicU64::default() }
-    }
-}
-
 /// What is remembered of refusals.
-#[derive(Default)]
 pub(super) struct Refusals {
     /// By network; without an address, all who come by a socket.
     guesses: Mutex<HashMap<Option<IpAddr>, Guesses>>,
-    lines: Lines,
-    written: Written,
+    lines: LineLimit,
+    /// Those that are written into the audit log.
+    written: LineLimit,
     /// Hashes of tokens that were good lately: whoever guesses behind the same proxy keeps them out of nothing. One
     /// that was not used since the start waits like the guesses.
     good: Mutex<HashSet<[u8; 32]>>,
+}
+
+impl Default for Refusals {
+    fn default() -> Self {
+        Self {
+            guesses: Mutex::default(),
+            lines: LineLimit::default(),
+            written: LineLimit::per_minute(WRITTEN),
+            good: Mutex::default(),
+        }
+    }
 }
 
 impl Refusals {
@@ -151,12 +148,7 @@ impl Refusals {
 
     /// Whether a refusal is to be written into the audit log, and how many were not since the last one that was.
     pub(super) fn may_write(&self) -> Option<u64> {
-        let Written { limit, left_out } = &self.written;
-        if limit.check().is_err() {
-            left_out.fetch_add(1, Ordering::Relaxed);
-            return None;
-        }
-        Some(left_out.swap(0, Ordering::Relaxed))
+        self.written.next()
     }
 
     /// Writes a refusal to the log.

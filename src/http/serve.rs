@@ -2,7 +2,7 @@
 //! is said in their place.
 
 use super::connections::{Connections, OpenConnection};
-use super::lines::Lines;
+use super::lines::LineLimit;
 use super::listen::{Listener, Stream};
 use super::refused::Peer;
 use crate::clock::Clock;
@@ -81,7 +81,7 @@ struct Server {
 impl Server {
     /// Takes connections until it is asked to stop.
     async fn take_from(&self, listener: Listener) {
-        let refused = Lines::default();
+        let refused = LineLimit::default();
         loop {
             let (stream, peer) = tokio::select! {
                 accepted = accept(&listener) => accepted,
