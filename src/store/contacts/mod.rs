@@ -28,6 +28,7 @@ mod photo_standing;
 mod photo_write;
 mod queue;
 mod read;
+mod rejected;
 mod request;
 mod resolve;
 mod round;

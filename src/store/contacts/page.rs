@@ -1,11 +1,11 @@
 //! Writing a page: its contacts with their links, the ledger and the folder's state in one transaction.
 
 use super::folder::write_folder;
-use super::gate::stay_rejected;
 use super::journal::enter;
 use super::ledger::UnreadContact;
 use super::linker::Linker;
 use super::parts::{StoredCard, fitted, replace_parts, whole};
+use super::rejected::stay_rejected;
 use super::resolve::contest;
 use super::round::mark_seen;
 use super::row::{ContactRow, contact_columns};

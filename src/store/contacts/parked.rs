@@ -1,11 +1,11 @@
 //! What waits to go out, and what a server does not take: not sent again until it is changed, or somebody
 //! asks for it.
 
-use super::gate::REJECTED;
 use super::link::{LINK_COLUMNS, LinkRow};
 use super::matching::MAY_GO;
 use super::parts::{StoredCard, whole};
 use super::photo_parked;
+use super::rejected::REJECTED;
 use super::row::{ContactRow, contact_columns};
 use crate::model::{
     AccountId, AuditEntry, Contact, ContactId, ContactLink, ContactWrite, ItemFault, storable,

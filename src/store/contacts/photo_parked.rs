@@ -1,8 +1,8 @@
 //! Photos that a server does not take, or that a person has rejected: not sent again until they are changed, or somebody
 //! asks for it. What else was changed of their contacts goes out.
 
-use super::gate::REJECTED;
 use super::parked::ParkedContact;
+use super::rejected::REJECTED;
 use crate::model::{AccountId, ContactId, ItemFault, storable};
 use crate::store::column::{Ms, Word};
 use crate::store::retry::{LONGEST_WAIT, SECOND_WAIT};

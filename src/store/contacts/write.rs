@@ -24,9 +24,29 @@ struct CardValues<'a> {
     others: [Option<String>; 6],
 }
 
+/// Binds the values of a card to a statement that has places for `card_columns`, of whichever database.
+macro_rules! bind_card {
+    ($query:expr, $values:expr) => {{
+        let mut query = $query;
+        for text in &$values.texts {
+            query = query.bind(*text);
+        }
+        for other in &$values.others {
+            query = query.bind(other);
+        }
+        query
+    }};
+}
+
 fn card_columns() -> impl Iterator<Item = &'static str> {
     let others = ["birthday", "im_addresses", "children", "categories", "listed_as", "searched"];
     CardText::ALL.into_iter().map(CardText::as_str).chain(others)
+}
+
+/// What `bind_card` fills in, as an UPDATE has it, from that place on.
+fn assignments(first: usize) -> String {
+    let columns = (first..).zip(card_columns()).map(|(place, column)| format!("{column} = ${place}"));
+    columns.collect::<Vec<_>>().join(", ")
 }
 
 impl<'a> CardValues<'a> {
@@ -66,13 +86,7 @@ pub(super) async fn insert_contacts(
             .bind(now)
             .bind(now)
             .bind(1_i64);
-        for text in &values.texts {
-            query = query.bind(*text);
-        }
-        for other in &values.others {
-            query = query.bind(other);
-        }
-        query
+        bind_card!(query, values)
     });
     insert_parts(open, contacts).await
 }
@@ -85,27 +99,19 @@ pub(super) async fn save_contact(
     revision: i64,
     now: DateTime<Utc>,
 ) -> Result<bool> {
-    let set: Vec<_> =
-        (5..).zip(card_columns()).map(|(place, column)| format!("{column} = ${place}")).collect();
+    let set = assignments(5);
     let text = format!(
-        "UPDATE contact SET edited_at = $3, changed_at = $4, revision = revision + 1, gone_at = NULL, {}
-         WHERE id = $1 AND revision = $2",
-        set.join(", ")
+        "UPDATE contact SET edited_at = $3, changed_at = $4, revision = revision + 1, gone_at = NULL, {set}
+         WHERE id = $1 AND revision = $2"
     );
     let values = CardValues::of(&contact.card)?;
     let saved = tx!(&mut *open, execute {
-        let mut query = sqlx::query(AssertSqlSafe(text))
+        let query = sqlx::query(AssertSqlSafe(text))
             .bind(contact.id.as_str())
             .bind(revision)
             .bind(millis(contact.edited_at))
             .bind(now.timestamp_millis());
-        for text in &values.texts {
-            query = query.bind(*text);
-        }
-        for other in &values.others {
-            query = query.bind(other);
-        }
-        query
+        bind_card!(query, values)
     })?;
     if saved == 0 {
         return Ok(false);
@@ -121,23 +127,13 @@ pub(super) async fn save_texts(
     card: &Card,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let set: Vec<_> =
-        (3..).zip(card_columns()).map(|(place, column)| format!("{column} = ${place}")).collect();
-    let text = format!(
-        "UPDATE contact SET changed_at = $2, revision = revision + 1, {} WHERE id = $1",
-        set.join(", ")
-    );
+    let set = assignments(3);
+    let text = format!("UPDATE contact SET changed_at = $2, revision = revision + 1, {set} WHERE id = $1");
     let values = CardValues::of(card)?;
     tx!(open, execute {
-        let mut query =
+        let query =
             sqlx::query(AssertSqlSafe(text)).bind(contact.as_str()).bind(now.timestamp_millis());
-        for text in &values.texts {
-            query = query.bind(*text);
-        }
-        for other in &values.others {
-            query = query.bind(other);
-        }
-        query
+        bind_card!(query, values)
     })?;
     Ok(())
 }
