@@ -8,7 +8,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::desk::{ReaderWish, Schema};
 use crate::error::Exit;
-use crate::model::{Actor, Reader};
+use crate::model::{Actor, SqlReader};
 use crate::secret::{self, ExposeSecret, SecretText};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -30,7 +30,7 @@ struct ReaderAdded<'a> {
     /// None where the caller knows it.
     password: Option<&'a str>,
     #[serde(flatten)]
-    reader: &'a Reader,
+    reader: &'a SqlReader,
 }
 
 async fn add(config: &Config, args: ReaderArgs, output: Output) -> Outcome {
@@ -78,14 +78,14 @@ fn plain(password: SecretText) -> Result<SecretText, CommandError> {
     Ok(password)
 }
 
-fn whose(reader: &Reader) -> String {
+fn whose(reader: &SqlReader) -> String {
     reader.owners.as_ref().map_or_else(|| "everybody".to_owned(), |owners| owners.join(", "))
 }
 
 /// What `reader list` prints.
 #[derive(Debug, Serialize)]
 struct ReaderList {
-    readers: Vec<Reader>,
+    readers: Vec<SqlReader>,
 }
 
 async fn list(config: &Config, output: Output) -> Outcome {
@@ -100,7 +100,7 @@ async fn list(config: &Config, output: Output) -> Outcome {
     Ok(Exit::Success)
 }
 
-fn row(reader: &Reader, now: DateTime<Utc>) -> Vec<String> {
+fn row(reader: &SqlReader, now: DateTime<Utc>) -> Vec<String> {
     vec![
         reader.role.clone(),
         whose(reader),

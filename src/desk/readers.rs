@@ -2,7 +2,7 @@
 
 use super::Database;
 use super::error::Result;
-use crate::model::{Actor, Reader};
+use crate::model::{Actor, SqlReader};
 use crate::secret::SecretText;
 use crate::store::{NewReader, ReaderError, WallsSeen};
 use crate::vault::scram_verifier;
@@ -26,7 +26,7 @@ impl Database {
     /// # Errors
     /// On SQLite, or an old server; that there is such a role, or none, or one that no wall holds; that no role may
     /// be made; those of the database.
-    pub async fn add_reader(&self, actor: &Actor, wish: &ReaderWish) -> Result<Reader> {
+    pub async fn add_reader(&self, actor: &Actor, wish: &ReaderWish) -> Result<SqlReader> {
         let verifier = wish.password.as_ref().map(scram_verifier);
         let new = NewReader {
             role: &wish.role,
@@ -41,7 +41,7 @@ impl Database {
     ///
     /// # Errors
     /// On SQLite; those of the database.
-    pub async fn readers(&self) -> Result<Vec<Reader>> {
+    pub async fn readers(&self) -> Result<Vec<SqlReader>> {
         Ok(self.store.readers().await?)
     }
 

@@ -4,7 +4,7 @@ use super::Edge;
 use super::problem::Problem;
 use super::refused::Peer;
 use crate::desk::Holder;
-use crate::model::{Actor, ApiToken, Call, Reach, Resource, Scope, Scopes, TokenLimits, is_user};
+use crate::model::{Actor, ApiToken, CallOrigin, Reach, Resource, Scope, Scopes, TokenLimits, is_user};
 use crate::secret::{ExposeSecret, SecretText};
 use crate::token;
 use axum::extract::rejection::RawPathParamsRejection;
@@ -120,13 +120,13 @@ impl Edge {
 const LONGEST_ID: usize = 64;
 
 /// Where a request comes from, and the id that it was given on its way, which is what its sender says.
-fn call(peer: Peer, headers: &HeaderMap) -> Call {
+fn call(peer: Peer, headers: &HeaderMap) -> CallOrigin {
     let id = headers.get("x-request-id").and_then(|id| id.to_str().ok());
     let is_id = |id: &&str| {
         !id.is_empty() && id.len() <= LONGEST_ID && id.bytes().all(|byte| byte.is_ascii_graphic())
     };
     let peer = (peer != Peer::LOCAL).then(|| peer.to_string());
-    Call { peer, request: id.filter(is_id).map(str::to_owned) }
+    CallOrigin { peer, request: id.filter(is_id).map(str::to_owned) }
 }
 
 /// The caller whose credentials a request carries. A refusal is told to the operator, and why to nobody else.

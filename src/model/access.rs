@@ -127,12 +127,12 @@ pub struct Actor {
     /// Bound into every statement that they cause.
     pub reach: Reach,
     /// The request by which they ask, where it is one.
-    pub call: Call,
+    pub call: CallOrigin,
 }
 
 /// What is known of a request, for the audit log.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Call {
+pub struct CallOrigin {
     /// The address that it came from.
     pub peer: Option<String>,
     /// The id that it brought.
@@ -155,7 +155,7 @@ impl Actor {
     /// Somebody who asks by no request.
     #[must_use]
     pub fn named(name: &str, reach: Reach) -> Self {
-        Self { name: name.to_owned(), reach, call: Call::default() }
+        Self { name: name.to_owned(), reach, call: CallOrigin::default() }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is written down for good: who did what to which account, when.
 
-use super::{AccountId, Actor, AuditId, Call, Reach};
+use super::{AccountId, Actor, AuditId, CallOrigin, Reach};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
@@ -97,7 +97,7 @@ impl AuditEntry {
     /// The same of who asks, and by which request.
     #[must_use]
     pub fn by(now: DateTime<Utc>, actor: &Actor, action: AuditAction) -> Self {
-        let Call { peer, request } = actor.call.clone();
+        let CallOrigin { peer, request } = actor.call.clone();
         let (account, owner, detail) = (None, None, None);
         let actor = actor.name.clone();
         Self { id: AuditId::new(now), at: now, actor, action, account, owner, peer, request, detail }

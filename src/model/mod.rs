@@ -26,7 +26,7 @@ mod sweep;
 mod word;
 
 pub use aadsts::AadstsClass;
-pub use access::{Actor, ApiToken, Call, Reach, Scope, Scopes, UnknownScope, is_user};
+pub use access::{Actor, ApiToken, CallOrigin, Reach, Scope, Scopes, UnknownScope, is_user};
 pub use account::{Account, MailboxSettings, NewAccount, Road};
 pub use attempt::{Attempt, AttemptFailure, AttemptStanding};
 pub use audit::{AuditAction, AuditEntry};
@@ -51,7 +51,7 @@ pub use mail::{Address, Body, BodyKind, Importance, Instant, Precision, Recipien
 pub use message::{Message, storable};
 pub use oauth::{Grant, NewGrant, Person, Resource, Tenant, Use};
 pub use part::{Credential, Import, Part, PartState};
-pub use reader::{Reader, ReaderOrigin, is_role};
+pub use reader::{ReaderOrigin, SqlReader, is_role};
 pub use refusal::{RefusalClass, Trouble, Troubles};
 pub use report::{AccountOutcome, CycleReport, FolderCount, PartOutcome, Trigger};
 pub use request::RequestKey;

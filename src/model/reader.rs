@@ -17,7 +17,7 @@ words! {
 
 /// A role of the database's server that reads the views.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Reader {
+pub struct SqlReader {
     /// The role's name.
     pub role: String,
     /// Where it comes from.

@@ -66,24 +66,24 @@ where
 
 /// What is fetched once a day.
 pub(super) struct Remembered<K, T: ?Sized> {
-    known: Arc<Mutex<HashMap<K, Known<T>>>>,
+    known: Arc<Mutex<HashMap<K, LastAnswers<T>>>>,
     flights: SingleFlight<K, Arc<T>>,
     clock: Clock,
 }
 
 /// The last good answer and the last failure since, each with when it came.
-struct Known<T: ?Sized> {
+struct LastAnswers<T: ?Sized> {
     good: Option<(DateTime<Utc>, Arc<T>)>,
     failed: Option<(DateTime<Utc>, OAuthError)>,
 }
 
-impl<T: ?Sized> Default for Known<T> {
+impl<T: ?Sized> Default for LastAnswers<T> {
     fn default() -> Self {
         Self { good: None, failed: None }
     }
 }
 
-impl<T: ?Sized> Known<T> {
+impl<T: ?Sized> LastAnswers<T> {
     /// What is believed at `now`, if it is another than `unfit`; else the failure that is still news.
     fn at(&self, now: DateTime<Utc>, unfit: Option<&Arc<T>>) -> Option<Outcome<Arc<T>>> {
         let fits = |known: &Arc<T>| !unfit.is_some_and(|unfit| Arc::ptr_eq(known, unfit));

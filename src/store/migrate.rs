@@ -3,7 +3,7 @@
 //! Both databases run the migrations of `migrations/`, and each those of its own directory. From 0008 on a
 //! version is unique over the three, and they run in its order; before, each directory counted for itself.
 
-use super::readers::{self, Made};
+use super::readers::{self, OurNames};
 use super::{Result, Store, StoreError, foreign, on};
 use sqlx::AssertSqlSafe;
 use sqlx::migrate::{MigrateError, Migration, Migrator};
@@ -50,12 +50,12 @@ fn views(stages: &[Migrator]) -> Vec<String> {
 }
 
 /// What the migrations make, by name.
-pub(super) fn made(store: &Store) -> Made {
+pub(super) fn made(store: &Store) -> OurNames {
     made_by(&stages(store))
 }
 
-fn made_by(stages: &[Migrator]) -> Made {
-    Made { tables: named(stages, "CREATE TABLE "), views: views(stages) }
+fn made_by(stages: &[Migrator]) -> OurNames {
+    OurNames { tables: named(stages, "CREATE TABLE "), views: views(stages) }
 }
 
 /// What programs that migrate at once wait for on PostgreSQL.

@@ -8,12 +8,12 @@ mod walls;
 
 pub use error::ReaderError;
 pub use seen::WallsSeen;
-pub(super) use walls::{Made, build};
+pub(super) use walls::{OurNames, build};
 
 use super::access::write_down;
 use super::column::{Ms, Word};
 use super::{OpenTx, Store, Tx, migrate};
-use crate::model::{AuditAction, AuditEntry, Reader, ReaderOrigin};
+use crate::model::{AuditAction, AuditEntry, ReaderOrigin, SqlReader};
 use crate::secret::SecretText;
 use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, PgPool, Postgres, Transaction};
@@ -22,7 +22,7 @@ type Result<T> = std::result::Result<T, ReaderError>;
 
 /// The reader's row.
 #[derive(sqlx::FromRow)]
-struct Row {
+struct ReaderRow {
     role: String,
     origin: Word<ReaderOrigin>,
     owners: Option<Vec<String>>,
@@ -30,8 +30,8 @@ struct Row {
     added_at: Ms,
 }
 
-impl From<Row> for Reader {
-    fn from(row: Row) -> Self {
+impl From<ReaderRow> for SqlReader {
+    fn from(row: ReaderRow) -> Self {
         Self {
             role: row.role,
             origin: row.origin.0,
@@ -60,28 +60,28 @@ impl Store {
     ///
     /// # Errors
     /// `NoRoles` on SQLite; those of the database.
-    pub async fn readers(&self) -> Result<Vec<Reader>> {
+    pub async fn readers(&self) -> Result<Vec<SqlReader>> {
         if self.is_in_memory() {
             return Ok(Vec::new());
         }
-        let rows: Vec<Row> = sqlx::query_as(
+        let rows: Vec<ReaderRow> = sqlx::query_as(
             "SELECT role, origin, owners, writes_contacts, added_at FROM reader ORDER BY role",
         )
         .fetch_all(self.server()?)
         .await?;
-        Ok(rows.into_iter().map(Reader::from).collect())
+        Ok(rows.into_iter().map(SqlReader::from).collect())
     }
 
     /// Lets a reader in, and keeps that `actor` did so; of one that is in, changes what it sees.
     ///
     /// # Errors
     /// `NoRoles` on SQLite, `OldServer`, `MayNotMake`, `Taken`, `Missing`, `Unfit`; those of the database.
-    pub async fn add_reader(&self, new: NewReader<'_>, actor: &str, now: DateTime<Utc>) -> Result<Reader> {
+    pub async fn add_reader(&self, new: NewReader<'_>, actor: &str, now: DateTime<Utc>) -> Result<SqlReader> {
         let mut open = self.begin_on_server().await?;
         let origin = role::found_or_made(&mut open, new).await?;
         let made = migrate::made(self);
         walls::shut_out(&mut open, &made, new.role).await?;
-        let row: Row = sqlx::query_as(
+        let row: ReaderRow = sqlx::query_as(
             "INSERT INTO reader (role, origin, owners, writes_contacts, added_at) VALUES ($1, $2, $3, $4, $5)
              ON CONFLICT (role) DO UPDATE SET owners = excluded.owners, writes_contacts = excluded.writes_contacts,
              origin = CASE reader.origin WHEN 'made' THEN 'made' ELSE excluded.origin END

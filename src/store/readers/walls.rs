@@ -9,7 +9,7 @@ use sqlx::{AssertSqlSafe, PgConnection};
 
 /// The names of what the migrations make, also of what later ones have taken away again.
 #[derive(Debug, Clone, Default)]
-pub(in crate::store) struct Made {
+pub(in crate::store) struct OurNames {
     pub(in crate::store) tables: Vec<String>,
     pub(in crate::store) views: Vec<String>,
 }
@@ -84,7 +84,7 @@ FROM pg_policies
 WHERE schemaname = current_schema() AND tablename IN ('account', 'contact') AND policyname = $1::text AND roles <> '{public}'";
 
 /// Builds what is missing of the walls, and lets all readers in through them.
-pub(in crate::store) async fn build(open: &mut PgConnection, made: &Made) -> sqlx::Result<()> {
+pub(in crate::store) async fn build(open: &mut PgConnection, made: &OurNames) -> sqlx::Result<()> {
     let mut statements: Vec<String> =
         sqlx::query_scalar(BARE).bind(&made.tables).bind(&made.views).fetch_all(&mut *open).await?;
     statements.extend(sqlx::query_scalar::<_, String>(POLICIES).fetch_all(&mut *open).await?);
@@ -94,7 +94,7 @@ pub(in crate::store) async fn build(open: &mut PgConnection, made: &Made) -> sql
 }
 
 /// Puts a role out.
-pub(super) async fn shut_out(open: &mut PgConnection, made: &Made, role: &str) -> sqlx::Result<()> {
+pub(super) async fn shut_out(open: &mut PgConnection, made: &OurNames, role: &str) -> sqlx::Result<()> {
     let ours = [made.tables.as_slice(), &made.views].concat();
     let statements = sqlx::query_scalar(REVOKED).bind(role).bind(ours).fetch_all(&mut *open).await?;
     run(open, statements).await
