@@ -123,7 +123,7 @@ impl Desk {
             if !matches!(error, DeskError::OAuth(OAuthError::AnotherUser)) {
                 self.not_connected(actor, owner, account.as_ref(), &failure.code).await;
             }
-            if let Err(error) = self.store.end_attempt_failed(&attempt, &failure, self.clock.now()).await {
+            if let Err(error) = self.store.end_attempt(&attempt, &failure, self.clock.now()).await {
                 tracing::warn!(%attempt, %error, "why a connect failed could not be kept: in a while it says that it expired");
             }
         }

@@ -127,7 +127,7 @@ async fn a_password_that_was_refused_before_the_upgrade_is_not_tried_after_it() 
         let attempt = async |password: &str| {
             let version =
                 strongbox.password_version(account, "u1", &secret(password.to_owned())).await.unwrap();
-            store.begin_attempt(account, &version, Some("a connect"), now).await.unwrap()
+            store.begin_password(account, &version, Some("a connect"), now).await.unwrap()
         };
         assert_eq!(attempt(before::REFUSED).await, PasswordAttempt::Refused);
         assert_eq!(attempt(before::UNKNOWN).await, PasswordAttempt::Unknown);

@@ -3,7 +3,6 @@
 
 mod access;
 mod accounts;
-mod attempts;
 mod carried;
 mod contacts;
 mod disconnect;
@@ -20,6 +19,7 @@ mod oauth;
 mod opening;
 mod pages;
 mod parts;
+mod passwords;
 mod pooler;
 mod readers;
 mod schedule;

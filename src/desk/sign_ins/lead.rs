@@ -180,7 +180,7 @@ impl Lead {
         // A connect is the owner's own: they typed the password just then, so an accepted one may be used
         // again, as after a death of the session that nobody has mended.
         let death = uuid::Uuid::new_v4().to_string();
-        match store.begin_attempt(&self.account, &self.version, Some(&death), clock.now()).await? {
+        match store.begin_password(&self.account, &self.version, Some(&death), clock.now()).await? {
             PasswordAttempt::Fresh | PasswordAttempt::Accepted => {}
             PasswordAttempt::Refused => return Err(DeskError::RefusedBefore),
             PasswordAttempt::Unknown => return Err(DeskError::OutcomeUnknown),
@@ -190,14 +190,14 @@ impl Lead {
         Ok(())
     }
 
-    async fn end_attempt(&self, right: bool) -> Result<()> {
+    async fn end_password(&self, right: bool) -> Result<()> {
         let Database { store, clock, .. } = &self.desk.database;
-        Ok(store.end_attempt(&self.account, &self.version, right, clock.now()).await?)
+        Ok(store.end_password(&self.account, &self.version, right, clock.now()).await?)
     }
 
     async fn accept(&mut self, session: &Session) -> Result<()> {
         let Desk { database: Database { store, clock, .. }, strongbox, .. } = &*self.desk;
-        self.end_attempt(true).await?;
+        self.end_password(true).await?;
         // First: where somebody else began anew meanwhile, the account is theirs, and this session is not for
         // them.
         let line = self.desk.line(&self.actor, AuditAction::Connected, &self.account);
@@ -215,7 +215,7 @@ impl Lead {
     /// becomes of it, the password may be used again.
     async fn ask(&mut self, prompt: Prompt) -> Result<Result<Answer, OwaError>> {
         if self.tried {
-            self.end_attempt(true).await?;
+            self.end_password(true).await?;
         }
         // An answer that came too late for the last prompt is none to this one.
         while self.answers.try_recv().is_ok() {}
@@ -274,7 +274,7 @@ impl Lead {
     /// What the end of the sign-in says of the password, and of the session.
     async fn stopped(&self, error: OwaError) -> Result<()> {
         if let Some(right) = error.password_was_right().filter(|_| self.tried) {
-            self.end_attempt(right).await?;
+            self.end_password(right).await?;
         }
         let why = Failure { meaning: error.meaning(), message: with_causes(&error) };
         self.leave(&self.without_session(why)).await?;

@@ -1,110 +1,127 @@
-//! Attempts with a password: recorded before they are made, so that none is made twice.
+//! How attempts to connect by OAuth stand, and how they ended.
 
-use crate::model::AccountId;
-use crate::store::column::Word;
-use crate::store::{Result, Store, on, tx};
-use chrono::{DateTime, Utc};
-use serde::Deserialize;
+use crate::error::WhoseTurn;
+use crate::model::{AccountId, Attempt, AttemptFailure, AttemptId, AttemptStanding, Reach};
+use crate::store::column::{Ms, Word};
+use crate::store::{Result, Store, Tx, on, tx};
+use chrono::{DateTime, TimeDelta, Utc};
 
-/// Whether a version of a password may be tried.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PasswordAttempt {
-    /// It may, now and once: the attempt is recorded.
-    Fresh,
-    /// It was refused before. Never again.
-    Refused,
-    /// It was tried before and nobody knows what came of it. Never again.
-    Unknown,
-    /// It was accepted before and has been used for this death of the session.
-    Accepted,
+/// How long an attempt is kept.
+const KEPT: TimeDelta = TimeDelta::days(1);
+/// How many of an owner's are kept at most.
+const MOST: i64 = 50;
+
+#[derive(sqlx::FromRow)]
+struct AttemptRow {
+    id: Word<AttemptId>,
+    begun_at: Ms,
+    ended_at: Option<Ms>,
+    pending: bool,
+    account_id: Option<Word<AccountId>>,
+    error: Option<String>,
+    whose_turn: Option<Word<WhoseTurn>>,
+    hint: Option<String>,
 }
 
-/// What came of an attempt, as it stands in the database.
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum PasswordOutcome {
-    Unknown,
-    Refused,
-    Accepted,
+impl From<AttemptRow> for Attempt {
+    fn from(row: AttemptRow) -> Self {
+        let standing = match (row.ended_at, row.account_id, row.error, row.whose_turn, row.hint) {
+            (Some(_), Some(account), ..) => AttemptStanding::Connected(account.0),
+            (Some(_), None, Some(code), Some(whose_turn), Some(hint)) => {
+                AttemptStanding::Failed(AttemptFailure { code, whose_turn: whose_turn.0, hint })
+            }
+            _ if row.pending => AttemptStanding::Pending,
+            _ => AttemptStanding::Expired,
+        };
+        let (begun_at, ended_at) = (row.begun_at.0, row.ended_at.map(|at| at.0));
+        Self { id: row.id.0, begun_at, ended_at, standing }
+    }
 }
 
 impl Store {
-    /// Asks for an attempt with a version of a password, and records it when the answer is `Fresh`. Nothing
-    /// is ever tried again whose outcome was a refusal or is unknown. A version that was accepted may be used
-    /// once for each death of a session: `session_death` names the one to be mended (any text that is the
-    /// same for the same death, such as the instant at which it was noticed), and without it no accepted
-    /// version is used again.
+    /// How an attempt within reach stands.
     ///
     /// # Errors
-    /// Those of the database; then no attempt may be made.
-    pub async fn begin_attempt(
+    /// Those of the database.
+    pub async fn attempt(
         &self,
-        account: &AccountId,
-        version: &str,
-        session_death: Option<&str>,
+        reach: &Reach,
+        id: &AttemptId,
         now: DateTime<Utc>,
-    ) -> Result<PasswordAttempt> {
-        let fresh = on!(self, execute sqlx::query(
-            "INSERT INTO password_attempt AS p (account_id, version, outcome, session_death, begun_at)
-             VALUES ($1, $2, 'unknown', $3, $4)
-             ON CONFLICT (account_id, version) DO UPDATE
-             SET outcome = 'unknown', session_death = excluded.session_death, begun_at = excluded.begun_at,
-                 ended_at = NULL
-             WHERE p.outcome = 'accepted' AND excluded.session_death IS NOT NULL
-             AND p.session_death IS DISTINCT FROM excluded.session_death",
+    ) -> Result<Option<Attempt>> {
+        let row: Option<AttemptRow> = on!(self, db => sqlx::query_as(
+            "SELECT id, begun_at, ended_at, account_id, error, whose_turn, hint,
+                    COALESCE(finishing_until > $3, FALSE)
+                    OR EXISTS (SELECT 1 FROM oauth_flow f WHERE f.id = a.id AND f.expires_at > $3) AS pending
+             FROM oauth_attempt a WHERE id = $1 AND ($2 IS NULL OR owner = $2)",
         )
-        .bind(account.as_str())
-        .bind(version)
-        .bind(session_death)
-        .bind(now.timestamp_millis()))?;
-        if fresh > 0 {
-            // The record has to outlive a power cut too, and SQLite syncs its log only now and then.
-            self.checkpoint("PRAGMA wal_checkpoint(PASSIVE)").await?;
-            return Ok(PasswordAttempt::Fresh);
-        }
-        let outcome: Word<PasswordOutcome> = on!(self, db => sqlx::query_scalar(
-            "SELECT outcome FROM password_attempt WHERE account_id = $1 AND version = $2",
-        )
-        .bind(account.as_str())
-        .bind(version)
-        .fetch_one(db)
+        .bind(id.as_str())
+        .bind(reach.owner())
+        .bind(now.timestamp_millis())
+        .fetch_optional(db)
         .await)?;
-        Ok(match outcome.0 {
-            PasswordOutcome::Unknown => PasswordAttempt::Unknown,
-            PasswordOutcome::Refused => PasswordAttempt::Refused,
-            PasswordOutcome::Accepted => PasswordAttempt::Accepted,
-        })
+        Ok(row.map(Into::into))
     }
 
-    /// Records what came of the attempt. With one that was accepted, those go that were refused before it:
-    /// they are not the account's password any more, and may be near what it was.
+    /// Keeps why an attempt connected nothing, unless it did: that is kept with the tokens.
     ///
     /// # Errors
-    /// Those of the database; then the outcome stays unknown.
+    /// Those of the database.
     pub async fn end_attempt(
         &self,
-        account: &AccountId,
-        version: &str,
-        accepted: bool,
+        id: &AttemptId,
+        failure: &AttemptFailure,
         now: DateTime<Utc>,
     ) -> Result<()> {
-        let mut open = self.begin().await?;
-        tx!(&mut open, execute sqlx::query(
-            "UPDATE password_attempt SET outcome = $3, ended_at = $4
-             WHERE account_id = $1 AND version = $2 AND outcome = 'unknown'",
+        on!(self, execute sqlx::query(
+            "UPDATE oauth_attempt SET ended_at = $2, error = $3, whose_turn = $4, hint = $5
+             WHERE id = $1 AND account_id IS NULL",
         )
-        .bind(account.as_str())
-        .bind(version)
-        .bind(if accepted { "accepted" } else { "refused" })
-        .bind(now.timestamp_millis()))?;
-        if accepted {
-            tx!(&mut open, execute sqlx::query(
-                "DELETE FROM password_attempt WHERE account_id = $1 AND outcome = 'refused'
-                 AND EXISTS (SELECT 1 FROM password_attempt WHERE account_id = $1 AND version = $2 AND outcome = 'accepted')",
-            )
-            .bind(account.as_str())
-            .bind(version))?;
-        }
-        open.commit().await
+        .bind(id.as_str())
+        .bind(now.timestamp_millis())
+        .bind(&failure.code)
+        .bind(failure.whose_turn.as_str())
+        .bind(&failure.hint))?;
+        Ok(())
     }
+}
+
+/// An attempt has connected an account.
+pub(super) async fn connected(
+    open: &mut Tx,
+    id: &AttemptId,
+    account: &AccountId,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    tx!(open, execute sqlx::query(
+        "UPDATE oauth_attempt SET ended_at = $2, account_id = $3, error = NULL, whose_turn = NULL, hint = NULL WHERE id = $1",
+    )
+    .bind(id.as_str())
+    .bind(now.timestamp_millis())
+    .bind(account.as_str()))?;
+    Ok(())
+}
+
+/// Keeps an attempt that begins. Those that are older than a day go, and of one owner's the oldest beyond 50.
+pub(super) async fn begin(open: &mut Tx, id: &AttemptId, owner: &str, now: DateTime<Utc>) -> Result<()> {
+    tx!(&mut *open, execute sqlx::query(
+        "DELETE FROM oauth_attempt WHERE begun_at <= $1 OR owner = $2 AND id NOT IN
+         (SELECT id FROM oauth_attempt WHERE owner = $2 ORDER BY begun_at DESC, id DESC LIMIT $3)",
+    )
+    .bind((now - KEPT).timestamp_millis())
+    .bind(owner)
+    .bind(MOST - 1))?;
+    tx!(open, execute sqlx::query("INSERT INTO oauth_attempt (id, owner, begun_at) VALUES ($1, $2, $3)")
+        .bind(id.as_str())
+        .bind(owner)
+        .bind(now.timestamp_millis()))?;
+    Ok(())
+}
+
+/// An attempt's sign-in was taken: until then it may end.
+pub(super) async fn finishing(open: &mut Tx, id: &AttemptId, until: DateTime<Utc>) -> Result<()> {
+    tx!(open, execute sqlx::query("UPDATE oauth_attempt SET finishing_until = $2 WHERE id = $1")
+        .bind(id.as_str())
+        .bind(until.timestamp_millis()))?;
+    Ok(())
 }

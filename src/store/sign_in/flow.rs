@@ -1,6 +1,6 @@
 //! Sign-ins that are under way.
 
-use super::outcome;
+use super::attempt;
 use crate::model::{AccountId, AttemptId, AuditEntry};
 use crate::store::access::write_down;
 use crate::store::column::{Word, count};
@@ -103,7 +103,7 @@ impl Store {
         let mut open = self.begin().await?;
         tx!(&mut open, execute sqlx::query("DELETE FROM oauth_flow WHERE expires_at <= $1")
             .bind(now.timestamp_millis()))?;
-        outcome::begin(&mut open, &sealed.id, &new.flow.owner, now).await?;
+        attempt::begin(&mut open, &sealed.id, &new.flow.owner, now).await?;
         insert(&mut open, new, sealed).await?;
         tx!(&mut open, execute sqlx::query(
             "DELETE FROM oauth_flow WHERE owner = $1 AND id <> $2 AND id NOT IN
@@ -207,7 +207,7 @@ impl Store {
             .fetch_optional(db)
             .await)?;
         let Some((flow, sealed)) = row.map(<(Flow, SealedFlow)>::from) else { return Ok(None) };
-        outcome::finishing(&mut open, &sealed.id, now + FINISHING).await?;
+        attempt::finishing(&mut open, &sealed.id, now + FINISHING).await?;
         if flow.owner != owner {
             let detail = Some(format!("for {owner}, begun for {}", flow.owner));
             let line = AuditEntry { detail, account: flow.account.clone(), ..refusal.clone() };

@@ -1,6 +1,6 @@
 //! Accounts that are connected by OAuth.
 
-use super::outcome;
+use super::attempt;
 use crate::model::{
     AccountId, AttemptId, AuditEntry, ContactsEnd, ContactsEnded, Credential, Grant, NewGrant, Person, Reach,
     Troubles, Use, storable,
@@ -117,7 +117,7 @@ impl Store {
         .map_err(taken)?;
         put(&mut open, account, kind, sealing, line.at).await?;
         if let Some(attempt) = attempt {
-            outcome::connected(&mut open, attempt, account, line.at).await?;
+            attempt::connected(&mut open, attempt, account, line.at).await?;
         }
         write_down(&mut open, line).await?;
         open.commit().await

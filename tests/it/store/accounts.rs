@@ -236,11 +236,11 @@ async fn what_one_owner_began_goes_to_another_who_begins_it_with_the_passwords_t
     on_both(async |store| {
         let begun = NewAccount { road: None, ..new_account("u1", "anna@example.org") };
         store.add_account(&begun, at(0)).await.unwrap();
-        store.begin_attempt(&begun.id, "v1", None, at(0)).await.unwrap();
-        store.end_attempt(&begun.id, "v1", false, at(0)).await.unwrap();
+        store.begin_password(&begun.id, "v1", None, at(0)).await.unwrap();
+        store.end_password(&begun.id, "v1", false, at(0)).await.unwrap();
         assert!(store.hand_over(&begun.id, ("u1", "u2"), None).await.unwrap());
         assert_eq!(account(&store, &begun.id).await.owner, "u2");
-        let tried = store.begin_attempt(&begun.id, "v1", Some("connect"), at(1)).await.unwrap();
+        let tried = store.begin_password(&begun.id, "v1", Some("connect"), at(1)).await.unwrap();
         assert_eq!(tried, PasswordAttempt::Refused, "it is not tried again for anybody");
         let nobodys = store.take_road(&begun.id, "u1", Road::Owa, &line(at(2))).await;
         assert!(matches!(nobodys, Err(StoreError::NoSuchAccount)), "{nobodys:?}");

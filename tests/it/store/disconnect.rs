@@ -13,7 +13,7 @@ async fn an_account_that_is_deleted_takes_everything_along_and_nothing_else() {
         write.failed = vec![pages::failure("m3")];
         store_page(&store, &claim, &write).await.unwrap();
         seal(&store, &gone, "session", b"sealed", at(0)).await.unwrap();
-        store.begin_attempt(&gone, "v1", None, at(0)).await.unwrap();
+        store.begin_password(&gone, "v1", None, at(0)).await.unwrap();
         store.record_cycle(&history::report(1, &gone)).await.unwrap();
         let stays = add_due(&store, "other@example.org", at(0)).await;
         let other = store.claim("another", at(0), at(0), LEASE).await.unwrap().unwrap();

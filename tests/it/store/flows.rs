@@ -125,11 +125,11 @@ async fn an_attempt_is_pending_while_it_may_end_and_then_as_it_ended() {
         assert_eq!(standing(&store, &id, 719).await, Some(AttemptStanding::Expired), "nobody does any more");
         let failure =
             AttemptFailure { code: "x".into(), whose_turn: WhoseTurn::Owner, hint: "Again.".into() };
-        store.end_attempt_failed(&id, &failure, at(601)).await.unwrap();
+        store.end_attempt(&id, &failure, at(601)).await.unwrap();
         assert_eq!(standing(&store, &id, 601).await, Some(AttemptStanding::Failed(failure.clone())));
         let line = AuditEntry::new(at(602), "test", AuditAction::Connected);
         put_ending(&store, &account, &grant("o"), b"tokens", (Some(&id), &line)).await.unwrap();
-        store.end_attempt_failed(&id, &failure, at(603)).await.unwrap();
+        store.end_attempt(&id, &failure, at(603)).await.unwrap();
         let connected = Attempt {
             id: id.clone(),
             begun_at: at(0),

@@ -64,7 +64,7 @@ async fn a_key_and_its_records_are_exchanged_together_or_not_at_all() {
     on_both(async |store| {
         let id = add(&store, "anna").await;
         seal(&store, &id, "session", b"old", at(0)).await.unwrap();
-        store.begin_attempt(&id, "quick", None, at(0)).await.unwrap();
+        store.begin_password(&id, "quick", None, at(0)).await.unwrap();
         let names = [("quick".to_owned(), "slow".to_owned())];
         let new = by(1, "new");
         let exchange = async |old: &[u8], records: &[(String, Vec<u8>)]| {
