@@ -64,6 +64,8 @@ async fn a_refresh_that_gets_no_answer_is_sent_once_for_all_who_wait_for_it() {
     let stage = Stage::start().await;
     let ada = stage.account(0);
     let id = stale(&stage, &ada.smtp, "u1").await;
+    // Long enough that all have come by then: whoever comes later may ask anew.
+    fail(&stage, &ada.smtp, Kind::Slow { ms: 2000 }, 20);
     fail(&stage, &ada.smtp, Kind::HangUp, 20);
     let answers = join_all((0..20).map(|_| graph(&stage, &id))).await;
     assert!(answers.iter().all(Result::is_err));
