@@ -45,6 +45,7 @@ pub use sign_in::{
 };
 
 use crate::model::{AccountId, AuditEntry};
+use crate::telemetry::AUDIT;
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 
 /// The database, whichever it is. Clones share its pool.
@@ -135,7 +136,7 @@ fn tell(AuditEntry { id, actor, action, account, owner, peer, request, detail, .
     let (account, detail) = (account.as_ref().map(AccountId::as_str), detail.as_deref());
     let (owner, peer, request) = (owner.as_deref(), peer.as_deref(), request.as_deref());
     tracing::info!(
-        target: "outlook_syncd::audit",
+        target: AUDIT,
         %id, actor, action = action.as_str(), account, owner, peer, request, detail, "audit"
     );
 }

@@ -181,7 +181,7 @@ async fn audit(database: &Database, ring: &Ring) -> Check {
             "audit",
             format!("the audit log is not as it was written: {fault}"),
             "See who writes to the database beside the service. The journal has each line too \
-             (`journalctl -u outlook-syncd | grep outlook_syncd::audit`).",
+             (`journalctl -t outlook-syncd | grep outlook_syncd::audit`).",
         ),
     }
 }
