@@ -63,6 +63,9 @@ pub enum OAuthError {
         /// Which it was.
         found: String,
     },
+    /// The code of a sign-in could not be redeemed for a while: it can be finished again.
+    #[error("{0}")]
+    NotRedeemed(Box<OAuthError>),
     /// No answer came, or its connection broke: nobody knows what became of the question.
     #[error("the sign-in service does not answer")]
     Unreachable(#[source] Arc<reqwest::Error>),
@@ -134,6 +137,9 @@ pub enum CallbackFault {
     #[error("it holds neither a code nor an error")]
     Empty,
 }
+
+/// What follows the step that mends why a code was not redeemed.
+const KEPT: &str = "The sign-in is kept, and can be finished again until ten minutes after it began.";
 
 impl OAuthError {
     /// A failed request. Its address is left out: it may hold what nobody should read in a log.
@@ -214,6 +220,11 @@ impl Classify for OAuthError {
                 "sign in with the expected address, in a private window if the browser remembers another. \
                  Nothing was stored.",
             ),
+            Self::NotRedeemed(error) => {
+                let meaning = error.meaning();
+                let next = format!("{} {KEPT}", meaning.next);
+                Meaning { next: next.into(), ..meaning }
+            }
             Self::Unreachable(_) => Meaning::retry(
                 "oauth_unreachable",
                 Nobody,
