@@ -119,17 +119,15 @@ impl Desk {
         let end = self.redeem(actor, owner, account.as_ref(), taken).await;
         if let Err(error) = &end {
             let failure = failed(&attempt, error);
-            let kept = match error {
-                DeskError::OAuth(OAuthError::NotRedeemed(_)) => {
-                    self.store.give_attempt_back(&attempt, &failure).await
-                }
-                error => {
-                    // That another had begun it was written down as it was taken.
-                    if !matches!(error, DeskError::OAuth(OAuthError::AnotherUser)) {
-                        self.not_connected(actor, owner, account.as_ref(), &failure.code).await;
-                    }
-                    self.store.end_attempt(&attempt, &failure, self.clock.now()).await
-                }
+            let may_again = matches!(error, DeskError::OAuth(OAuthError::NotRedeemed(_)));
+            // That another had begun it was written down as it was taken.
+            if !may_again && !matches!(error, DeskError::OAuth(OAuthError::AnotherUser)) {
+                self.not_connected(actor, owner, account.as_ref(), &failure.code).await;
+            }
+            let kept = if may_again {
+                self.store.give_attempt_back(&attempt, &failure).await
+            } else {
+                self.store.end_attempt(&attempt, &failure, self.clock.now()).await
             };
             if let Err(error) = kept {
                 tracing::warn!(%attempt, %error, "why a connect failed could not be kept: it can be finished again in a while");

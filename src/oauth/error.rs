@@ -138,8 +138,12 @@ pub enum CallbackFault {
     Empty,
 }
 
-/// What follows the step that mends why a code was not redeemed.
-const KEPT: &str = "The sign-in is kept, and can be finished again until ten minutes after it began.";
+/// The same of a sign-in that is kept.
+fn kept(meaning: Meaning) -> Meaning {
+    const MORE: &str = "The sign-in is kept, and can be finished again until ten minutes after it began.";
+    let next = format!("{} {MORE}", meaning.next);
+    Meaning { next: next.into(), ..meaning }
+}
 
 impl OAuthError {
     /// A failed request. Its address is left out: it may hold what nobody should read in a log.
@@ -220,11 +224,7 @@ impl Classify for OAuthError {
                 "sign in with the expected address, in a private window if the browser remembers another. \
                  Nothing was stored.",
             ),
-            Self::NotRedeemed(error) => {
-                let meaning = error.meaning();
-                let next = format!("{} {KEPT}", meaning.next);
-                Meaning { next: next.into(), ..meaning }
-            }
+            Self::NotRedeemed(error) => kept(error.meaning()),
             Self::Unreachable(_) => Meaning::retry(
                 "oauth_unreachable",
                 Nobody,
