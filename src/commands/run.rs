@@ -132,22 +132,18 @@ impl Daemon<'_> {
         let http = &self.config.http;
         let standby = http::standby(Arc::clone(access), self.fault.subscribe());
         let answers = http::from_start(standby, self.router.subscribe());
-        let (settings, post) = (http.clone(), Arc::clone(&self.post));
+        let (settings, listening) = (http.clone(), post::Listening::new(Arc::clone(&self.post)));
         let (mut opened, mut failed) = (self.router.subscribe(), self.fault.subscribe());
         let stop = stop.clone();
         let serve = async move {
-            let listening = async {
-                // Either comes; that both senders are gone means that the daemon ends.
-                tokio::select! {
-                    _ = opened.wait_for(Option::is_some) => {}
-                    _ = failed.wait_for(Option::is_some) => {}
-                }
-                http::listen(&settings, &Clock::System, |bound| post::listening(&post, bound)).await
-            };
-            let listeners = tokio::select! {
-                listeners = listening => listeners,
+            // Either comes; that both senders are gone means that the daemon ends.
+            tokio::select! {
+                _ = opened.wait_for(Option::is_some) => {}
+                _ = failed.wait_for(Option::is_some) => {}
                 () = stop.cancelled() => return,
-            };
+            }
+            let told = |setting, tried| listening.tell(setting, tried);
+            let listeners = http::listen(&settings, &Clock::System, &told);
             http::serve(listeners, answers, http::Limits::default(), stop).await;
         };
         http.enabled.then(|| tokio::spawn(serve))

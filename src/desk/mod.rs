@@ -39,7 +39,7 @@ pub use messages::MessagesFound;
 pub use oauth::{ConnectionNamed, PopupWish};
 pub use readers::ReaderWish;
 pub use sync::{CycleAsked, MadeDue, TurnsRead};
-pub use tokens::{Holder, TokenSeen, TokenWish, UserRefused};
+pub use tokens::{GoodTokens, Holder, TokenSeen, TokenWish, UserRefused};
 
 // What verbs take and answer with of the rooms below.
 pub use crate::graph::ProbeFinding;

@@ -86,6 +86,7 @@ pub(super) fn table() -> Vec<Route> {
         open(&get, "/v1/integrations/outlook/callback", popup::callback),
         guarded(Scope::Admin, &post, "/v1/integrations/outlook/finish", integration::finish),
         guarded(Scope::Read, &get, "/v1/integrations/outlook/attempts/{attempt}", integration::attempt),
+        guarded(Scope::Admin, &delete, "/v1/integrations/outlook/attempts/{attempt}", integration::cancel),
         guarded(Scope::Read, &get, "/v1/integrations/outlook/status", integration::status),
         guarded(Scope::Admin, &delete, "/v1/integrations/outlook/disconnect", integration::disconnect),
         // The same by the names that the CRM's former connect had.

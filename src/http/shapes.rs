@@ -138,7 +138,7 @@ impl From<Attempt> for AttemptCard {
     fn from(attempt: Attempt) -> Self {
         let Attempt { id, begun_at, ended_at, standing } = attempt;
         let (state, account, failure) = match standing {
-            AttemptStanding::Pending => ("pending", None, None),
+            AttemptStanding::Pending(failure) => ("pending", None, failure),
             AttemptStanding::Connected(account) => ("connected", Some(account), None),
             AttemptStanding::Failed(failure) => ("failed", None, Some(failure)),
             AttemptStanding::Expired => ("expired", None, None),

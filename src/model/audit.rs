@@ -19,6 +19,8 @@ words! {
         Connected = "connected",
         /// Began to connect a mailbox.
         ConnectBegun = "connect_begun",
+        /// Ended an attempt to connect one.
+        ConnectCancelled = "connect_cancelled",
         /// Connected none: another had begun it, or a word that says why.
         ConnectRefused = "connect_refused",
         /// Ended a connection by OAuth, or the whole account.

@@ -6,6 +6,7 @@
 mod audit;
 mod brake;
 mod contacts;
+mod guesses;
 mod headers;
 mod jwt;
 mod narrow;
@@ -19,7 +20,7 @@ use futures::FutureExt;
 use outlook_sim::App as Registration;
 use outlook_syncd::desk::PhotoSeen;
 use outlook_syncd::http;
-use outlook_syncd::model::{AccountId, Actor, AttemptId, Card, Credential, Scope};
+use outlook_syncd::model::{AccountId, Actor, AttemptId, Card, Credential, Scope, TokenLimits};
 use outlook_syncd::secret::ExposeSecret;
 use outlook_syncd::store::{Flow, NewFlow, SealedFlow, Store};
 use outlook_syncd::token;

@@ -1,17 +1,23 @@
 //! The audit log, changed by somebody who writes to the database and has no key.
 
+use crate::stage::new_account;
 use chrono::TimeDelta;
 use outlook_syncd::clock::Clock;
 use outlook_syncd::model::{AuditAction, AuditEntry};
+use outlook_syncd::secret::secret;
 use outlook_syncd::store::Store;
 use outlook_syncd::strongbox::{AuditFault, AuditState, Strongbox, audit_state};
 use outlook_syncd::vault::{KeySource, Ring, new_key_file};
+use std::path::PathBuf;
+use tempfile::TempDir;
 
 struct Fixture {
     store: Store,
     clock: Clock,
     strongbox: Strongbox,
     ring: Ring,
+    key: PathBuf,
+    _dir: TempDir,
 }
 
 async fn world() -> Fixture {
@@ -23,10 +29,24 @@ async fn world() -> Fixture {
     store.migrate().await.unwrap();
     let clock = Clock::manual("2026-03-01T08:00:00Z".parse().unwrap());
     let strongbox = Strongbox::open(store.clone(), ring(), clock.clone()).await.unwrap();
-    Fixture { store, clock, strongbox, ring: ring() }
+    Fixture { store, clock, strongbox, ring: ring(), key, _dir: dir }
 }
 
 impl Fixture {
+    /// As at the next start.
+    async fn opened_again(&self) {
+        let source = KeySource { file: Some(self.key.clone()), ..KeySource::default() };
+        let ring = Ring::load(&source).unwrap();
+        Strongbox::open(self.store.clone(), ring, self.clock.clone()).await.unwrap();
+    }
+
+    /// An account, with something that is sealed.
+    async fn connected(&self) {
+        let new = new_account("u1", "anna@example.test", self.clock.now());
+        self.store.add_account(&new, self.clock.now()).await.unwrap();
+        self.strongbox.put_session(&new.id, "u1", &secret("cookies".to_owned())).await.unwrap();
+    }
+
     async fn written(&self, lines: usize) {
         for line in 0..lines {
             let entry = AuditEntry::new(self.clock.now(), &format!("token:{line}"), AuditAction::TokenMade);
@@ -116,7 +136,39 @@ async fn lines_of_a_version_before_stay_and_prove_nothing() {
                  INSERT INTO audit_log (id, at, actor, action) VALUES ('x', 5, 'anna', 'token_made')",
         )
         .await;
-    world.strongbox.seal_audit().await.unwrap();
+    world.opened_again().await;
     world.written(1).await;
     assert_eq!(world.audited().await, AuditState::Whole { lines: 1, before: 1 });
+}
+
+/// What was never marked is marked once: who takes the mark away, to have another made over what they wrote, is found.
+#[tokio::test]
+async fn who_takes_the_mark_away_gets_no_other() {
+    for more in ["", "DELETE FROM canary"] {
+        let world = world().await;
+        world.written(4).await;
+        world.connected().await;
+        world.strongbox.seal_audit().await.unwrap();
+        world.write("UPDATE audit_head SET mark = NULL, sealed_seq = 0, sealed_link = NULL").await;
+        world.write(more).await;
+        assert!(matches!(world.audited().await, AuditState::Broken(_)), "{more}");
+        let _ = world.strongbox.seal_audit().await;
+        world.opened_again().await;
+        assert!(matches!(world.audited().await, AuditState::Broken(_)), "and stays found: {more}");
+    }
+}
+
+#[tokio::test]
+async fn lines_that_were_written_before_there_was_a_key_are_marked_with_the_first_one() {
+    let world = world().await;
+    world.written(2).await;
+    world
+        .write("UPDATE audit_head SET mark = NULL, sealed_seq = 0, sealed_link = NULL; DELETE FROM canary")
+        .await;
+    assert_eq!(world.audited().await, AuditState::Whole { lines: 2, before: 0 });
+    world.opened_again().await;
+    assert_eq!(world.audited().await, AuditState::Whole { lines: 2, before: 0 });
+    world.connected().await;
+    world.write("UPDATE audit_head SET mark = NULL").await;
+    assert!(matches!(world.audited().await, AuditState::Broken(_)));
 }
