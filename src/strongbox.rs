@@ -23,7 +23,7 @@ mod reseal;
 mod rotate;
 mod tokens;
 
-pub use audit::{AuditFault, AuditState, audit_state};
+pub use audit::{AuditFault, AuditRenewed, AuditState, audit_state};
 pub use keys::{KeyUse, key_uses};
 pub use oauth::TakenFlow;
 pub use rotate::Rewrapped;

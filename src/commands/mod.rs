@@ -28,7 +28,8 @@ mod troubles;
 
 use crate::app::App;
 use crate::cli::{
-    AccountCommand, Cli, Command, DoctorArgs, KeyCommand, PlainCommand, ServiceCommand, TokenCommand,
+    AccountCommand, AuditCommand, Cli, Command, DoctorArgs, KeyCommand, PlainCommand, ServiceCommand,
+    TokenCommand,
 };
 use crate::config::{Config, Environment};
 use crate::desk::{Database, Schema};
@@ -180,6 +181,7 @@ async fn dispatch(command: Option<ServiceCommand>, wait: bool, config: &Config, 
         Some(ServiceCommand::Token(TokenCommand::Refuse { user })) => {
             token::refuse(config, &user, output).await
         }
+        Some(ServiceCommand::Audit(AuditCommand::Renew)) => audit::renew(config, output).await,
         Some(ServiceCommand::Reader(command)) => reader::reader(config, command, output).await,
     }
 }

@@ -24,7 +24,7 @@ mod sync;
 mod tokens;
 
 pub use accounts::{AccountDetail, Disconnected, Ending};
-pub use audit::{AuditFault, AuditState};
+pub use audit::{AuditFault, AuditRenewed, AuditState};
 pub use contacts::{
     BrakeDecided, BrakeDetail, BrakeKind, ConflictDetail, ContactDetail, ContactDone, ContactFolderDetail,
     ContactPlan, ContactPut, ContactShown, ContactsDetail, GaveWay, MatchDetail, MissingContact,

@@ -55,6 +55,8 @@ words! {
         ContactsRetried = "contacts_retried",
         /// Gave an account's contacts a direction.
         ContactsDirected = "contacts_directed",
+        /// Began the audit log anew behind one that is not as it was written.
+        AuditRenewed = "audit_renewed",
         /// Let a reader by SQL in, or changed what it sees.
         ReaderAdded = "reader_added",
         /// Put one out.

@@ -2,6 +2,7 @@
 //! nobody else.
 
 use super::{Result, Strongbox};
+use crate::model::{Actor, AuditAction, AuditEntry};
 use crate::store::{AuditHead, Store, StoreError};
 use crate::vault::{Fields, Ring, VaultError, beginning, key_of_record};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -51,6 +52,18 @@ pub enum AuditFault {
     /// A line without a number is newer than the chain.
     #[error("a line without a number was put in")]
     PutIn,
+    /// A line has a number that the chain has not.
+    #[error("line {0} was put in beside the chain")]
+    Beside(i64),
+}
+
+/// An audit log that was begun anew.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditRenewed {
+    /// What was wrong with the one before.
+    pub fault: AuditFault,
+    /// So many lines stay of which nothing is proven.
+    pub lines: u64,
 }
 
 impl Strongbox {
@@ -94,6 +107,20 @@ impl Strongbox {
             tracing::warn!(lines = head.seq, "the audit log was marked for the first time");
         }
         Ok(())
+    }
+
+    /// Begins the audit log anew behind one that is not as it was written, and writes down who did that; `None` where
+    /// it is.
+    ///
+    /// # Errors
+    /// When the database fails, or the ring lacks the key that has made the mark.
+    pub async fn renew_audit(&self, actor: &Actor) -> Result<Option<AuditRenewed>> {
+        let AuditState::Broken(fault) = audit_state(&self.store, &self.ring).await? else { return Ok(None) };
+        let line = AuditEntry::by(self.clock.now(), actor, AuditAction::AuditRenewed);
+        let line = AuditEntry { detail: Some(fault.to_string()), ..line };
+        let mark = |head: &AuditHead| over(&head.sealed(), |fields| self.ring.mark(PURPOSE, fields));
+        let lines = self.store.renew_audit(&line, &beginning(self.ring.active()), &mark).await?;
+        Ok(Some(AuditRenewed { fault, lines }))
     }
 
     /// Has the head marked where it is as it must be. Whether it was.
@@ -154,6 +181,9 @@ async fn state_at(store: &Store, ring: &Ring, head: &AuditHead) -> Result<AuditS
     let (before, newest) = store.audit_unchained().await?;
     if newest.is_some_and(|newest| newest > head.begun_at) {
         return Ok(AuditState::Broken(AuditFault::PutIn));
+    }
+    if let Some(seq) = store.audit_beside().await? {
+        return Ok(AuditState::Broken(AuditFault::Beside(seq)));
     }
     let fault = match chain_fault(store, head).await? {
         Some(fault) => Some(fault),

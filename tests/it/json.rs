@@ -126,6 +126,7 @@ async fn printed() -> BTreeMap<String, Value> {
     let tokens = run("token list", &[]).await;
     run("token revoke", &[tokens["tokens"][0]["prefix"].as_str().unwrap()]).await;
     run("token refuse", &["42"]).await;
+    run("audit renew", &[]).await;
     run("key new", &[&fresh]).await;
     run("key rotate", &[]).await;
     run("key retire", &["1"]).await;
