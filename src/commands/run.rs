@@ -21,6 +21,8 @@ use tokio_util::sync::CancellationToken;
 
 /// systemd gives a service 90 s to be ready.
 const STARTING: Duration = Duration::from_mins(1);
+/// How often the watchdog is told that parts are being opened.
+const OPENING: Duration = Duration::from_secs(1);
 
 pub(super) async fn run(config: &Config) -> Outcome {
     let stop = Stop::on_signals()?;
@@ -87,6 +89,7 @@ impl Daemon<'_> {
             });
             let opened = tokio::select! {
                 opened = super::open(self.config, Schema::Update, touch, self.fault.subscribe()) => opened,
+                () = opening(&self.progress) => break,
                 () = stop.cancelled() => break,
             };
             let why = match opened {
@@ -168,6 +171,15 @@ impl Daemon<'_> {
         if simulator.is_some() {
             tracing::warn!("a simulator stands in for Outlook: nothing real is read");
         }
+    }
+}
+
+/// What is brought up to date as the parts open, a schema or how secrets are sealed, may take an hour and tells of no
+/// progress: ended by the watchdog, it would begin again. Never ends.
+async fn opening(progress: &Heartbeat) {
+    loop {
+        progress.touch();
+        Clock::System.sleep(OPENING).await;
     }
 }
 

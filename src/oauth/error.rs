@@ -139,10 +139,10 @@ pub enum CallbackFault {
 }
 
 /// The same of a sign-in that is kept.
-fn kept(meaning: Meaning) -> Meaning {
-    const MORE: &str = "The sign-in is kept, and can be finished again until ten minutes after it began.";
-    let next = format!("{} {MORE}", meaning.next);
-    Meaning { next: next.into(), ..meaning }
+fn kept(mut meaning: Meaning) -> Meaning {
+    const MORE: &str = " The sign-in is kept, and can be finished again until ten minutes after it began.";
+    meaning.next += MORE;
+    meaning
 }
 
 impl OAuthError {
