@@ -221,7 +221,7 @@ async fn an_audit_log_that_was_spoilt_begins_anew_and_keeps_its_lines() {
         assert_eq!(renewed.fault, fault, "{sql}");
         let lines = world.store.audit_log(99).await.unwrap();
         assert!(lines.len() > before, "none is lost: {sql}");
-        assert_eq!(renewed.lines as usize, lines.len() - 1, "{sql}");
+        assert_eq!(usize::try_from(renewed.lines).unwrap(), lines.len() - 1, "{sql}");
         let first = lines.iter().find(|line| line.action == AuditAction::AuditRenewed).unwrap();
         assert_eq!(first.detail, Some(fault.to_string()));
         world.written(1).await;
