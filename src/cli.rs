@@ -99,6 +99,8 @@ pub enum ServiceCommand {
     Sync(SyncArgs),
     /// How every account does
     Status,
+    /// Why an account stands as it does, since when, whose turn it is, the next step and the next try
+    Explain(AccountArg),
     /// The newest messages that are stored
     #[command(after_help = examples::MESSAGES)]
     Messages(MessagesArgs),

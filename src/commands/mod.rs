@@ -9,6 +9,7 @@ mod dates;
 mod device;
 mod doctor;
 mod error;
+mod explain;
 mod generate;
 mod key;
 mod manual;
@@ -163,6 +164,7 @@ async fn dispatch(command: Option<ServiceCommand>, wait: bool, config: &Config, 
         }
         Some(ServiceCommand::Sync(args)) => sync::sync(config, &args, output).await,
         Some(ServiceCommand::Status) => status::status(config, output).await,
+        Some(ServiceCommand::Explain(args)) => explain::account(config, &args.account, output).await,
         Some(ServiceCommand::Messages(args)) => messages::messages(config, &args, output).await,
         Some(ServiceCommand::Contacts(command)) => contacts::contacts(config, command, output).await,
         Some(ServiceCommand::Doctor(args)) => doctor::doctor(config, &args, output).await,

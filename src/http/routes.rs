@@ -44,6 +44,7 @@ pub(super) fn table() -> Vec<Route> {
         guarded(Scope::Read, &get, "/health", health::health),
         guarded(Scope::Read, &get, "/v1/accounts", accounts::list),
         guarded(Scope::Read, &get, "/v1/accounts/{id}", accounts::show),
+        guarded(Scope::Read, &get, "/v1/accounts/{id}/explanations", accounts::explain),
         guarded(Scope::Read, &get, "/v1/accounts/{id}/audit", audit::list),
         guarded(Scope::Read, &get, "/v1/accounts/{id}/contacts", contacts::list),
         guarded(Scope::Contacts, &post, "/v1/accounts/{id}/contacts", contacts::add),

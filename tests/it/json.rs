@@ -112,6 +112,7 @@ async fn printed() -> BTreeMap<String, Value> {
     }
     with_contacts(&world).await;
     run("account show", &[&first]).await;
+    run("explain", &[&first]).await;
     run("account audit", &[&first]).await;
     run("contacts plan", &[&first]).await;
     run("contacts brake list", &[]).await;
