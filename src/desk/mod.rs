@@ -35,7 +35,7 @@ pub use database::Database;
 pub use error::DeskError;
 pub use folders::FolderDetail;
 pub use inspect::{DatabaseFound, RingFit};
-pub use messages::MessagesFound;
+pub use messages::{MessageDetail, MessagePage, MessageWhole, MessagesFound};
 pub use oauth::{ConnectionNamed, PopupWish};
 pub use readers::ReaderWish;
 pub use sync::{CycleAsked, MadeDue, TurnsRead};
@@ -44,7 +44,7 @@ pub use tokens::{GoodTokens, Holder, TokenSeen, TokenWish, UserRefused};
 // What verbs take and answer with of the rooms below.
 pub use crate::graph::ProbeFinding;
 pub use crate::oauth::{POPUP_LIFE, PopupAsked, PopupReturned};
-pub use crate::store::{JournalQuery, LedgerItem, PhotoSeen, Schema, StoredMessage, WallsSeen, Wiped};
+pub use crate::store::{JournalQuery, LedgerItem, PhotoSeen, Schema, WallsSeen, Wiped};
 
 use self::sign_ins::SignIns;
 use crate::graph::Graph;

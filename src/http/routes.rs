@@ -4,7 +4,7 @@
 
 use super::caller::admit;
 use super::problem::Problem;
-use super::{Edge, accounts, audit, broker, contacts, cron, guard, health, integration, popup};
+use super::{Edge, accounts, audit, broker, contacts, cron, guard, health, integration, messages, popup};
 use crate::model::{LONGEST_PHOTO, Scope};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -46,6 +46,8 @@ pub(super) fn table() -> Vec<Route> {
         guarded(Scope::Read, &get, "/v1/accounts/{id}", accounts::show),
         guarded(Scope::Read, &get, "/v1/accounts/{id}/explanations", accounts::explain),
         guarded(Scope::Read, &get, "/v1/accounts/{id}/audit", audit::list),
+        guarded(Scope::Read, &get, "/v1/accounts/{id}/messages", messages::list),
+        guarded(Scope::Read, &get, "/v1/accounts/{id}/messages/{message}", messages::show),
         guarded(Scope::Read, &get, "/v1/accounts/{id}/contacts", contacts::list),
         guarded(Scope::Contacts, &post, "/v1/accounts/{id}/contacts", contacts::add),
         guarded(Scope::Read, &get, "/v1/accounts/{id}/contacts/plan", contacts::brake::plan),

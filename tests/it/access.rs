@@ -9,6 +9,7 @@ mod contacts;
 mod guesses;
 mod headers;
 mod jwt;
+mod messages;
 mod narrow;
 mod photos;
 mod questions;
