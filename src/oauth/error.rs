@@ -139,10 +139,11 @@ pub enum CallbackFault {
 }
 
 /// The same of a sign-in that is kept.
-fn kept(mut meaning: Meaning) -> Meaning {
-    const MORE: &str = " The sign-in is kept, and can be finished again until ten minutes after it began.";
-    meaning.next += MORE;
-    meaning
+fn kept(error: &OAuthError) -> Meaning {
+    const MORE: &str = "The sign-in is kept, and can be finished again until ten minutes after it began.";
+    let meaning = error.meaning();
+    let next = format!("{} {MORE}", meaning.next);
+    Meaning { next: next.into(), ..meaning }
 }
 
 impl OAuthError {
@@ -224,7 +225,7 @@ impl Classify for OAuthError {
                 "sign in with the expected address, in a private window if the browser remembers another. \
                  Nothing was stored.",
             ),
-            Self::NotRedeemed(error) => kept(error.meaning()),
+            Self::NotRedeemed(error) => kept(error),
             Self::Unreachable(_) => Meaning::retry(
                 "oauth_unreachable",
                 Nobody,
