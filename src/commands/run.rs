@@ -168,6 +168,9 @@ impl Daemon<'_> {
             simulator = simulator.map(tracing::field::display),
             "running"
         );
+        if let Some(proxy) = &config.proxy {
+            tracing::info!("everything goes out through {proxy}");
+        }
         if simulator.is_some() {
             tracing::warn!("a simulator stands in for Outlook: nothing real is read");
         }

@@ -4,6 +4,7 @@ use super::{Refusal, scope};
 use crate::error::{Classify, Meaning, WhoseTurn};
 use crate::jwt::JwtError;
 use crate::model::{Resource, Trouble, Use};
+use crate::net::{self, ProxyError};
 use crate::store::StoreError;
 use crate::strongbox::StrongboxError;
 use crate::vault::CHANGED;
@@ -69,6 +70,9 @@ pub enum OAuthError {
     /// No answer came, or its connection broke: nobody knows what became of the question.
     #[error("the sign-in service does not answer")]
     Unreachable(#[source] Arc<reqwest::Error>),
+    /// The firm's proxy did not lead there.
+    #[error(transparent)]
+    Proxy(ProxyError),
     /// An answer that cannot be read, such as a proxy's page.
     #[error("the sign-in service answered {status} and what cannot be read: no {what}")]
     Unreadable {
@@ -149,7 +153,7 @@ fn kept(error: &OAuthError) -> Meaning {
 impl OAuthError {
     /// A failed request. Its address is left out: it may hold what nobody should read in a log.
     pub(super) fn unreachable(error: reqwest::Error) -> Self {
-        Self::Unreachable(error.without_url().into())
+        net::of_proxy(&error).map_or_else(|| Self::Unreachable(error.without_url().into()), Self::Proxy)
     }
 }
 
@@ -231,6 +235,7 @@ impl Classify for OAuthError {
                 Nobody,
                 "it is tried again. If it stays, look at the network, DNS and firewall of this machine.",
             ),
+            Self::Proxy(error) => error.meaning(),
             Self::Unreadable { .. } => Meaning::retry(
                 "oauth_unreadable",
                 Nobody,

@@ -26,3 +26,5 @@ mod secrets;
 mod tokens;
 mod waiting;
 mod writer;
+
+pub(crate) use device::user_code;
