@@ -117,9 +117,20 @@ impl Store {
         };
         Ok(Tx { open, lines: Vec::new() })
     }
+
+    /// Whether the plan of a look-up of many rows is good for later ones too. PostgreSQL would go on with that for a table
+    /// which was empty, and read all of it each time. <https://www.postgresql.org/docs/current/sql-prepare.html>
+    const fn keeps_plans(&self) -> bool {
+        matches!(self, Self::Sqlite(_))
+    }
 }
 
 impl Tx {
+    /// The same as of the store.
+    const fn keeps_plans(&self) -> bool {
+        matches!(self.open, OpenTx::Sqlite(_))
+    }
+
     async fn commit(self) -> Result<()> {
         match self.open {
             OpenTx::Sqlite(open) => open.commit().await?,
