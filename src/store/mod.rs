@@ -46,6 +46,7 @@ pub use sign_in::{
 
 use crate::model::{AccountId, AuditEntry};
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use std::borrow::Cow;
 
 /// The database, whichever it is. Clones share its pool.
 #[derive(Debug, Clone)]
@@ -129,6 +130,15 @@ impl Tx {
     /// The same as of the store.
     const fn keeps_plans(&self) -> bool {
         matches!(self.open, OpenTx::Sqlite(_))
+    }
+
+    /// Adds the place of a value to the text of a statement with very many, all of which are written so. SQLite finds
+    /// one that has a number by looking through all of them, and does so for each.
+    fn place(&self, text: &mut String, number: usize) {
+        text.push_str(&match self.open {
+            OpenTx::Sqlite(_) => Cow::Borrowed("?"),
+            OpenTx::Postgres(_) => Cow::Owned(format!("${number}")),
+        });
     }
 
     async fn commit(self) -> Result<()> {
