@@ -85,7 +85,8 @@ impl FolderPull<'_> {
     async fn page<S: ContactSource>(&mut self, source: &mut S, page: ContactPage) -> Result<(), Failure> {
         let now = self.reading.clock.now();
         let cursor = |link: &String| FolderCursor { link: link.clone(), id_format: IDS.to_owned() };
-        if self.from().is_none() {
+        let is_first = self.from().is_none();
+        if is_first {
             self.folder.round = Some(FullRound { began: now, is_read: false });
         }
         let round = self.folder.round.map(|round| FullRound { is_read: true, ..round });
@@ -102,6 +103,9 @@ impl FolderPull<'_> {
         }
         let tally = page::take_in(self.reading, source, &self.folder, page).await?;
         self.tally.add(tally);
+        if is_first {
+            self.reading.store.analyze_contacts().await?;
+        }
         Ok(())
     }
 
