@@ -59,8 +59,8 @@ impl OAuth {
         let (private, answer) = contents?;
         let signed_in = self.exchanged(&flow, &private, &answer).await?;
         match private.expected {
-            Some(expected) if !signed_in.goes_by(&expected) => {
-                Err(OAuthError::AnotherMailbox { expected, found: signed_in.grant.address })
+            Some(expected) if !signed_in.is_at(&expected) => {
+                Err(OAuthError::AnotherMailbox { expected, found: signed_in.known_as() })
             }
             Some(_) | None => Ok(SignedIn { attempt: Some(attempt), ..signed_in }),
         }
