@@ -1,6 +1,7 @@
 //! What the environment says: settings under `OUTLOOK_SYNCD_`, and the directories that systemd and XDG name.
 
 use super::ConfigError;
+use crate::model::{Actor, is_user};
 use crate::secret::{SecretText, secret};
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
@@ -22,6 +23,7 @@ pub struct Environment {
     runtime_directory: Option<PathBuf>,
     xdg_state_home: Option<PathBuf>,
     credentials_directory: Option<PathBuf>,
+    sudo_user: Option<String>,
     /// Whether stderr is the journal, which has time stamps of its own.
     pub under_journal: bool,
 }
@@ -45,6 +47,9 @@ impl Environment {
             runtime_directory: path("RUNTIME_DIRECTORY"),
             xdg_state_home: path("XDG_STATE_HOME"),
             credentials_directory: path("CREDENTIALS_DIRECTORY"),
+            sudo_user: path("SUDO_USER")
+                .and_then(|name| name.into_os_string().into_string().ok())
+                .filter(|name| is_user(name)),
             under_journal: path("JOURNAL_STREAM")
                 .is_some_and(|stream| stream.to_str() == stderr().as_deref()),
         }
@@ -79,6 +84,12 @@ impl Environment {
         let path = self.credentials_directory.as_ref()?.join(name);
         let blank = std::fs::read(&path).map(Zeroizing::new).is_ok_and(|text| text.trim_ascii().is_empty());
         (path.exists() && !blank).then_some(path)
+    }
+
+    /// Who asks by a command line, for the audit log (sudo(8), `SUDO_USER`).
+    #[must_use]
+    pub fn operator(&self) -> Actor {
+        self.sudo_user.as_deref().map_or_else(Actor::command_line, Actor::sudo_of)
     }
 
     pub(super) fn key(&self) -> Option<SecretText> {
