@@ -227,7 +227,8 @@ impl Classify for OAuthError {
                 "another_mailbox",
                 Owner,
                 "sign in with the expected address, in a private window if the browser remembers another. \
-                 Nothing was stored.",
+                 Nothing was stored. Where both are names of one mailbox, the operator can have its address count \
+                 (docs/oauth.md, What is kept).",
             ),
             Self::NotRedeemed(error) => kept(error),
             Self::Unreachable(_) => Meaning::retry(

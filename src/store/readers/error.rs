@@ -29,6 +29,9 @@ pub enum ReaderError {
         /// What it is or may.
         what: &'static str,
     },
+    /// Nobody can sign in as the role.
+    #[error("nobody can sign in as the role {0}: it has no LOGIN, and no role that has is a member of it")]
+    NoLogin(String),
     /// Nobody by that name was let in.
     #[error("no reader goes by \"{0}\"")]
     NoSuchReader(String),
@@ -80,6 +83,13 @@ impl Classify for ReaderError {
                 "role_unfit",
                 Operator,
                 "take that away from the role, or let in another one.",
+            )
+            .lasting(),
+            Self::NoLogin(_) => Meaning::fatal(
+                "role_no_login",
+                Operator,
+                "let it sign in, `ALTER ROLE name LOGIN`, and give it a password with `\\password name` of psql; or take \
+                 another name without --existing.",
             )
             .lasting(),
             Self::NoSuchReader(_) => Meaning::fatal(

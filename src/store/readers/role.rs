@@ -10,7 +10,9 @@ use sqlx::{Acquire as _, PgConnection};
 const UNFIT: &str = "
 SELECT CASE WHEN r.rolsuper THEN 'superuser' WHEN r.rolbypassrls THEN 'bypass'
             WHEN pg_has_role(r.oid, c.relowner, 'MEMBER') THEN 'owner'
-            WHEN pg_has_role(r.oid, 'pg_read_all_data', 'MEMBER') THEN 'all' END
+            WHEN pg_has_role(r.oid, 'pg_read_all_data', 'MEMBER') THEN 'all'
+            WHEN NOT EXISTS (SELECT FROM pg_roles m WHERE m.rolcanlogin AND NOT m.rolsuper AND pg_has_role(m.oid, r.oid, 'MEMBER'))
+            THEN 'mute' END
 FROM pg_roles r, pg_class c WHERE r.rolname = $1 AND c.oid = 'account'::regclass";
 
 /// What a role gets when it is made: it signs in, and may do nothing. Its statements find the views.
@@ -48,6 +50,7 @@ async fn fit(open: &mut PgConnection, role: String) -> Result<ReaderOrigin> {
     let unfit: Option<String> = sqlx::query_scalar(UNFIT).bind(&role).fetch_one(open).await?;
     let what = match unfit.as_deref() {
         None => return Ok(ReaderOrigin::Existing),
+        Some("mute") => return Err(ReaderError::NoLogin(role)),
         Some("superuser") => "is a superuser",
         Some("bypass") => "has BYPASSRLS",
         Some("owner") => "may act as the owner of the tables",

@@ -14,6 +14,12 @@ pub struct WallsSeen {
     pub strangers: Vec<String>,
     /// Readers that no wall holds, or whose role is gone.
     pub loose: Vec<String>,
+    /// Policies that let somebody see or write more than those of ours do.
+    pub policies: Vec<String>,
+    /// What readers may do beside reading the views.
+    pub rights: Vec<String>,
+    /// Readers as whom nobody can sign in.
+    pub mute: Vec<String>,
 }
 
 const BARE: &str = "
@@ -45,6 +51,64 @@ WHERE r.oid IS NULL OR r.rolsuper OR r.rolbypassrls OR pg_has_role(r.oid, 'pg_re
   OR pg_has_role(r.oid, (SELECT relowner FROM pg_class WHERE oid = 'account'::regclass), 'MEMBER')
 ORDER BY 1";
 
+const MUTE: &str = "
+SELECT role FROM reader JOIN pg_roles r ON r.rolname = role
+WHERE NOT EXISTS (SELECT FROM pg_roles m WHERE m.rolcanlogin AND NOT m.rolsuper AND pg_has_role(m.oid, r.oid, 'MEMBER'))
+ORDER BY 1";
+
+/// All permissive policies but those of the migrations, and those that readers were let in with: of several, one that
+/// holds is enough.
+const POLICIES: &str = "
+SELECT format('%s on %s', l.policyname, l.tablename) FROM pg_policies l
+WHERE l.schemaname = current_schema() AND l.tablename = ANY ($1) AND l.permissive = 'PERMISSIVE'
+  AND NOT (l.cmd = 'SELECT' AND l.roles = '{public}' AND (
+      l.policyname = 'of_account' AND l.tablename IN ('sync_state', 'part_state', 'browser_session', 'oauth_grant', 'folder', 'message',
+          'contact', 'contact_folder', 'contact_link', 'contact_change')
+      OR l.policyname = 'of_message' AND l.tablename IN ('message_body', 'recipient')
+      OR l.policyname = 'of_contact' AND l.tablename IN ('contact_email', 'contact_phone', 'contact_place', 'contact_photo')))
+  AND NOT (l.cmd = 'INSERT' AND l.roles = '{public}' AND l.policyname = 'for_account' AND l.tablename = 'contact_change')
+  AND NOT EXISTS (
+      SELECT FROM reader r
+      CROSS JOIN (VALUES ('account', 'true', '(owner = ANY (%::text[]))'),
+          ('contact', '((account_id IS NULL) AND true)', '((account_id IS NULL) AND (former_owner = ANY (%::text[])))')) t (name, everybody, bound)
+      WHERE l.cmd = 'SELECT' AND l.policyname = r.role AND l.roles = ARRAY[r.role::name] AND l.tablename = t.name
+        AND l.qual = CASE WHEN r.owners IS NULL THEN t.everybody ELSE replace(t.bound, '%', '''' || replace(r.owners::text, '''', '''''') || '''') END)
+ORDER BY 1";
+
+/// What a reader may do with a table or view of the service's user beside reading our views, the columns that stand in
+/// them, and handing in changes; a reader's own are not looked at, nor what has a wall of its own.
+const RIGHTS: &str = r"
+WITH RECURSIVE shown AS (
+    SELECT view_name::text AS view, table_name::text AS source, column_name::text AS col
+    FROM information_schema.view_column_usage
+    WHERE view_schema = current_schema() AND table_schema = current_schema()
+), needed AS (
+    (SELECT source, col FROM shown WHERE view = ANY ($2) AND view LIKE '%\_v'
+     UNION
+     SELECT source, 'id' FROM (VALUES ('account'), ('message'), ('contact')) k (source))
+    UNION
+    SELECT s.source, s.col FROM needed JOIN shown s ON s.view = needed.source
+)
+SELECT DISTINCT format('%s: %s on %s', r.role, p.name, c.relname)
+FROM reader r JOIN pg_roles u ON u.rolname = r.role
+CROSS JOIN pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+CROSS JOIN (VALUES ('SELECT'), ('INSERT'), ('UPDATE'), ('DELETE'), ('TRUNCATE'), ('REFERENCES'), ('TRIGGER')) p (name)
+WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+  AND c.relowner = (SELECT relowner FROM pg_class WHERE oid = 'account'::regclass)
+  AND NOT u.rolsuper AND NOT pg_has_role(u.oid, c.relowner, 'MEMBER')
+  AND CASE WHEN p.name IN ('SELECT', 'INSERT', 'UPDATE', 'REFERENCES') THEN has_any_column_privilege(u.oid, c.oid, p.name)
+           ELSE has_table_privilege(u.oid, c.oid, p.name) END
+  AND NOT (p.name = 'INSERT' AND r.writes_contacts AND c.relname IN ('contact_change', 'contact_change_v')
+           AND NOT has_table_privilege(u.oid, c.oid, 'INSERT'))
+  AND NOT (p.name = 'SELECT' AND CASE
+      WHEN c.relname = ANY ($2) THEN TRUE
+      WHEN c.relname = ANY ($1) THEN NOT EXISTS (
+          SELECT FROM pg_attribute a
+          WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND has_column_privilege(u.oid, c.oid, a.attnum, 'SELECT')
+            AND (c.relname::text, a.attname::text) NOT IN (SELECT source, col FROM needed))
+      ELSE c.relrowsecurity OR 'security_invoker=true' = ANY (COALESCE(c.reloptions, '{}')) END)
+ORDER BY 1";
+
 impl Store {
     /// How the walls stand.
     ///
@@ -52,12 +116,15 @@ impl Store {
     /// `NoRoles` on SQLite; those of the database.
     pub async fn walls_seen(&self) -> Result<WallsSeen> {
         let (pool, made) = (self.server()?, migrate::made(self));
-        let ours = [made.tables, made.views].concat();
+        let ours = [made.tables.as_slice(), &made.views].concat();
         Ok(WallsSeen {
             readers: u64::try_from(self.readers().await?.len()).unwrap_or(u64::MAX),
             bare: sqlx::query_scalar(BARE).bind(&ours).fetch_all(pool).await?,
             strangers: sqlx::query_scalar(STRANGERS).bind(&ours).fetch_all(pool).await?,
             loose: sqlx::query_scalar(LOOSE).fetch_all(pool).await?,
+            policies: sqlx::query_scalar(POLICIES).bind(&ours).fetch_all(pool).await?,
+            rights: sqlx::query_scalar(RIGHTS).bind(&made.tables).bind(&made.views).fetch_all(pool).await?,
+            mute: sqlx::query_scalar(MUTE).fetch_all(pool).await?,
         })
     }
 }
