@@ -170,6 +170,7 @@ impl From<StoreError> for OAuthError {
 }
 
 impl Classify for OAuthError {
+    #[expect(clippy::too_many_lines, reason = "one row per variant")]
     fn meaning(&self) -> Meaning {
         use WhoseTurn::{Nobody, Operator, Owner};
         match self {

@@ -21,7 +21,8 @@ pub(super) async fn check(config: &Config) -> Option<Check> {
     Some(app::check_oauth(config, settings).await.map_or_else(
         |failure| Check::of("oauth", failure),
         |()| {
-            let found = format!("{authority} answers{way} and takes the application {client}; sign-in by {ways}");
+            let found =
+                format!("{authority} answers{way} and takes the application {client}; sign-in by {ways}");
             Check::fine("oauth", found)
         },
     ))

@@ -188,9 +188,9 @@ async fn a_role_as_which_nobody_can_sign_in_is_not_let_in() {
     let (mute, member) = (server.role("").await, server.role("").await);
     run(&server.store, &format!("ALTER ROLE {mute} NOLOGIN")).await;
     let new = NewReader { role: &mute, verifier: None, owners: None, writes_contacts: false };
-    let refused = server.store.add_reader(new, "test", at(0)).await.unwrap_err();
+    let refused = server.store.add_reader(new, &tester(), at(0)).await.unwrap_err();
     assert_eq!(refused.meaning().code, "role_no_login");
     run(&server.store, &format!("GRANT {mute} TO {member}")).await;
-    server.store.add_reader(new, "test", at(0)).await.unwrap();
+    server.store.add_reader(new, &tester(), at(0)).await.unwrap();
     assert_eq!(server.store.walls_seen().await.unwrap().mute, Vec::<String>::new());
 }
