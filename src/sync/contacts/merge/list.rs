@@ -46,8 +46,8 @@ pub(super) fn merge<T: Entry, F: Fn(&T) -> String>(
     let lines = EntryLines::of([ours, theirs], &rules.form, rules.pairs, rules.most);
     let mut conflicts = Vec::new();
     let after: Vec<_> = lines.all.iter().map(|line| settled(line, holds, &mut conflicts)).collect();
-    let mut ours = our_list(&lines, &after);
-    let mut theirs = their_list(&lines, &after, rules.most);
+    let mut ours = our_list(&lines, &after, &rules.form);
+    let mut theirs = their_list(&lines, &after, rules);
     if rules.has_main {
         conflicts.extend(main(&lines, &mut ours, &mut theirs, holds));
     }
@@ -92,25 +92,51 @@ fn passed_on<T: Entry>(line: &EntryLine<'_, T>, from: usize) -> Option<T> {
 }
 
 /// Our entries in our order, and then theirs that are new.
-fn our_list<T: Entry>(lines: &EntryLines<'_, T>, after: &[[Option<T>; 2]]) -> Vec<Placed<T>> {
-    let kept = lines.orders[OURS].now.iter();
-    let new = lines.orders[THEIRS].now.iter().filter(|line| lines.all[**line].now(OURS).is_none());
-    kept.chain(new).filter_map(|line| Some((*line, after[*line][OURS].clone()?))).collect()
+fn our_list<T: Entry, F: Fn(&T) -> String>(
+    lines: &EntryLines<'_, T>,
+    after: &[[Option<T>; 2]],
+    form: &F,
+) -> Vec<Placed<T>> {
+    let placed = |line: &usize| Some((*line, after[*line][OURS].clone()?));
+    let mut list: Vec<_> = lines.orders[OURS].now.iter().filter_map(placed).collect();
+    let new: Vec<_> = lacking(lines, OURS, &list, form).iter().filter_map(placed).collect();
+    list.extend(new);
+    list
 }
 
 /// Their entries in their order, and then as many of ours as have room: those that had none before, and new
 /// ones.
-fn their_list<T: Entry>(lines: &EntryLines<'_, T>, after: &[[Option<T>; 2]], most: Most) -> Vec<Placed<T>> {
-    let mut room = Room::new(most);
+fn their_list<T: Entry, F: Fn(&T) -> String>(
+    lines: &EntryLines<'_, T>,
+    after: &[[Option<T>; 2]],
+    rules: &Rules<F>,
+) -> Vec<Placed<T>> {
+    let mut room = Room::new(rules.most);
     let mut list = kept_there(lines, after, &mut room);
-    let full = full_before(lines, most);
-    for line in &lines.orders[OURS].now {
-        let waits = lines.all[*line].now(OURS).filter(|_| is_left_out(&lines.all[*line], &full));
-        let new = after[*line][THEIRS].as_ref().or(waits);
-        let new = new.filter(|_| lines.all[*line].now(THEIRS).is_none());
-        list.extend(new.filter(|entry| room.take(entry.kind())).map(|entry| (*line, entry.clone())));
+    let full = full_before(lines, rules.most);
+    for line in lacking(lines, THEIRS, &list, &rules.form) {
+        let waits = lines.all[line].now(OURS).filter(|_| is_left_out(&lines.all[line], &full));
+        let new = after[line][THEIRS].as_ref().or(waits);
+        list.extend(new.filter(|entry| room.take(entry.kind())).map(|entry| (line, entry.clone())));
     }
     list
+}
+
+/// The lines of the other side's entries that this one has not, in that side's order: neither had it, nor is what it
+/// had of it still there.
+fn lacking<T: Entry, F: Fn(&T) -> String>(
+    lines: &EntryLines<'_, T>,
+    side: usize,
+    placed: &[Placed<T>],
+    form: &F,
+) -> Vec<usize> {
+    let own: HashSet<_> = lines.orders[side].now.iter().collect();
+    let has = |form_of: &str| placed.iter().any(|(_, entry)| form(entry) == form_of);
+    let lacks = |line: &&usize| {
+        let held = lines.all[**line].sides[side].now.as_ref();
+        held.is_none_or(|held| !own.contains(line) && !has(held.says().0))
+    };
+    lines.orders[1 - side].now.iter().filter(lacks).copied().collect()
 }
 
 /// Those of their entries that stay. One that is for something else than before is that while there is room,

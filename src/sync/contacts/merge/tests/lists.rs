@@ -1,4 +1,5 @@
 use super::*;
+use std::collections::BTreeSet;
 
 fn with_emails(addresses: &[&str]) -> Card {
     card(|card| card.emails = emails(addresses))
@@ -164,6 +165,18 @@ fn a_number_for_two_things_is_kept_for_both() {
     linked.theirs = with_phones(&both[..1]);
     linked.settle();
     assert_eq!(linked.ours, with_phones(&both[..1]));
+}
+
+#[test]
+fn a_number_that_comes_there_where_another_was_that_ours_stood_for_is_lost_on_neither_side() {
+    let ours = with_phones(&[(PhoneKind::Mobile, "030 123456")]);
+    let mut linked = Linked::of(&ours, &with_phones(&[(PhoneKind::Mobile, "0170 1234567")]));
+    let both = [(PhoneKind::Mobile, "030 123456"), (PhoneKind::Business, "0170 1234567")];
+    linked.theirs = with_phones(&both);
+    let merged = linked.merged(Some(Side::Ours));
+    let numbers: BTreeSet<_> = merged.ours.phones.iter().map(|phone| phone.number.as_str()).collect();
+    assert_eq!(numbers, BTreeSet::from(["030 123456", "0170 1234567"]));
+    assert!(merged.theirs.is_empty(), "{:?}", merged.theirs);
 }
 
 #[test]
