@@ -64,6 +64,9 @@ pub enum OAuthError {
         /// Which it was.
         found: String,
     },
+    /// The code of a sign-in could not be redeemed for a while: it can be finished again.
+    #[error("{0}")]
+    NotRedeemed(Box<OAuthError>),
     /// No answer came, or its connection broke: nobody knows what became of the question.
     #[error("the sign-in service does not answer")]
     Unreachable(#[source] Arc<reqwest::Error>),
@@ -137,6 +140,14 @@ pub enum CallbackFault {
     /// Neither a code nor an error.
     #[error("it holds neither a code nor an error")]
     Empty,
+}
+
+/// The same of a sign-in that is kept.
+fn kept(error: &OAuthError) -> Meaning {
+    const MORE: &str = "The sign-in is kept, and can be finished again until ten minutes after it began.";
+    let meaning = error.meaning();
+    let next = format!("{} {MORE}", meaning.next);
+    Meaning { next: next.into(), ..meaning }
 }
 
 impl OAuthError {
@@ -218,6 +229,7 @@ impl Classify for OAuthError {
                 "sign in with the expected address, in a private window if the browser remembers another. \
                  Nothing was stored.",
             ),
+            Self::NotRedeemed(error) => kept(error),
             Self::Unreachable(_) => Meaning::retry(
                 "oauth_unreachable",
                 Nobody,

@@ -182,8 +182,8 @@ async fn audit(database: &Database, ring: &Ring) -> Check {
         Ok(AuditState::Broken(fault)) => Check::wrong(
             "audit",
             format!("the audit log is not as it was written: {fault}"),
-            "See who writes to the database beside the service. The journal has each line too \
-             (`journalctl -u outlook-syncd | grep outlook_syncd::audit`).",
+            "See who writes to the database beside the service; then `outlook-syncd audit renew`. The journal has each \
+             line too (`journalctl -t outlook-syncd | grep outlook_syncd::audit`).",
         ),
     }
 }

@@ -13,7 +13,7 @@ pub(super) use walls::{OurNames, build};
 use super::access::write_down;
 use super::column::{Ms, Word};
 use super::{OpenTx, Store, Tx, migrate};
-use crate::model::{AuditAction, AuditEntry, ReaderOrigin, SqlReader};
+use crate::model::{Actor, AuditAction, AuditEntry, ReaderOrigin, SqlReader};
 use crate::secret::SecretText;
 use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, PgPool, Postgres, Transaction};
@@ -76,7 +76,12 @@ impl Store {
     ///
     /// # Errors
     /// `NoRoles` on SQLite, `OldServer`, `MayNotMake`, `Taken`, `Missing`, `Unfit`; those of the database.
-    pub async fn add_reader(&self, new: NewReader<'_>, actor: &str, now: DateTime<Utc>) -> Result<SqlReader> {
+    pub async fn add_reader(
+        &self,
+        new: NewReader<'_>,
+        actor: &Actor,
+        now: DateTime<Utc>,
+    ) -> Result<SqlReader> {
         let mut open = self.begin_on_server().await?;
         let origin = role::found_or_made(&mut open, new).await?;
         let made = migrate::made(self);
@@ -95,7 +100,7 @@ impl Store {
         .fetch_one(&mut *open)
         .await?;
         build(&mut open, &made).await?;
-        end(open, AuditEntry::new(now, actor, AuditAction::ReaderAdded), new.role).await?;
+        end(open, AuditEntry::by(now, actor, AuditAction::ReaderAdded), new.role).await?;
         Ok(row.into())
     }
 
@@ -104,7 +109,12 @@ impl Store {
     ///
     /// # Errors
     /// `NoRoles` on SQLite; `NoSuchReader`; those of the database.
-    pub async fn remove_reader(&self, role: &str, actor: &str, now: DateTime<Utc>) -> Result<Option<String>> {
+    pub async fn remove_reader(
+        &self,
+        role: &str,
+        actor: &Actor,
+        now: DateTime<Utc>,
+    ) -> Result<Option<String>> {
         let mut open = self.begin_on_server().await?;
         let origin: Option<Word<ReaderOrigin>> =
             sqlx::query_scalar("DELETE FROM reader WHERE role = $1 RETURNING origin")
@@ -119,7 +129,7 @@ impl Store {
                 kept = role::dropped_or_closed(&mut open, role).await?;
             }
         }
-        end(open, AuditEntry::new(now, actor, AuditAction::ReaderRemoved), role).await?;
+        end(open, AuditEntry::by(now, actor, AuditAction::ReaderRemoved), role).await?;
         Ok(kept)
     }
 
