@@ -1,7 +1,7 @@
 //! What a proxy does in place of leading out is the operator's turn, and charged to no account.
 
 use super::tiny::{PASSWORD, Tinyproxy, free};
-use super::{proxied, walled};
+use super::{by_code, proxied, walled};
 use crate::stage::{World, write_secret};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -45,14 +45,16 @@ async fn a_wrong_password_of_the_proxy_is_shown_once_and_the_right_one_at_once()
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_host_that_the_proxy_denies_is_named_and_the_rest_goes_on() {
-    let (world, proxy) = proxied(&["graph.microsoft.com"]).await;
+    let (mut world, good) = proxied(&[]).await;
     let ada = world.account(0);
     world.connect(&ada).await;
-    let mut connect =
-        world.command(&["account", "connect", "--device-code", "--owner", "u1", "--json"]).spawn().unwrap();
-    let code = crate::oauth::user_code(&mut connect).await;
-    world.sim().type_user_code(&code, &ada.smtp, true).await.unwrap();
-    assert!(connect.wait_with_output().await.unwrap().status.success());
+    by_code(&world, "u1", &ada).await.expect(0);
+    let proxy = Tinyproxy::start(world.running.proxy, &["graph.microsoft.com"]).await;
+    world.set("NET__PROXY", &format!("http://{}", proxy.address));
+    // Graph says who signed in: without it nobody is connected.
+    let run = by_code(&world, "u1", &ada).await.expect(75);
+    assert_eq!(run.json()["error"], "proxy_denied", "{}", run.out);
+    assert!(good.asked("graph.microsoft.com") > 0);
     let report = world.cycle().await.expect(75).json();
     assert_eq!(report["fault"], Value::Null, "{report}");
     let text = report["accounts"].to_string();

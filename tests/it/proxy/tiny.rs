@@ -54,7 +54,7 @@ impl Tinyproxy {
 
     /// How often it was asked for a host, by whomever; for any where none is named.
     pub(super) fn asked(&self, host: &str) -> usize {
-        let asks = |line: &&String| line.contains("CONNECT ") && line.contains(host);
+        let asks = |line: &&String| line.contains(": CONNECT ") && line.contains(host);
         self.log.borrow().iter().filter(asks).count()
     }
 
