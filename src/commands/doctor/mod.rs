@@ -160,6 +160,7 @@ async fn key_and_database(config: &Config) -> Vec<Check> {
     let mut checks = vec![key, check];
     checks.extend(audit);
     if let Some(database) = database {
+        checks.extend(exposed(&database));
         checks.extend(ahead(&database).await);
         checks.extend(refused(&database).await);
         checks.extend(readers::check(&database).await);
@@ -184,6 +185,17 @@ async fn audit(database: &Database, ring: &Ring) -> Check {
              (`journalctl -u outlook-syncd | grep outlook_syncd::audit`).",
         ),
     }
+}
+
+/// Whether everybody on this machine may reach the file of SQLite, in which the mail lies in plain.
+fn exposed(database: &Database) -> Option<Check> {
+    let mode = database.exposed()?;
+    let found = format!("{}, which other users may reach (mode {mode})", database.place());
+    Some(Check::wrong(
+        "database file",
+        found,
+        "Take that away: `chmod o-rwx` on it and on the files beside it, -wal and -shm.",
+    ))
 }
 
 /// Whether a mailbox was last read at a time that is still to come: then this machine's clock goes wrong.

@@ -6,5 +6,5 @@ mod refused;
 mod tokens;
 
 pub(super) use audit::write_down;
-pub use chain::{AuditHead, ChainedLine};
+pub use chain::{AuditHead, ChainedLine, Pruning};
 pub use tokens::StoredToken;
