@@ -48,8 +48,10 @@ impl App {
             Strongbox::open(store.clone(), ring, clock.clone()).await?.keeping_audit(config.audit_kept);
         let browser = Browser::new(config.browser.clone(), clock.clone());
         let owa = Owa::new(browser.clone(), clock.clone(), config.owa.clone());
-        let provider =
-            config.oauth.clone().map(|own| Ok::<_, Failure>((own, client(config)?))).transpose()?;
+        let provider = match config.oauth.clone() {
+            Some(own) => Some((own, client(config).await?)),
+            None => None,
+        };
         let reads_contacts = |(own, _): &&(Arc<oauth::Settings>, _)| own.uses.contains(&Use::Contacts);
         let graph = provider
             .as_ref()
@@ -104,7 +106,7 @@ impl App {
 /// # Errors
 /// What the authority said, or that it cannot be reached.
 pub async fn check_oauth(config: &Config, settings: Arc<oauth::Settings>) -> Result<(), Failure> {
-    Ok(OAuth::check(settings, client(config)?).await?)
+    Ok(OAuth::check(settings, client(config).await?).await?)
 }
 
 /// What asks Microsoft's services without the browser. It is made only where it is needed: the certificates
@@ -112,7 +114,7 @@ pub async fn check_oauth(config: &Config, settings: Arc<oauth::Settings>) -> Res
 ///
 /// # Errors
 /// When the client could not be built.
-fn client(config: &Config) -> Result<reqwest::Client, ClientError> {
+pub(crate) async fn client(config: &Config) -> Result<reqwest::Client, ClientError> {
     let simulator = config.simulator.as_ref().and_then(|own| Some((own.https, own.ca_file.as_ref()?)));
     let builder = match simulator {
         None => net::client(),
@@ -120,6 +122,10 @@ fn client(config: &Config) -> Result<reqwest::Client, ClientError> {
             let ca = std::fs::read(file)?;
             net::client_at(https, &ca)?
         }
+    };
+    let builder = match &config.proxy {
+        None => builder,
+        Some(proxy) => proxy.lead(builder).await.map_err(ClientError::Relay)?,
     };
     Ok(builder.build()?)
 }

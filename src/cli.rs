@@ -99,6 +99,8 @@ pub enum ServiceCommand {
     Sync(SyncArgs),
     /// How every account does
     Status,
+    /// Why an account stands as it does, since when, whose turn it is, the next step and the next try
+    Explain(AccountArg),
     /// The newest messages that are stored
     #[command(after_help = examples::MESSAGES)]
     Messages(MessagesArgs),
@@ -119,6 +121,17 @@ pub enum ServiceCommand {
     /// Let programs in that read the database by SQL, and put them out (PostgreSQL)
     #[command(subcommand)]
     Reader(ReaderCommand),
+    /// Begin the audit log anew behind one that somebody has changed
+    #[command(subcommand)]
+    Audit(AuditCommand),
+}
+
+/// What is done about the audit log as a whole.
+#[derive(Debug, Subcommand)]
+pub enum AuditCommand {
+    /// Begin it anew where `doctor` says that it is not as it was written. Its lines stay, and prove nothing any more;
+    /// who began it anew, and why, is the first line of the new one
+    Renew,
 }
 
 /// What needs neither configuration nor database.

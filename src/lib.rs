@@ -106,6 +106,8 @@
 //! - An account's parts fail apart: what ends a credential parks what lives on it, and nothing else.
 //! - Who writes to the database is not trusted. What decides where a secret goes or who may have it is bound to
 //!   it by a key that the database does not hold.
+//! - What leaves for the internet leaves by one way on both roads, the HTTP client's and the browser's: through
+//!   the firm's proxy where there is one (`net::Proxy`), else directly; the environment has no say in it.
 //! - Passwords, tokens and keys exist in plain only as `Secret<T>`; cookies are plain inside `browser` and
 //!   `owa` and redacted when shown; only sealed bytes reach `store`.
 

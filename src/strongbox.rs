@@ -23,7 +23,7 @@ mod reseal;
 mod rotate;
 mod tokens;
 
-pub use audit::{AuditFault, AuditState, audit_state};
+pub use audit::{AuditFault, AuditRenewed, AuditState, audit_state};
 pub use keys::{KeyUse, key_uses};
 pub use oauth::TakenFlow;
 pub use rotate::Rewrapped;
@@ -151,11 +151,13 @@ impl Strongbox {
     /// # Errors
     /// Those of `fit`.
     pub async fn open(store: Store, ring: Ring, clock: Clock) -> Result<Self> {
+        let is_first = !store.holds_secrets().await?;
         let forms = fit(&store, &ring).await?;
         let naming = Arc::new(Semaphore::new(1));
         let (audit_kept, audit_broken) = (None, Arc::default());
         let (ring, seals_at_most) = (Arc::new(ring), SEALS_AT_MOST);
         let strongbox = Self { store, ring, clock, seals_at_most, naming, audit_kept, audit_broken };
+        strongbox.begin_audit(is_first).await?;
         if forms != Forms::Today {
             strongbox.reseal_all().await?;
         }

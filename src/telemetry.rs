@@ -1,9 +1,14 @@
-//! Logs: to stderr, which under systemd is the journal, and when asked to a file per day.
+//! Logs: to stderr, which under systemd is the journal, and when asked to a file per day. Lines of the audit log go to
+//! the journal whatever the level says, also from a command at a terminal.
 
+mod journal;
+
+use journal::Journal;
 use std::fs::DirBuilder;
 use std::io::{self, IsTerminal};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use tracing::{Event, Level, Metadata, Subscriber};
 use tracing_appender::non_blocking::{NonBlocking, WorkerGuard};
 use tracing_appender::rolling::{RollingFileAppender, Rotation};
@@ -14,6 +19,9 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer, Registry};
+
+/// The target of lines of the audit log.
+pub const AUDIT: &str = "outlook_syncd::audit";
 
 /// Days of log files that are kept.
 const DAYS: usize = 14;
@@ -109,7 +117,9 @@ pub fn init(settings: &Settings) -> Result<Flush, TelemetryError> {
             (Some(layer(settings, LogPlace::File, writer)?), Some(guard))
         }
     };
-    Registry::default().with(stderr).with(file).try_init().map_err(|_| TelemetryError::Twice)?;
+    let journal = Journal::of_this_machine().filter(|_| !settings.journal);
+    let audit = journal.map(|journal| layer(settings, LogPlace::Audit, Mutex::new(journal))).transpose()?;
+    Registry::default().with(stderr).with(file).with(audit).try_init().map_err(|_| TelemetryError::Twice)?;
     Ok(Flush(guard))
 }
 
@@ -121,6 +131,8 @@ enum LogPlace {
     Stderr,
     Journal,
     File,
+    /// The journal, which standard error is not: lines of the audit log alone.
+    Audit,
 }
 
 fn layer<S, W>(settings: &Settings, place: LogPlace, writer: W) -> Result<Boxed<S>, TelemetryError>
@@ -129,8 +141,14 @@ where
     W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
 {
     let level = filter(&settings.level)?;
-    let quiet = settings.quiet && place != LogPlace::File;
-    let filter = if quiet { EnvFilter::new("error") } else { level }.and(discreet());
+    let level = match place {
+        LogPlace::Audit => EnvFilter::new("off"),
+        LogPlace::Stderr | LogPlace::Journal if settings.quiet => EnvFilter::new("error"),
+        LogPlace::Stderr | LogPlace::Journal | LogPlace::File => level,
+    };
+    // A person at a terminal has seen what they did.
+    let told = place != LogPlace::Stderr;
+    let filter = level.and(discreet()).or(filter_fn(move |meta| told && meta.target() == AUDIT));
     let lines = fmt::layer().with_writer(writer);
     let lines = lines.with_ansi(place == LogPlace::Stderr && io::stderr().is_terminal());
     Ok(match (settings.format, place) {
@@ -140,6 +158,8 @@ where
         (LogFormat::Json, LogPlace::Journal) => {
             lines.json().map_event_format(|f| Prioritized(f.without_time())).with_filter(filter).boxed()
         }
+        (LogFormat::Text, LogPlace::Audit) => lines.without_time().with_filter(filter).boxed(),
+        (LogFormat::Json, LogPlace::Audit) => lines.json().without_time().with_filter(filter).boxed(),
         (LogFormat::Text, LogPlace::Stderr | LogPlace::File) => lines.with_filter(filter).boxed(),
         (LogFormat::Json, LogPlace::Stderr | LogPlace::File) => lines.json().with_filter(filter).boxed(),
     })

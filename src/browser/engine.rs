@@ -92,7 +92,7 @@ impl Engine {
 
     /// A proxy for a context of it, which lets through to these hosts.
     pub(super) async fn egress(&self, allow: Vec<String>) -> Result<Egress, BrowserError> {
-        let started = Egress::start(allow, self.settings.upstream.clone(), Arc::clone(&self.served)).await;
+        let started = Egress::start(allow, self.settings.way(), Arc::clone(&self.served)).await;
         started.map_err(|error| BrowserError::Launch(error.to_string()))
     }
 
@@ -183,8 +183,7 @@ async fn prepare(
         BrowserError::Launch(format!("no profile can be made in {}: {error}", settings.profiles.display()))
     })?;
     let identity = BrowserIdentity::of(settings, &profile).await?;
-    let egress =
-        Egress::start(Vec::new(), settings.upstream.clone(), Arc::clone(served)).await.map_err(failed)?;
+    let egress = Egress::start(Vec::new(), settings.way(), Arc::clone(served)).await.map_err(failed)?;
     let (process, pipe) =
         launch::start(settings, &profile, &egress.url(), &identity.user_agent, languages).await?;
     // It is named once: each browser has its own.

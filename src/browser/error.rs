@@ -1,6 +1,7 @@
 //! What can go wrong with the browser. No variant carries a cookie, an address with a query, or page content.
 
 use crate::error::{Classify, Meaning, WhoseTurn};
+use crate::net::ProxyError;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -48,6 +49,9 @@ pub enum BrowserError {
     /// The network failed; Chromium's own word, such as `net::ERR_CONNECTION_REFUSED`.
     #[error("network: {0}")]
     Network(String),
+    /// The firm's proxy did not lead there.
+    #[error(transparent)]
+    Proxy(ProxyError),
     /// A host showed a certificate that Chromium does not trust; Chromium's own word, such as
     /// `net::ERR_CERT_AUTHORITY_INVALID`.
     #[error("the certificate of the other side is not trusted ({0})")]
@@ -117,6 +121,7 @@ impl Classify for BrowserError {
                  Outlook.",
             )
             .network(),
+            Self::Proxy(error) => error.meaning(),
             Self::Timeout { .. } => Meaning::retry("browser_timeout", Nobody, AGAIN).network(),
             Self::TooLarge => Meaning::retry("answer_too_large", Nobody, AGAIN),
             Self::Crashed => Meaning::retry("page_crashed", Nobody, AGAIN),

@@ -31,8 +31,10 @@ pub use fetch::{FetchAnswer, FetchCall};
 pub use page::Page;
 pub use pool::{Browser, Probe};
 
+use crate::net::Proxy;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How the browser is run.
@@ -44,6 +46,8 @@ pub struct Settings {
     pub profiles: PathBuf,
     /// Where the hosts are that a context may reach.
     pub upstream: Upstream,
+    /// What they are reached through, but for those that it leaves out.
+    pub proxy: Option<Arc<Proxy>>,
     /// Added to the user agent, so that an administrator can tell us from a person.
     pub user_agent_suffix: Option<String>,
     /// A new browser after so many contexts.
@@ -67,6 +71,7 @@ impl Default for Settings {
             executable: "/usr/bin/chromium".into(),
             profiles: "/run/outlook-syncd/browser".into(),
             upstream: Upstream::Direct,
+            proxy: None,
             user_agent_suffix: None,
             recycle_jobs: 500,
             recycle_age: Duration::from_hours(6),
@@ -91,6 +96,12 @@ pub enum Upstream {
         /// Base64 of the SHA-256 of its certificate's public key (SPKI), which alone is trusted.
         spki_sha256: String,
     },
+}
+
+impl Settings {
+    fn way(&self) -> egress::Way {
+        egress::Way { upstream: self.upstream.clone(), proxy: self.proxy.clone() }
+    }
 }
 
 /// What a new context should be like.

@@ -5,6 +5,7 @@ use super::engine::Engine;
 use super::intercept::Intercept;
 use super::session::CdpSession;
 use super::{BrowserError, Capture, ContextWish, identity};
+use crate::net::ProxyError;
 use chromiumoxide::cdp::browser_protocol::browser::BrowserContextId;
 use chromiumoxide::cdp::browser_protocol::emulation::{
     SetLocaleOverrideParams, SetTimezoneOverrideParams, SetUserAgentOverrideParams,
@@ -72,7 +73,7 @@ impl Page {
     /// not when it has loaded: wait for a signal of your own.
     ///
     /// # Errors
-    /// `Scheme`, `Refused`, `Network`; `Timeout` when no document began within the limit.
+    /// `Scheme`, `Refused`, `Network`, `Proxy`; `Timeout` when no document began within the limit.
     pub async fn open(&self, url: &Url) -> Result<(), BrowserError> {
         if !matches!(url.scheme(), "http" | "https") {
             return Err(BrowserError::Scheme(url.scheme().to_owned()));
@@ -80,10 +81,10 @@ impl Page {
         self.check_host(url)?;
         let opened = self.navigate(url.as_str()).await;
         if let Err(BrowserError::Network(_)) = opened
-            && let Some(refused @ BrowserError::Refused(_)) = self.failure().await?
+            && let Some(known @ (BrowserError::Refused(_) | BrowserError::Proxy(_))) = self.failure().await?
         {
-            // A redirect led there.
-            return Err(refused);
+            // Where a redirect led, and what the proxy did, Chromium's word does not tell.
+            return Err(known);
         }
         opened
     }
@@ -103,17 +104,20 @@ impl Page {
     }
 
     /// Why the page shows Chromium's own error page, if it does: a navigation of the page itself (a redirect,
-    /// a form) went to a refused host (`Refused`) or failed (`Network`).
+    /// a form) went to a refused host (`Refused`) or failed (`Network`, `Proxy`).
     ///
     /// # Errors
     /// When the page or the browser is gone or does not answer.
     pub async fn failure(&self) -> Result<Option<BrowserError>, BrowserError> {
         let tree = self.session.call(GetFrameTreeParams::default()).await?.frame_tree;
         let Some(url) = tree.frame.unreachable_url else { return Ok(None) };
-        if let Ok(url) = Url::parse(&url)
-            && let Err(refused) = self.check_host(&url)
-        {
-            return Ok(Some(refused));
+        if let Ok(url) = Url::parse(&url) {
+            if let Err(refused) = self.check_host(&url) {
+                return Ok(Some(refused));
+            }
+            if let Some(error) = self.egress.fault(url.host_str().unwrap_or_default()) {
+                return Ok(Some(BrowserError::Proxy(error)));
+            }
         }
         // Chromium's error page holds the code for its own script; without it the failure is known all the
         // same.
@@ -121,6 +125,13 @@ impl Page {
             self.eval("globalThis.loadTimeDataRaw?.errorCode ?? null").await.unwrap_or(None);
         let code = code.unwrap_or_else(|| "ERR_FAILED".into());
         Ok(Some(BrowserError::network(format!("net::{code}"))))
+    }
+
+    /// A host of this context's that the firm's proxy does not let through: what a page needs of it never comes,
+    /// which the page itself does not tell.
+    #[must_use]
+    pub fn denied(&self) -> Option<ProxyError> {
+        self.egress.denied()
     }
 
     /// The value of an expression, promises awaited.

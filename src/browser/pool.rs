@@ -3,6 +3,7 @@
 use super::engine::{Engine, Lease};
 use super::{BrowserError, Context, ContextWish, Settings, egress, identity, profile};
 use crate::clock::Clock;
+use crate::net::ProxyError;
 use chromiumoxide::cdp::browser_protocol::browser::GetVersionParams;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio_util::sync::CancellationToken;
@@ -86,8 +87,11 @@ impl Browser {
     }
 
     /// Whether a host answers on port 443 to this machine, within 15 s.
-    pub async fn reaches(&self, host: &str) -> bool {
-        egress::reaches(&self.inner.settings.upstream, host).await
+    ///
+    /// # Errors
+    /// When it does not; with what the firm's proxy did, where it was that.
+    pub async fn reach(&self, host: &str) -> Result<(), Option<ProxyError>> {
+        egress::reach(&self.inner.settings.way(), host).await
     }
 
     /// Closes the browser; every context in it is lost. Returns when its processes and its profile are gone.

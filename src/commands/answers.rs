@@ -1,10 +1,7 @@
 //! What `--json` prints: one type for one noun, as docs/json.md shows it.
 
-use crate::desk::{AccountDetail, ContactsDetail, FolderDetail, LedgerItem, StoredMessage, Wiped};
-use crate::model::{
-    Account, AccountId, Address, ApiToken, ContactsEnded, Depth, Folder, LastError, MessageId, Precision,
-    Recipient, Role,
-};
+use crate::desk::{AccountDetail, ContactsDetail, FolderDetail, LedgerItem, Wiped};
+use crate::model::{Account, AccountId, ApiToken, ContactsEnded, Folder, LastError, MessageId, Role};
 use crate::sync::health::AccountHealth;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -147,53 +144,6 @@ impl Unreadable {
             first_seen_at: item.first_seen,
             last_seen_at: item.last_seen,
             next_try_at: item.due_at,
-        }
-    }
-}
-
-/// One stored message, without its body.
-#[derive(Debug, Serialize)]
-pub(super) struct MessageShape {
-    id: MessageId,
-    account_id: AccountId,
-    #[serde(flatten)]
-    pub(super) folder: Folder,
-    pub(super) subject: String,
-    pub(super) from: Option<Address>,
-    recipients: Vec<Recipient>,
-    pub(super) received_at: Option<DateTime<Utc>>,
-    /// How close after `received_at` the true instant lies.
-    received_precision: Option<Precision>,
-    internet_message_id: Option<String>,
-    conversation_id: Option<String>,
-    is_read: Option<bool>,
-    has_attachments: Option<bool>,
-    preview: Option<String>,
-    has_body: bool,
-    tier: String,
-    provisional: bool,
-}
-
-impl From<StoredMessage> for MessageShape {
-    fn from(found: StoredMessage) -> Self {
-        let StoredMessage { message, folder, has_body } = found;
-        Self {
-            id: message.id,
-            account_id: message.account_id,
-            folder,
-            subject: message.subject.unwrap_or_default(),
-            from: message.from,
-            recipients: message.recipients,
-            received_at: message.received.map(|received| received.at),
-            received_precision: message.received.map(|received| received.precision),
-            internet_message_id: message.internet_message_id,
-            conversation_id: message.conversation_id,
-            is_read: message.is_read,
-            has_attachments: message.has_attachments,
-            preview: message.preview,
-            has_body,
-            tier: message.seen_by,
-            provisional: message.depth == Depth::Shown,
         }
     }
 }

@@ -1,7 +1,7 @@
-//! `account audit`: what was done to an account and with it, and by whom.
+//! `account audit`: what was done to an account and with it, and by whom. `audit renew`.
 
-use super::output::{Output, table};
-use super::{Outcome, with_database};
+use super::output::{Output, counted, table};
+use super::{Outcome, with_app, with_database};
 use crate::cli::AuditArgs;
 use crate::config::Config;
 use crate::desk::Schema;
@@ -25,6 +25,29 @@ pub(super) async fn audit(config: &Config, args: &AuditArgs, output: Output) -> 
         let mut rows = vec![["WHEN", "WHO", "WHAT", "FROM", "DETAIL"].map(str::to_owned).to_vec()];
         rows.extend(lines.iter().map(line));
         table(&rows)
+    })?;
+    Ok(Exit::Success)
+}
+
+/// What `audit renew` prints.
+#[derive(Debug, Serialize)]
+struct AuditAnew {
+    /// What was wrong; `None` where nothing was, and nothing was done.
+    fault: Option<String>,
+    /// So many lines stay of which nothing is proven.
+    lines: u64,
+}
+
+pub(super) async fn renew(config: &Config, output: Output) -> Outcome {
+    let actor = Actor::command_line();
+    let renewed = with_app(config, Schema::Make, async |app| Ok(app.desk.renew_audit(&actor).await?)).await?;
+    let (fault, lines) = renewed.map_or((None, 0), |anew| (Some(anew.fault.to_string()), anew.lines));
+    output.value(&AuditAnew { fault, lines }, |AuditAnew { fault, lines }| match fault {
+        None => "the audit log is as it was written; nothing was done".to_owned(),
+        Some(fault) => format!(
+            "the audit log begins anew ({fault}); {} stay, and prove nothing",
+            counted(*lines, "older line")
+        ),
     })?;
     Ok(Exit::Success)
 }

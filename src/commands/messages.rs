@@ -1,11 +1,10 @@
 //! `messages`: the newest that are stored.
 
 use super::Outcome;
-use super::answers::MessageShape;
 use super::output::{Output, say, table};
 use crate::cli::MessagesArgs;
 use crate::config::Config;
-use crate::desk::{MessagesFound, Schema};
+use crate::desk::{MessageDetail, MessagesFound, Schema};
 use crate::error::Exit;
 use crate::model::Actor;
 use serde::Serialize;
@@ -16,7 +15,7 @@ const SUBJECT: usize = 60;
 /// What the command prints.
 #[derive(Debug, Serialize)]
 struct MessageList {
-    messages: Vec<MessageShape>,
+    messages: Vec<MessageDetail>,
 }
 
 pub(super) async fn messages(config: &Config, args: &MessagesArgs, output: Output) -> Outcome {
@@ -33,7 +32,6 @@ pub(super) async fn messages(config: &Config, args: &MessagesArgs, output: Outpu
             folder.title()
         ));
     }
-    let messages = messages.into_iter().map(MessageShape::from).collect();
     output.value(&MessageList { messages }, |MessageList { messages }| {
         let mut rows = vec![["RECEIVED (UTC)", "FOLDER", "FROM", "SUBJECT"].map(str::to_owned).to_vec()];
         rows.extend(messages.iter().map(row));
@@ -42,7 +40,7 @@ pub(super) async fn messages(config: &Config, args: &MessagesArgs, output: Outpu
     Ok(Exit::Success)
 }
 
-fn row(message: &MessageShape) -> Vec<String> {
+fn row(message: &MessageDetail) -> Vec<String> {
     let from = message.from.as_ref().and_then(|from| from.name.clone().or_else(|| from.address.clone()));
     vec![
         message.received_at.map_or("-".to_owned(), |at| at.format("%Y-%m-%d %H:%M").to_string()),

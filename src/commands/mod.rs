@@ -9,6 +9,7 @@ mod dates;
 mod device;
 mod doctor;
 mod error;
+mod explain;
 mod generate;
 mod key;
 mod manual;
@@ -28,7 +29,8 @@ mod troubles;
 
 use crate::app::App;
 use crate::cli::{
-    AccountCommand, Cli, Command, DoctorArgs, KeyCommand, PlainCommand, ServiceCommand, TokenCommand,
+    AccountCommand, AuditCommand, Cli, Command, DoctorArgs, KeyCommand, PlainCommand, ServiceCommand,
+    TokenCommand,
 };
 use crate::config::{Config, Environment};
 use crate::desk::{Database, Schema};
@@ -162,6 +164,7 @@ async fn dispatch(command: Option<ServiceCommand>, wait: bool, config: &Config, 
         }
         Some(ServiceCommand::Sync(args)) => sync::sync(config, &args, output).await,
         Some(ServiceCommand::Status) => status::status(config, output).await,
+        Some(ServiceCommand::Explain(args)) => explain::account(config, &args.account, output).await,
         Some(ServiceCommand::Messages(args)) => messages::messages(config, &args, output).await,
         Some(ServiceCommand::Contacts(command)) => contacts::contacts(config, command, output).await,
         Some(ServiceCommand::Doctor(args)) => doctor::doctor(config, &args, output).await,
@@ -180,6 +183,7 @@ async fn dispatch(command: Option<ServiceCommand>, wait: bool, config: &Config, 
         Some(ServiceCommand::Token(TokenCommand::Refuse { user })) => {
             token::refuse(config, &user, output).await
         }
+        Some(ServiceCommand::Audit(AuditCommand::Renew)) => audit::renew(config, output).await,
         Some(ServiceCommand::Reader(command)) => reader::reader(config, command, output).await,
     }
 }

@@ -2,7 +2,7 @@
 
 use super::error::CommandError;
 use crate::error::WhoseTurn;
-use crate::model::Import;
+use crate::model::{Import, printable};
 use crate::sync::Failure;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
@@ -78,11 +78,6 @@ pub(super) fn say(text: &str) {
     let _ = writeln!(std::io::stderr(), "{}", printable(text));
 }
 
-/// Mail and the names of folders are hostile: no control character of theirs reaches a terminal. Lines stay.
-pub(super) fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\n' { ' ' } else { c }).collect()
-}
-
 /// Lines of columns, each as wide as its widest cell. A cell is one line, and printable.
 pub(super) fn table(rows: &[Vec<String>]) -> String {
     let cell = |cell: &String| printable(cell).replace('\n', " ");
@@ -145,7 +140,6 @@ mod tests {
     fn what_mail_says_controls_no_terminal_and_begins_no_row() {
         let cell = |text: &str| table(&[vec![text.to_owned()]]);
         assert_eq!(cell("a\x1b[2J\u{9b}b\nc"), "a [2J b c");
-        assert_eq!(printable("a\rb\nc"), "a b\nc");
     }
 
     #[test]

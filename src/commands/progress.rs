@@ -1,7 +1,7 @@
 //! Progress of a long sync: a line that moves on a terminal, nothing elsewhere (the log says it).
 
-use super::output::printable;
 use crate::model::FolderCount;
+use crate::model::printable;
 use crate::sync::Progress;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal;

@@ -21,6 +21,8 @@ use tokio_util::sync::CancellationToken;
 
 /// systemd gives a service 90 s to be ready.
 const STARTING: Duration = Duration::from_mins(1);
+/// How often the watchdog is told that parts are being opened.
+const OPENING: Duration = Duration::from_secs(1);
 
 pub(super) async fn run(config: &Config) -> Outcome {
     let stop = Stop::on_signals()?;
@@ -87,6 +89,7 @@ impl Daemon<'_> {
             });
             let opened = tokio::select! {
                 opened = super::open(self.config, Schema::Update, touch, self.fault.subscribe()) => opened,
+                () = opening(&self.progress) => break,
                 () = stop.cancelled() => break,
             };
             let why = match opened {
@@ -132,22 +135,18 @@ impl Daemon<'_> {
         let http = &self.config.http;
         let standby = http::standby(Arc::clone(access), self.fault.subscribe());
         let answers = http::from_start(standby, self.router.subscribe());
-        let (settings, post) = (http.clone(), Arc::clone(&self.post));
+        let (settings, listening) = (http.clone(), post::Listening::new(Arc::clone(&self.post)));
         let (mut opened, mut failed) = (self.router.subscribe(), self.fault.subscribe());
         let stop = stop.clone();
         let serve = async move {
-            let listening = async {
-                // Either comes; that both senders are gone means that the daemon ends.
-                tokio::select! {
-                    _ = opened.wait_for(Option::is_some) => {}
-                    _ = failed.wait_for(Option::is_some) => {}
-                }
-                http::listen(&settings, &Clock::System, |bound| post::listening(&post, bound)).await
-            };
-            let listeners = tokio::select! {
-                listeners = listening => listeners,
+            // Either comes; that both senders are gone means that the daemon ends.
+            tokio::select! {
+                _ = opened.wait_for(Option::is_some) => {}
+                _ = failed.wait_for(Option::is_some) => {}
                 () = stop.cancelled() => return,
-            };
+            }
+            let told = |setting, tried| listening.tell(setting, tried);
+            let listeners = http::listen(&settings, &Clock::System, &told);
             http::serve(listeners, answers, http::Limits::default(), stop).await;
         };
         http.enabled.then(|| tokio::spawn(serve))
@@ -169,9 +168,21 @@ impl Daemon<'_> {
             simulator = simulator.map(tracing::field::display),
             "running"
         );
+        if let Some(proxy) = &config.proxy {
+            tracing::info!("everything goes out through {proxy}");
+        }
         if simulator.is_some() {
             tracing::warn!("a simulator stands in for Outlook: nothing real is read");
         }
+    }
+}
+
+/// What is brought up to date as the parts open, a schema or how secrets are sealed, may take an hour and tells of no
+/// progress: ended by the watchdog, it would begin again. Never ends.
+async fn opening(progress: &Heartbeat) {
+    loop {
+        progress.touch();
+        Clock::System.sleep(OPENING).await;
     }
 }
 

@@ -100,7 +100,14 @@ fn row(card: &AccountHealth, now: DateTime<Utc>) -> Vec<String> {
 
 /// The verdict in a word, with how far the history is read where that is what it says.
 pub(super) fn state(card: &AccountHealth, now: DateTime<Utc>) -> String {
-    let verdict = match card.verdict {
+    let verdict = word(card.verdict);
+    let import = card.import.as_ref().filter(|_| card.verdict == Verdict::Importing);
+    import.map_or_else(|| verdict.to_owned(), |import| format!("{verdict}, {}", done(import, now)))
+}
+
+/// A verdict in a word; what somebody has to see to in capitals.
+pub(super) fn word(verdict: Verdict) -> &'static str {
+    match verdict {
         Verdict::Ok => "ok",
         Verdict::Degraded => "DEGRADED",
         Verdict::Importing => "importing",
@@ -111,13 +118,11 @@ pub(super) fn state(card: &AccountHealth, now: DateTime<Utc>) -> String {
         Verdict::Blocked => "BLOCKED",
         Verdict::NoMail => "no mail",
         Verdict::Off => "paused",
-    };
-    let import = card.import.as_ref().filter(|_| card.verdict == Verdict::Importing);
-    import.map_or_else(|| verdict.to_owned(), |import| format!("{verdict}, {}", done(import, now)))
+    }
 }
 
 /// When it is read next.
-fn next(at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> String {
+pub(super) fn next(at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> String {
     match at {
         Some(due) if due <= now && now - due < TimeDelta::minutes(1) => "now".to_owned(),
         Some(due) if due <= now => format!("due since {}", ago(at, now).trim_end_matches(" ago")),

@@ -1,14 +1,15 @@
 //! What is wrong with accounts and the next step, in words. Pure.
 
 use super::output::ago;
-use crate::model::{Part, Shortfall};
-use crate::sync::health::{AccountHealth, PartHealth, Verdict};
+use crate::model::Part;
+use crate::sync::explain::{Explanation, explain};
+use crate::sync::health::AccountHealth;
 use chrono::{DateTime, Utc};
 
 /// What is to be said of an account, or of several alike.
 struct AccountTrouble {
     whose: Vec<String>,
-    /// What happened; empty where no turn has said it.
+    /// Why, since when.
     what: String,
     hint: String,
 }
@@ -31,44 +32,26 @@ pub(super) fn troubles(cards: &[AccountHealth], now: DateTime<Utc>) -> Vec<Strin
 }
 
 fn of_account(card: &AccountHealth, now: DateTime<Utc>) -> Vec<AccountTrouble> {
-    let is_degraded = card.verdict == Verdict::Degraded;
-    let shortfalls = card.degraded.iter().filter(|_| is_degraded);
-    let shortfalls = shortfalls.map(|shortfall| incomplete(&card.name, shortfall, now));
-    // What is told as a shortfall is not told once more as what a turn said of its part.
-    let is_told = |part: &&PartHealth| {
-        is_degraded && card.degraded.iter().any(|shortfall| Some(&shortfall.message) == part.message.as_ref())
-    };
-    let parts = card.parts.iter().filter(|part| !is_told(part));
-    let of_parts = parts.filter_map(|part| of_part(&card.name, part, now));
-    let of_parts: Vec<_> = shortfalls.chain(of_parts).collect();
-    match &card.hint {
-        Some(hint) if of_parts.is_empty() => {
-            vec![AccountTrouble { whose: vec![card.name.clone()], what: String::new(), hint: hint.clone() }]
-        }
-        _ => of_parts,
-    }
+    let said = explain(card);
+    let said = said.iter().filter(|said| !said.is_quiet());
+    said.map(|said| of(&card.name, said, now)).collect()
 }
 
-fn incomplete(name: &str, shortfall: &Shortfall, now: DateTime<Utc>) -> AccountTrouble {
-    let what = format!(" {} (first seen {})", shortfall.message, ago(Some(shortfall.since), now));
-    AccountTrouble { whose: vec![name.to_owned()], what, hint: shortfall.hint().1 }
+fn of(name: &str, said: &Explanation, now: DateTime<Utc>) -> AccountTrouble {
+    let whose = match said.part {
+        Some(Part::Contacts) => format!("{name} ({})", Part::Contacts.as_str()),
+        Some(Part::Mail) | None => name.to_owned(),
+    };
+    let what = format!(" {}{}", said.because, known(said, now));
+    AccountTrouble { whose: vec![whose], what, hint: said.hint() }
 }
 
-fn of_part(name: &str, part: &PartHealth, now: DateTime<Utc>) -> Option<AccountTrouble> {
-    let whose = match part.part {
-        Part::Mail => name.to_owned(),
-        Part::Contacts => format!("{name} ({})", part.part.as_str()),
-    };
-    let said = part.message.as_ref().zip(part.error.as_ref());
-    let what = said.map_or_else(String::new, |(message, code)| {
-        let again = if part.failures > 1 {
-            format!("{} times in a row, last ", part.failures)
-        } else {
-            String::new()
-        };
-        format!(" {message} ({code}, {again}{})", ago(part.error_at, now))
-    });
-    Some(AccountTrouble { whose: vec![whose], what, hint: part.hint.clone()? })
+/// By which word, since when, and how often in a row.
+fn known(said: &Explanation, now: DateTime<Utc>) -> String {
+    let times = (said.failures > 1).then(|| format!("{} times in a row", said.failures));
+    let since = said.since.map(|at| format!("since {}", ago(Some(at), now)));
+    let known: Vec<_> = said.code.clone().into_iter().chain(times).chain(since).collect();
+    if known.is_empty() { String::new() } else { format!(" ({})", known.join(", ")) }
 }
 
 #[cfg(test)]

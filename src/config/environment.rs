@@ -13,6 +13,10 @@ const PREFIX: &str = "OUTLOOK_SYNCD_";
 /// Names under the prefix that are no settings: the key itself, and what the test scripts hand on.
 const OTHERS: [&str; 5] = ["KEY", "BIN", "KILLS", "TEST_PEERS", "TEST_POSTGRES"];
 
+/// What other programs take a proxy from. Nothing here does: one road would go by it and another not.
+const PROXIES: [&str; 6] =
+    ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
+
 /// The environment, read once.
 #[derive(Debug, Default)]
 pub struct Environment {
@@ -22,6 +26,8 @@ pub struct Environment {
     runtime_directory: Option<PathBuf>,
     xdg_state_home: Option<PathBuf>,
     credentials_directory: Option<PathBuf>,
+    /// Those of `PROXIES` that are set.
+    proxies: Vec<&'static str>,
     /// Whether stderr is the journal, which has time stamps of its own.
     pub under_journal: bool,
 }
@@ -45,6 +51,7 @@ impl Environment {
             runtime_directory: path("RUNTIME_DIRECTORY"),
             xdg_state_home: path("XDG_STATE_HOME"),
             credentials_directory: path("CREDENTIALS_DIRECTORY"),
+            proxies: PROXIES.into_iter().filter(|name| path(name).is_some()).collect(),
             under_journal: path("JOURNAL_STREAM")
                 .is_some_and(|stream| stream.to_str() == stderr().as_deref()),
         }
@@ -79,6 +86,11 @@ impl Environment {
         let path = self.credentials_directory.as_ref()?.join(name);
         let blank = std::fs::read(&path).map(Zeroizing::new).is_ok_and(|text| text.trim_ascii().is_empty());
         (path.exists() && !blank).then_some(path)
+    }
+
+    /// The variables that name a proxy to other programs.
+    pub(super) fn proxies(&self) -> impl Iterator<Item = &'static str> {
+        self.proxies.iter().copied()
     }
 
     pub(super) fn key(&self) -> Option<SecretText> {

@@ -36,6 +36,7 @@ section!(Raw {
     user: String = "outlook-syncd".to_owned();
     database: Database = Database::default();
     key: Key = Key::default();
+    net: Net = Net::default();
     sync: Sync = Sync::default();
     browser: Browser = Browser::default();
     owa: Owa = Owa::default();
@@ -55,6 +56,13 @@ section!(Database {
 
 section!(Key {
     file: PathBuf = PathBuf::from("/etc/outlook-syncd/key"), from "path";
+});
+
+section!(Net {
+    proxy: String = String::new();
+    proxy_user: String = String::new();
+    proxy_password_file: Option<PathBuf> = None, from "place";
+    no_proxy: Vec<String> = Vec::new();
 });
 
 section!(Sync as own: sync::Settings {

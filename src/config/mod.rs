@@ -8,6 +8,7 @@ mod environment;
 mod file;
 mod jwt;
 mod pasted;
+mod proxy;
 mod registration;
 mod secrets;
 mod shown;
@@ -15,6 +16,7 @@ mod validate;
 mod words;
 
 use crate::browser::Upstream;
+use crate::net::Proxy;
 use crate::secret::SecretText;
 use crate::store::StoreError;
 use crate::vault::KeySource;
@@ -97,6 +99,10 @@ pub struct Config {
     pub key: KeySource,
     /// The file that the `key` commands change.
     pub key_file: PathBuf,
+    /// The firm's proxy that everything goes out through.
+    pub proxy: Option<Arc<Proxy>>,
+    /// Variables that name a proxy to other programs, and that nothing here reads.
+    pub unread: Vec<String>,
     /// When a cycle begins, and how long it may take.
     pub sync: sync::Settings,
     /// Where Chromium is, and when it is started anew.
@@ -155,6 +161,7 @@ impl Config {
         let secrets = Secrets { environment, user: &raw.user };
         let simulator = raw.simulator.map(validate::simulator).transpose()?;
         let upstream = simulator.as_ref().map_or(Upstream::Direct, Simulator::upstream);
+        let proxy = proxy::proxy(raw.net, &state_dir, &secrets)?.map(Arc::new);
         Ok(Self {
             database: validate::database(raw.database, &state_dir, &secrets)?,
             key: validate::key(&raw.key, environment),
@@ -163,7 +170,9 @@ impl Config {
             sync: validate::sync(raw.sync)?,
             contacts: validate::contacts(&raw.contacts)?,
             audit_kept: validate::audit(&raw.audit)?,
-            browser: validate::browser(raw.browser, upstream, &state_dir, environment),
+            browser: validate::browser(raw.browser, (upstream, proxy.clone()), &state_dir, environment),
+            proxy,
+            unread: environment.proxies().map(str::to_owned).collect(),
             http: validate::http(&raw.http, &raw.jwt, &raw.oauth, &secrets)?,
             oauth: registration::settings(raw.oauth, &secrets)?.map(Arc::new),
             log: validate::log(raw.log, environment)?,

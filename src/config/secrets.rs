@@ -3,6 +3,7 @@
 use super::pasted::pasted;
 use super::{ConfigError, Environment};
 use crate::secret::{ExposeSecret, SecretText};
+use chrono::{DateTime, Utc};
 use nix::fcntl::OFlag;
 use nix::unistd::{Gid, Uid};
 use std::fs::{Metadata, OpenOptions};
@@ -83,6 +84,15 @@ impl SecretPlace {
         let found = pasted(&text).map_err(|why| wrong(why, format!("copy it into {named} again")))?;
         let step = format!("write the secret into the first line of {named}");
         found.ok_or_else(|| wrong("holds no secret", step))
+    }
+
+    /// When what lies there was last written, or made another's: a copy keeps the time of its original, but not
+    /// this one.
+    pub(super) fn written(&self) -> Result<DateTime<Utc>, ConfigError> {
+        let unreadable = |source| ConfigError::Unreadable { path: self.path.clone(), source };
+        let file = std::fs::metadata(&self.path).map_err(unreadable)?;
+        let nanos = u32::try_from(file.ctime_nsec()).unwrap_or_default();
+        Ok(DateTime::from_timestamp(file.ctime(), nanos).unwrap_or_default())
     }
 
     /// All of it, where it is no secret.

@@ -8,7 +8,8 @@ use std::path::Path;
 use toml::Table;
 
 /// Files before which a systemd credential comes.
-const CREDENTIALS: [(&str, &str); 4] = [
+const CREDENTIALS: [(&str, &str); 5] = [
+    ("net.proxy_password_file", "proxy-password"),
     ("http.read_token_file", "read-token"),
     ("http.cron_secret_file", "cron-secret"),
     ("jwt.key_file", "jwt-key"),

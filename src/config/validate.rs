@@ -4,6 +4,7 @@ use super::{ConfigError, Environment, Secrets, Simulator, file, jwt, registratio
 use crate::browser::Upstream;
 use crate::http::{Access, Popup};
 use crate::model::{ConflictPolicy, Direction, Role, Tier};
+use crate::net::Proxy;
 use crate::secret::{ExposeSecret, SecretText, secret};
 use crate::sync::contacts::{Canon, ContactSettings, Joining, PhoneRegion};
 use crate::vault::KeySource;
@@ -154,7 +155,7 @@ fn in_range(key: &'static str, value: u32, low: u32, high: u32) -> Result<u32, C
 
 pub(super) fn browser(
     raw: file::Browser,
-    upstream: Upstream,
+    (upstream, proxy): (Upstream, Option<Arc<Proxy>>),
     state_dir: &Path,
     environment: &Environment,
 ) -> browser::Settings {
@@ -162,6 +163,7 @@ pub(super) fn browser(
         executable: raw.executable,
         profiles: environment.runtime_dir().unwrap_or_else(|| state_dir.to_owned()).join("browser"),
         upstream,
+        proxy,
         idle: raw.idle,
         recycle_jobs: raw.recycle_jobs,
         recycle_age: raw.recycle_age,

@@ -6,17 +6,18 @@ use crate::lifecycle;
 use crate::lock::LockError;
 use crate::lock::presence::{self, Post, Presence};
 use crate::model::LastError;
+use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
 
 /// What to do when the port cannot be had.
 #[must_use]
 pub fn listen_hint() -> String {
     WhoseTurn::Operator.sentence(
-        "end the other program that listens there (`ss -ltnp` names it), or set another http.listen.",
+        "end the other program that listens there (`ss -ltnp` names it), or set another http.listen or http.socket.",
     )
 }
 
@@ -48,22 +49,43 @@ pub async fn follow(post: Arc<Post>, mut faults: watch::Receiver<Option<LastErro
     }
 }
 
-/// Says what came of listening.
-pub fn listening(post: &Post, tried: io::Result<Option<SocketAddr>>) {
-    match tried {
-        Ok(address) => {
-            tracing::info!(address = address.map(tracing::field::display), "listening");
-            post.tell(|presence| (presence.listen, presence.listen_error) = (address, None));
-        }
-        Err(error) => {
-            let error = Some(error.to_string());
-            post.tell(|presence| {
+/// Says what came of listening, of each place for itself.
+pub struct Listening {
+    post: Arc<Post>,
+    /// Why nobody can call there, by the setting that names the place.
+    failing: Mutex<BTreeMap<&'static str, String>>,
+}
+
+impl Listening {
+    /// Nothing has come of it yet.
+    #[must_use]
+    pub fn new(post: Arc<Post>) -> Self {
+        Self { post, failing: Mutex::default() }
+    }
+
+    /// A try at the place of this setting: why it failed, or the address, if it is one.
+    pub fn tell(&self, setting: &'static str, tried: io::Result<Option<SocketAddr>>) {
+        let mut failing = self.failing.lock().unwrap_or_else(PoisonError::into_inner);
+        match tried {
+            Ok(address) => {
+                tracing::info!(setting, address = address.map(tracing::field::display), "listening");
+                failing.remove(setting);
+                self.post.tell(|presence| presence.listen = presence.listen.or(address));
+            }
+            Err(error) => {
+                let error = error.to_string();
                 // The same is said once.
-                if presence.listen_error != error {
-                    tracing::warn!(error, hint = listen_hint(), "no endpoints; mail is read all the same");
+                if failing.insert(setting, error.clone()).as_ref() != Some(&error) {
+                    tracing::warn!(
+                        error,
+                        hint = listen_hint(),
+                        "no endpoints there; mail is read all the same"
+                    );
                 }
-                (presence.listen, presence.listen_error) = (None, error);
-            });
+            }
         }
+        let errors: Vec<_> = failing.values().map(String::as_str).collect();
+        let error = (!errors.is_empty()).then(|| errors.join("; "));
+        self.post.tell(|presence| presence.listen_error = error);
     }
 }

@@ -7,7 +7,7 @@ use crate::strongbox::audit_state;
 use crate::sync::Failure;
 use crate::vault::Ring;
 
-pub use crate::strongbox::{AuditFault, AuditState};
+pub use crate::strongbox::{AuditFault, AuditRenewed, AuditState};
 
 impl Database {
     /// The line that tells what an actor does to an account.
@@ -45,6 +45,14 @@ impl Database {
 }
 
 impl Desk {
+    /// Begins the audit log anew where it is not as it was written; `None` where it is.
+    ///
+    /// # Errors
+    /// Those of the database; that the ring lacks the key that has marked it.
+    pub async fn renew_audit(&self, actor: &Actor) -> Result<Option<AuditRenewed>> {
+        Ok(self.strongbox.renew_audit(actor).await?)
+    }
+
     /// Writes down that somebody was refused.
     ///
     /// # Errors

@@ -43,6 +43,9 @@ pub enum DeskError {
     /// No contact within the actor's reach goes by this name, or it was deleted.
     #[error("no contact goes by \"{0}\", or it was deleted")]
     NoSuchContact(String),
+    /// No message has the id, or it is gone.
+    #[error("no message has the id {0}, or it is gone")]
+    NoSuchMessage(String),
     /// It is not asked any more, or was never.
     #[error("nothing is asked by the id {0}")]
     NoSuchMatch(ContactMatchId),
@@ -201,6 +204,11 @@ impl Classify for DeskError {
                 "no_such_contact",
                 Operator,
                 "`outlook-syncd contacts list` shows those that there are.",
+            ),
+            Self::NoSuchMessage(_) => Meaning::fatal(
+                "no_such_message",
+                Operator,
+                "read the list again: messages are deleted in the mailbox.",
             ),
             Self::NoSuchMatch(_) => Meaning::fatal(
                 "no_such_match",

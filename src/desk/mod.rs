@@ -24,7 +24,7 @@ mod sync;
 mod tokens;
 
 pub use accounts::{AccountDetail, Disconnected, Ending};
-pub use audit::{AuditFault, AuditState};
+pub use audit::{AuditFault, AuditRenewed, AuditState};
 pub use contacts::{
     BrakeDecided, BrakeDetail, BrakeKind, ConflictDetail, ContactDetail, ContactDone, ContactFolderDetail,
     ContactPlan, ContactPut, ContactShown, ContactsDetail, GaveWay, MatchDetail, MissingContact,
@@ -35,16 +35,16 @@ pub use database::Database;
 pub use error::DeskError;
 pub use folders::FolderDetail;
 pub use inspect::{DatabaseFound, RingFit};
-pub use messages::MessagesFound;
+pub use messages::{MessageDetail, MessagePage, MessageWhole, MessagesFound};
 pub use oauth::{ConnectionNamed, PopupWish};
 pub use readers::ReaderWish;
 pub use sync::{CycleAsked, MadeDue, TurnsRead};
-pub use tokens::{Holder, TokenSeen, TokenWish, UserRefused};
+pub use tokens::{GoodTokens, Holder, TokenSeen, TokenWish, UserRefused};
 
 // What verbs take and answer with of the rooms below.
 pub use crate::graph::ProbeFinding;
 pub use crate::oauth::{POPUP_LIFE, PopupAsked, PopupReturned};
-pub use crate::store::{JournalQuery, LedgerItem, PhotoSeen, Schema, StoredMessage, WallsSeen, Wiped};
+pub use crate::store::{JournalQuery, LedgerItem, PhotoSeen, Schema, WallsSeen, Wiped};
 
 use self::sign_ins::SignIns;
 use crate::graph::Graph;

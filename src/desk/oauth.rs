@@ -3,7 +3,7 @@
 
 use super::error::{DeskError, Result};
 use super::{Desk, Disconnected, Ending};
-use crate::error::Classify;
+use crate::error::{Classify, WhoseTurn};
 use crate::model::{
     Account, AccountId, Actor, Attempt, AttemptFailure, AttemptId, AuditAction, AuditEntry, ContactsEnd,
     Grant, Reach, is_user,
@@ -119,12 +119,18 @@ impl Desk {
         let end = self.redeem(actor, owner, account.as_ref(), taken).await;
         if let Err(error) = &end {
             let failure = failed(&attempt, error);
+            let may_again = matches!(error, DeskError::OAuth(OAuthError::NotRedeemed(_)));
             // That another had begun it was written down as it was taken.
-            if !matches!(error, DeskError::OAuth(OAuthError::AnotherUser)) {
+            if !may_again && !matches!(error, DeskError::OAuth(OAuthError::AnotherUser)) {
                 self.not_connected(actor, owner, account.as_ref(), &failure.code).await;
             }
-            if let Err(error) = self.store.end_attempt(&attempt, &failure, self.clock.now()).await {
-                tracing::warn!(%attempt, %error, "why a connect failed could not be kept: in a while it says that it expired");
+            let kept = if may_again {
+                self.store.give_attempt_back(&attempt, &failure).await
+            } else {
+                self.store.end_attempt(&attempt, &failure, self.clock.now()).await
+            };
+            if let Err(error) = kept {
+                tracing::warn!(%attempt, %error, "why a connect failed could not be kept: it can be finished again in a while");
             }
         }
         end
@@ -147,6 +153,17 @@ impl Desk {
     /// Those of the database.
     pub async fn attempt(&self, actor: &Actor, id: &AttemptId) -> Result<Option<Attempt>> {
         Ok(self.store.attempt(&actor.reach, id, self.clock.now()).await?)
+    }
+
+    /// Ends an attempt to connect within the actor's reach that has not ended, and says how it stands then: one that
+    /// is being finished goes on. `None` where there is none.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn cancel_attempt(&self, actor: &Actor, id: &AttemptId) -> Result<Option<Attempt>> {
+        let line = AuditEntry::by(self.clock.now(), actor, AuditAction::ConnectCancelled);
+        self.store.cancel_attempt(&actor.reach, id, &cancelled(), &line).await?;
+        self.attempt(actor, id).await
     }
 
     /// How the connection that is meant stands, and whose it is; `None` where there is none.
@@ -210,6 +227,13 @@ fn user(actor: &Actor, named: Option<&str>) -> Result<String> {
         (_, Some(user)) if is_user(user) => Ok(user.to_owned()),
         _ => Err(DeskError::NoUser),
     }
+}
+
+/// What is told of an attempt that its user has ended.
+fn cancelled() -> AttemptFailure {
+    let whose_turn = WhoseTurn::Owner;
+    let hint = whose_turn.sentence("begin the connect again. Nothing was stored.");
+    AttemptFailure { code: "connect_cancelled".to_owned(), whose_turn, hint }
 }
 
 /// What is told of an attempt that connected nothing; the cause is for the log.

@@ -34,7 +34,7 @@ impl Database {
             owners: wish.owners.as_deref(),
             writes_contacts: wish.writes_contacts,
         };
-        Ok(self.store.add_reader(new, &actor.name, self.clock.now()).await?)
+        Ok(self.store.add_reader(new, actor, self.clock.now()).await?)
     }
 
     /// All readers, by name.
@@ -50,7 +50,7 @@ impl Database {
     /// # Errors
     /// On SQLite; that there is no such reader; those of the database.
     pub async fn remove_reader(&self, actor: &Actor, role: &str) -> Result<Option<String>> {
-        Ok(self.store.remove_reader(role, &actor.name, self.clock.now()).await?)
+        Ok(self.store.remove_reader(role, actor, self.clock.now()).await?)
     }
 
     /// How the walls of readers stand; `None` on SQLite, which has none.

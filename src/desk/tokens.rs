@@ -15,6 +15,7 @@ use crate::token;
 use crate::vault::{KeySource, Ring};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use std::collections::HashMap;
 
 /// What a token for the API shall be.
 #[derive(Debug, Clone)]
@@ -55,6 +56,9 @@ pub struct Holder {
     /// The token, and what narrows it.
     pub token: ApiToken,
 }
+
+/// The tokens for the API that there are, by hash (SHA-256), and where each may be used from.
+pub type GoodTokens = HashMap<[u8; 32], Networks>;
 
 /// A user of whom no JWT counts that was made at a time or earlier.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -180,6 +184,15 @@ impl Desk {
             let reach = token.owner.clone().map_or(Reach::Everyone, Reach::Owner);
             Holder { actor: Actor::named(&format!("token:{}", token.prefix), reach), token }
         }))
+    }
+
+    /// The tokens for the API that let callers in now.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn good_tokens(&self) -> Result<GoodTokens> {
+        let good = self.strongbox.good_api_tokens(self.clock.now()).await?;
+        Ok(good.into_iter().map(|(hash, token)| (hash, token.limits.networks)).collect())
     }
 
     /// Notes that a token is used from a place.

@@ -97,6 +97,10 @@ impl Exit {
         ("no_folder_to_read", Self::Config),
         ("folder_out_of_reach", Self::Config),
         ("database_pooled", Self::Config),
+        ("proxy_unauthorized", Self::Config),
+        ("proxy_refused", Self::Config),
+        ("proxy_scheme", Self::Config),
+        ("proxy_password", Self::Config),
     ];
 
     /// What a run ends with that such a failure has ended.

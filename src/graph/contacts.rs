@@ -17,6 +17,7 @@ const MOST_FOLDERS: usize = 1_000;
 
 #[derive(Deserialize)]
 pub(super) struct ContactPageWire {
+    #[serde(skip)]
     pub(super) value: Vec<Value>,
     #[serde(rename = "@odata.nextLink")]
     pub(super) next: Option<String>,
@@ -27,9 +28,13 @@ pub(super) struct ContactPageWire {
 }
 
 impl ContactPageWire {
-    pub(super) fn of(answer: GraphAnswer) -> Result<Self, GraphError> {
-        let unreadable = |_| GraphError::Unreadable { what: "page", status: answer.status };
-        serde_json::from_value(answer.body).map_err(unreadable)
+    /// The items are taken out as they are: serde would make each of them anew.
+    pub(super) fn of(mut answer: GraphAnswer) -> Result<Self, GraphError> {
+        let unreadable = || GraphError::Unreadable { what: "page", status: answer.status };
+        let items = answer.body.get_mut("value").map(Value::take);
+        let Some(Value::Array(value)) = items else { return Err(unreadable()) };
+        let page: Self = serde_json::from_value(answer.body).map_err(|_| unreadable())?;
+        Ok(Self { value, ..page })
     }
 }
 

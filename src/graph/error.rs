@@ -2,6 +2,7 @@
 
 use crate::error::{Classify, Meaning, WhoseTurn};
 use crate::model::{ItemFault, PhotoFault};
+use crate::net::{self, ProxyError};
 use std::time::Duration;
 
 /// What Graph said no with: the most telling code of an answer, and its number for Microsoft's support.
@@ -70,6 +71,9 @@ pub enum GraphError {
     /// No answer, or a broken one.
     #[error("Microsoft Graph does not answer")]
     Unreachable(#[source] reqwest::Error),
+    /// The firm's proxy did not lead there.
+    #[error(transparent)]
+    Proxy(ProxyError),
     /// An answer that is not what was asked for, such as a proxy's page.
     #[error("Microsoft Graph answered {status} and what cannot be read: no {what}")]
     Unreadable {
@@ -126,6 +130,7 @@ impl GraphError {
             | Self::Full(_)
             | Self::Busy { wait: Some(_), .. }
             | Self::OverBudget(_)
+            | Self::Proxy(_)
             | Self::ForeignLink
             | Self::Unfit(_)
             | Self::Endless => false,
@@ -147,16 +152,18 @@ impl GraphError {
             | Self::Busy { refusal, .. } => (refusal.code.as_str(), refusal.to_string()),
             Self::Unreadable { what, .. } => ("unreadable", format!("no {what}")),
             Self::Unfit(fault) => (fault.code(), fault.to_string()),
-            Self::OverBudget(_) | Self::Unreachable(_) | Self::ForeignLink | Self::Endless => {
-                (self.meaning().code, self.to_string())
-            }
+            Self::OverBudget(_)
+            | Self::Unreachable(_)
+            | Self::Proxy(_)
+            | Self::ForeignLink
+            | Self::Endless => (self.meaning().code, self.to_string()),
         };
         ItemFault { code: code.to_owned(), text }
     }
 
     /// A failed request. Its address is left out: links hold what nobody should read in a log.
     pub(super) fn unreachable(error: reqwest::Error) -> Self {
-        Self::Unreachable(error.without_url())
+        net::of_proxy(&error).map_or_else(|| Self::Unreachable(error.without_url()), Self::Proxy)
     }
 }
 
@@ -250,6 +257,7 @@ impl GraphError {
                 Meaning::retry("graph_unreachable", Nobody, "it is asked again later.").network(),
                 Bounds::MAILBOX.undone(error.is_connect()),
             ),
+            Self::Proxy(error) => (error.meaning(), Bounds::MAILBOX),
             Self::Unreadable { .. } => (
                 Meaning::retry(
                     "graph_unreadable",

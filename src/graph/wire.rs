@@ -9,6 +9,8 @@ use crate::model::{
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use std::collections::HashSet;
+use std::sync::LazyLock;
 
 /// Why an item is none that can be read.
 pub(super) type Fault = (String, String);
@@ -68,10 +70,11 @@ fn text(item: &Map<String, Value>, member: &str) -> Option<String> {
 }
 
 fn is_known(name: &str) -> bool {
-    let about = ["id", "singleValueExtendedProperties"];
-    name.contains("@odata")
-        || about.contains(&name)
-        || select::card().chain(select::ABOUT).any(|known| known == name)
+    static KNOWN: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+        let about = ["id", "singleValueExtendedProperties"];
+        select::card().chain(select::ABOUT).chain(about).collect()
+    });
+    name.contains("@odata") || KNOWN.contains(name)
 }
 
 #[derive(Deserialize)]

@@ -1,10 +1,12 @@
-//! `GET /v1/accounts` and `GET /v1/accounts/{id}`: how the caller's accounts do, and what folders one has.
+//! `GET /v1/accounts`, `GET /v1/accounts/{id}` and `…/explanations`: how the caller's accounts do, what folders one
+//! has, and why it stands so.
 
 use super::Edge;
 use super::asked::AccountInPath;
 use super::caller::Caller;
 use super::problem::Problem;
-use super::shapes::{AccountCard, Cards};
+use super::shapes::{AccountCard, Cards, Explanations};
+use crate::sync::explain;
 use axum::Json;
 use axum::extract::State;
 
@@ -20,4 +22,13 @@ pub(super) async fn show(
     let health = edge.desk.card(&caller.actor, &id).await?;
     let folders = edge.desk.folders(&caller.actor, &id).await?;
     Ok(Json(AccountCard { health, folders }))
+}
+
+pub(super) async fn explain(
+    State(edge): State<Edge>,
+    caller: Caller,
+    AccountInPath(id): AccountInPath,
+) -> Result<Json<Explanations>, Problem> {
+    let health = edge.desk.card(&caller.actor, &id).await?;
+    Ok(Json(Explanations { explanations: explain::explain(&health) }))
 }

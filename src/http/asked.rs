@@ -2,7 +2,7 @@
 
 use super::problem::Problem;
 use crate::desk::DeskError;
-use crate::model::{AccountId, AttemptId, ContactId, ContactMatchId};
+use crate::model::{AccountId, AttemptId, ContactId, ContactMatchId, MessageId};
 use axum::extract::{self, FromRequest, FromRequestParts, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
@@ -71,6 +71,24 @@ async fn ids<S: Send + Sync>(parts: &mut Parts, state: &S) -> Result<(AccountId,
     let path = extract::Path::<(String, String)>::from_request_parts(parts, state).await;
     let ids = path.ok().and_then(|path| Some((AccountId::parse(&path.0.0)?, path.0.1)));
     ids.ok_or_else(Problem::no_such_account)
+}
+
+/// The ids of an account and of a message in the path.
+pub(super) struct MessageInPath {
+    pub(super) account: AccountId,
+    pub(super) message: MessageId,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for MessageInPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let (account, message) = ids(parts, state).await?;
+        match MessageId::parse(&message) {
+            Some(message) => Ok(Self { account, message }),
+            None => Err(DeskError::NoSuchMessage(message).into()),
+        }
+    }
 }
 
 /// The ids of an account and of two contacts that may be one in the path.

@@ -3,16 +3,12 @@
 use super::Edge;
 use super::asked::{AccountInPath, Query};
 use super::caller::Caller;
+use super::paging;
 use super::problem::Problem;
 use crate::model::{AuditEntry, AuditId};
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
-
-/// So many are told where it is not said.
-const USUAL: u32 = 50;
-/// So many are told at most.
-const MOST: u32 = 200;
 
 /// Which lines, the latest first.
 #[derive(Debug, Deserialize)]
@@ -34,10 +30,7 @@ pub(super) async fn list(
     AccountInPath(id): AccountInPath,
     Query(asked): Query<AuditQuery>,
 ) -> Result<Json<AuditList>, Problem> {
-    let limit = asked.limit.unwrap_or(USUAL);
-    if !(1..=MOST).contains(&limit) {
-        return Err(Problem::wrong("bad_query", "limit is from 1 to 200"));
-    }
+    let limit = paging::limit(asked.limit).ok_or_else(Problem::bad_limit)?;
     let behind = asked.behind.map(AuditId::from);
     Ok(Json(AuditList { lines: edge.desk.audit(&caller.actor, &id, behind.as_ref(), limit).await? }))
 }

@@ -17,6 +17,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use std::time::Duration;
 use subtle::ConstantTimeEq;
 
 /// A caller who was let in. Handlers take it as an argument; it is there on every route that needs a scope.
@@ -138,7 +139,7 @@ async fn identify(edge: &Edge, peer: Peer, headers: &HeaderMap) -> Result<Caller
     let (token, known) = if token::is_one(bearer) {
         (Some(token::shown(bearer)), by_token(edge, peer, bearer).await?)
     } else {
-        (None, by_jwt(edge, bearer).await?)
+        (None, by_jwt(edge, peer, bearer).await?)
     };
     known.map_err(|why| {
         edge.refusals.tell(peer, token, &why);
@@ -146,31 +147,29 @@ async fn identify(edge: &Edge, peer: Peer, headers: &HeaderMap) -> Result<Caller
     })
 }
 
-/// Whoever holds a token of ours, or why it is no good. Each that was not good lately costs a look into the
-/// database.
+/// Whoever holds a token of ours, or why it is no good. One that is not among those that there are is a guess, and costs
+/// a look into the database.
 async fn by_token(edge: &Edge, peer: Peer, bearer: &str) -> Result<Result<Caller, String>, Problem> {
     let hash = token::hash(bearer);
-    let took = edge.refusals.may_look(peer, &hash).map_err(|wait| {
-        edge.refusals.tell(peer, Some(token::shown(bearer)), "too many of this address were no good");
-        Problem::too_many(wait)
-    })?;
+    let took = !edge.known.has(&edge.desk, peer, &hash).await;
+    if took {
+        edge.refusals.take(peer).map_err(|wait| too_many(edge, peer, Some(token::shown(bearer)), wait))?;
+    }
     let looked = edge.desk.holder(bearer).await;
     // That the database is in trouble was no guess.
     if took && looked.is_err() {
         edge.refusals.give_back(peer);
     }
     let Some(Holder { actor, token }) = looked? else {
-        edge.refusals.was_bad(&hash);
+        edge.known.forget(&hash);
         return Ok(Err("no token, or one that has ended".to_owned()));
     };
     if !token.limits.networks.hold(peer.address()) {
-        edge.refusals.was_bad(&hash);
         return Ok(Err("the token may not be used from there".to_owned()));
     }
     if took {
         edge.refusals.give_back(peer);
     }
-    edge.refusals.was_good(hash);
     if let Some(most) = token.limits.uses_per_hour {
         edge.uses.take(&token.id, most, edge.desk.now()).map_err(Problem::used_up)?;
     }
@@ -219,11 +218,35 @@ struct CallerClaims {
     email: Option<Value>,
 }
 
-async fn by_jwt(edge: &Edge, bearer: &str) -> Result<Result<Caller, String>, Problem> {
-    let (caller, issued) = match signed(edge, bearer) {
-        Ok(good) => good,
-        Err(why) => return Ok(Err(why)),
+/// Told to a peer that has no guess left.
+fn too_many(edge: &Edge, peer: Peer, token: Option<&str>, wait: Duration) -> Problem {
+    edge.refusals.tell(peer, token, "too many of this address were no good");
+    Problem::too_many(wait)
+}
+
+/// Whoever brings a token of the CRM's, or why it is no good. Which are good nobody can list: where a peer has no guess
+/// left, its tokens are looked at one after the other.
+async fn by_jwt(edge: &Edge, peer: Peer, bearer: &str) -> Result<Result<Caller, String>, Problem> {
+    let taken = edge.refusals.take(peer);
+    let turn = match taken {
+        Ok(()) => None,
+        Err(wait) => Some(edge.refusals.turn().await.ok_or_else(|| too_many(edge, peer, None, wait))?),
     };
+    let signed = signed(edge, bearer);
+    if signed.is_ok() && taken.is_ok() {
+        edge.refusals.give_back(peer);
+    }
+    let (caller, issued) = match signed {
+        Ok(good) => good,
+        Err(why) => {
+            if let Some(turn) = turn {
+                turn.spent().await;
+            }
+            return Ok(Err(why));
+        }
+    };
+    // The next one need not wait for the database.
+    drop(turn);
     let is_refused = edge.desk.is_refused(&caller.actor, issued).await?;
     Ok(if is_refused { Err("its user was refused after it was made".to_owned()) } else { Ok(caller) })
 }

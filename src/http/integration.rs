@@ -135,6 +135,16 @@ pub(super) async fn attempt(
     found.map(|attempt| Json(attempt.into())).ok_or_else(Problem::no_such_attempt)
 }
 
+/// Ends an attempt, and says how it stands.
+pub(super) async fn cancel(
+    State(edge): State<Edge>,
+    caller: Caller,
+    AttemptInPath(id): AttemptInPath,
+) -> Result<Json<AttemptCard>, Problem> {
+    let found = edge.desk.cancel_attempt(&caller.actor, &id).await?;
+    found.map(|attempt| Json(attempt.into())).ok_or_else(Problem::no_such_attempt)
+}
+
 /// How the connection stands.
 pub(super) async fn status(
     State(edge): State<Edge>,

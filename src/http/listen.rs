@@ -4,7 +4,10 @@
 use super::refused::Peer;
 use super::settings::Settings;
 use crate::clock::Clock;
+use futures::StreamExt as _;
+use futures::stream::{self, BoxStream, FuturesUnordered};
 use listenfd::ListenFd;
+use std::fmt;
 use std::fs::Permissions;
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
@@ -45,31 +48,35 @@ impl Listener {
     }
 }
 
+/// A place that the settings name.
+enum Place<'a> {
+    Address(SocketAddr),
+    Socket(&'a Path),
+}
+
+/// The setting of the address.
+const ADDRESS: &str = "http.listen";
+/// The setting of the socket.
+const SOCKET: &str = "http.socket";
+
+/// Hears of each try to listen, by the setting that names the place: why it failed, or the address, if it is one.
+pub trait Told: Fn(&'static str, io::Result<Option<SocketAddr>>) + Send + Sync {}
+impl<T: Fn(&'static str, io::Result<Option<SocketAddr>>) + Send + Sync> Told for T {}
+
 /// Listens where systemd says or else where the settings do, however long it takes: a port that is taken keeps no
-/// mail from being read. `told` hears of each try that failed and of the address at last, if there is one.
-pub async fn listen(
-    settings: &Settings,
-    clock: &Clock,
-    mut told: impl FnMut(io::Result<Option<SocketAddr>>),
-) -> Vec<Listener> {
+/// mail from being read, and callers from no other place.
+pub fn listen<'a>(settings: &'a Settings, clock: &'a Clock, told: &'a impl Told) -> BoxStream<'a, Listener> {
     match handed(ListenFd::from_env()) {
         Ok(listeners) if listeners.is_empty() => {}
         Ok(listeners) => {
-            told(Ok(address(&listeners)));
-            return listeners;
+            told(ADDRESS, Ok(address(&listeners)));
+            return stream::iter(listeners).boxed();
         }
-        Err(error) => told(Err(error)),
+        Err(error) => told(ADDRESS, Err(error)),
     }
-    loop {
-        match bind(settings).await {
-            Ok(listeners) => {
-                told(Ok(address(&listeners)));
-                return listeners;
-            }
-            Err(error) => told(Err(error)),
-        }
-        clock.sleep(AGAIN).await;
-    }
+    let socket = settings.socket.as_deref().map(Place::Socket);
+    let places = [Some(Place::Address(settings.listen)), socket].into_iter().flatten();
+    places.map(|place| place.listen(clock, told)).collect::<FuturesUnordered<_>>().boxed()
 }
 
 /// The address among them.
@@ -95,16 +102,46 @@ fn take(sockets: &mut ListenFd, index: usize) -> io::Result<Option<Listener>> {
     Ok(Some(Listener::Tcp(TcpListener::from_std(listener)?)))
 }
 
-async fn bind(settings: &Settings) -> io::Result<Vec<Listener>> {
-    let named =
-        |name: String| move |error: io::Error| io::Error::new(error.kind(), format!("{name}: {error}"));
-    let tcp = TcpListener::bind(settings.listen).await;
-    let mut listeners = vec![Listener::Tcp(tcp.map_err(named(format!("http.listen {}", settings.listen)))?)];
-    if let Some(path) = &settings.socket {
-        let unix = bind_unix(path).map_err(named(format!("http.socket {}", path.display())))?;
-        listeners.push(Listener::Unix(unix));
+impl Place<'_> {
+    /// Listens there at last.
+    async fn listen(self, clock: &Clock, told: &impl Told) -> Listener {
+        loop {
+            match self.bind().await {
+                Ok(listener) => {
+                    told(self.setting(), Ok(address(std::slice::from_ref(&listener))));
+                    return listener;
+                }
+                Err(error) => {
+                    let error = io::Error::new(error.kind(), format!("{self}: {error}"));
+                    told(self.setting(), Err(error));
+                }
+            }
+            clock.sleep(AGAIN).await;
+        }
     }
-    Ok(listeners)
+
+    async fn bind(&self) -> io::Result<Listener> {
+        match self {
+            Self::Address(address) => TcpListener::bind(address).await.map(Listener::Tcp),
+            Self::Socket(path) => bind_unix(path).map(Listener::Unix),
+        }
+    }
+
+    fn setting(&self) -> &'static str {
+        match self {
+            Self::Address(_) => ADDRESS,
+            Self::Socket(_) => SOCKET,
+        }
+    }
+}
+
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Address(address) => write!(f, "{ADDRESS} {address}"),
+            Self::Socket(path) => write!(f, "{SOCKET} {}", path.display()),
+        }
+    }
 }
 
 /// What a former daemon has left there is taken away; whatever else it is stays.
@@ -122,6 +159,31 @@ fn bind_unix(path: &Path) -> io::Result<UnixListener> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::Mutex;
+
+    /// What was told, until one place is listened at.
+    async fn first(settings: &Settings) -> (Listener, Vec<(&'static str, bool)>) {
+        let all = Mutex::new(Vec::new());
+        let told = |place, tried: io::Result<_>| all.lock().unwrap().push((place, tried.is_ok()));
+        let listener = listen(settings, &Clock::System, &told).next().await.unwrap();
+        (listener, all.into_inner().unwrap())
+    }
+
+    #[tokio::test]
+    async fn a_place_that_cannot_be_listened_at_keeps_callers_from_no_other() {
+        let dir = tempfile::tempdir().unwrap();
+        let taken = TcpListener::bind("127.0.0.1:0").await.unwrap().into_std().unwrap();
+        let (port, socket) = (taken.local_addr().unwrap(), dir.path().join("api.sock"));
+        let settings = Settings { listen: port, socket: Some(socket.clone()), ..Settings::default() };
+        let (listener, told) = first(&settings).await;
+        assert!(matches!(listener, Listener::Unix(_)), "{told:?}");
+        assert!(told.contains(&(ADDRESS, false)) && told.contains(&(SOCKET, true)), "{told:?}");
+        drop((listener, taken));
+        std::fs::remove_file(&socket).unwrap();
+        std::fs::write(&socket, "mine").unwrap();
+        let (listener, told) = first(&settings).await;
+        assert!(matches!(listener, Listener::Tcp(_)), "{told:?}");
+    }
 
     #[tokio::test]
     async fn a_socket_that_was_left_is_taken_over_and_a_file_is_not() {

@@ -13,9 +13,12 @@ mod guard;
 mod health;
 mod integration;
 mod jwt_keys;
+mod known;
 mod lines;
 mod listen;
+mod messages;
 mod page;
+mod paging;
 mod popup;
 mod problem;
 mod refused;
@@ -37,6 +40,7 @@ use crate::model::Scope;
 use axum::Router;
 use axum::http::Method;
 use axum::middleware::{from_fn, from_fn_with_state};
+use known::KnownTokens;
 use refused::Refusals;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -48,6 +52,7 @@ pub struct Edge {
     desk: Arc<Desk>,
     access: Arc<Access>,
     refusals: Arc<Refusals>,
+    known: Arc<KnownTokens>,
     uses: Arc<Uses>,
     stop: CancellationToken,
 }
@@ -60,7 +65,8 @@ pub fn routes() -> impl Iterator<Item = (Method, &'static str, Option<Scope>)> {
 
 /// All routes, each behind the scope that the table says.
 pub fn router(desk: Arc<Desk>, access: Arc<Access>, stop: CancellationToken) -> Router {
-    let edge = Edge { desk, access, refusals: Arc::default(), uses: Arc::default(), stop };
+    let (refusals, known, uses) = (Arc::default(), Arc::default(), Arc::default());
+    let edge = Edge { desk, access, refusals, known, uses, stop };
     routes::build(&edge)
         .layer(from_fn(guard::no_nul))
         .layer(from_fn_with_state(Arc::clone(&edge.access), guard::known_host))

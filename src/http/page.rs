@@ -4,6 +4,7 @@ use super::problem::Problem;
 use super::shapes::PopupReturn;
 use crate::desk::{PopupAsked, PopupReturned};
 use crate::error::WhoseTurn;
+use crate::model::printable;
 use crate::secret::{ExposeSecret, random};
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
@@ -111,8 +112,9 @@ fn literal(value: &(impl Serialize + ?Sized)) -> String {
         .replace('\u{2029}', "\\u2029")
 }
 
+/// A text as it may stand in HTML; names of others show what nobody sees.
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    printable(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 #[cfg(test)]

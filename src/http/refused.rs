@@ -1,20 +1,27 @@
 //! Callers whose credentials are not good. Each is told in the log for as long as that can be read, and who guesses
-//! at tokens is slowed before the database is asked.
+//! is slowed: at tokens before the database is asked, at JWTs before a signature is checked.
 
 use super::lines::LineLimit;
-use std::collections::{HashMap, HashSet};
+use crate::clock::Clock;
+use std::collections::HashMap;
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::num::NonZeroU32;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+use tokio::sync::{Mutex as Turns, MutexGuard as TurnGuard, Semaphore, SemaphorePermit};
 
 /// So many tokens of one peer may be no good at once.
 const GUESSES: u32 = 10;
 /// After so long it may be one more.
 const ANOTHER: Duration = Duration::from_secs(6);
-/// So many peers and good tokens are known at once.
+/// So many peers are known at once.
 const MOST: usize = 1024;
+/// So many JWTs of peers that have no guess left wait for their turn at once: few enough that each has it soon, and that
+/// they do not take the connections of others.
+const LINE: usize = 32;
+/// The time between one that was no good and the next.
+const PAUSE: Duration = Duration::from_millis(2);
 
 /// Where a request comes from: the other end of its connection, whatever its headers say. Behind a proxy that is
 /// the proxy. `None`: a socket of this machine, which knows no addresses.
@@ -85,9 +92,23 @@ pub(super) struct Refusals {
     lines: LineLimit,
     /// Those that are written into the audit log.
     written: LineLimit,
-    /// Hashes of tokens that were good lately: whoever guesses behind the same proxy keeps them out of nothing. One
-    /// that was not used since the start waits like the guesses.
-    good: Mutex<HashSet<[u8; 32]>>,
+    /// The JWTs that wait for their turn, and whose it is.
+    line: Semaphore,
+    turns: Turns<()>,
+}
+
+/// The turn of a JWT to be looked at.
+pub(super) struct JwtTurn<'a> {
+    _place: SemaphorePermit<'a>,
+    _turn: TurnGuard<'a, ()>,
+}
+
+impl JwtTurn<'_> {
+    /// It was no good: the next one waits for a moment. That holds up guesses more than it does others, who come less
+    /// often, and leaves the processor to the cycle.
+    pub(super) async fn spent(self) {
+        Clock::System.sleep(PAUSE).await;
+    }
 }
 
 impl Default for Refusals {
@@ -96,21 +117,18 @@ impl Default for Refusals {
             guesses: Mutex::default(),
             lines: LineLimit::default(),
             written: LineLimit::per_minute(WRITTEN),
-            good: Mutex::default(),
+            line: Semaphore::new(LINE),
+            turns: Turns::default(),
         }
     }
 }
 
 impl Refusals {
-    /// Takes a guess for a token that is to be looked for, unless it was good lately; whether it took one, which
-    /// `give_back` is for where the token was no guess.
+    /// Takes a guess, which `give_back` is for where it was none.
     ///
     /// # Errors
     /// The wait until there is one.
-    pub(super) fn may_look(&self, peer: Peer, token: &[u8; 32]) -> Result<bool, Duration> {
-        if held(&self.good).contains(token) {
-            return Ok(false);
-        }
+    pub(super) fn take(&self, peer: Peer) -> Result<(), Duration> {
         let now = Instant::now();
         let mut all = held(&self.guesses);
         if all.len() >= MOST && !all.contains_key(&peer.network()) {
@@ -122,7 +140,13 @@ impl Refusals {
             return Err(ANOTHER.saturating_sub(now - guesses.since));
         }
         guesses.left -= 1;
-        Ok(true)
+        Ok(())
+    }
+
+    /// Waits for the turn of a JWT whose peer has no guess left; `None` where too many wait.
+    pub(super) async fn turn(&self) -> Option<JwtTurn<'_>> {
+        let place = self.line.try_acquire().ok()?;
+        Some(JwtTurn { _place: place, _turn: self.turns.lock().await })
     }
 
     /// Gives a guess back.
@@ -130,20 +154,6 @@ impl Refusals {
         if let Some(guesses) = held(&self.guesses).get_mut(&peer.network()) {
             guesses.left = (guesses.left + 1).min(GUESSES);
         }
-    }
-
-    /// Forgets that a token was good; the guess is used up.
-    pub(super) fn was_bad(&self, token: &[u8; 32]) {
-        held(&self.good).remove(token);
-    }
-
-    /// Remembers a token that was good.
-    pub(super) fn was_good(&self, token: [u8; 32]) {
-        let mut good = held(&self.good);
-        if good.len() >= MOST {
-            good.clear();
-        }
-        good.insert(token);
     }
 
     /// Whether a refusal is to be written into the audit log, and how many were not since the last one that was.
@@ -169,13 +179,14 @@ fn make_room(all: &mut HashMap<Option<IpAddr>, Guesses>, now: Instant) {
 }
 
 /// What a map or a set holds is whole whenever somebody panics.
-fn held<T>(what: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn held<T>(what: &Mutex<T>) -> MutexGuard<'_, T> {
     what.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use futures::FutureExt as _;
     use std::net::Ipv4Addr;
 
     fn peer(address: &str) -> Peer {
@@ -186,18 +197,25 @@ mod tests {
     fn who_guesses_waits_and_nobody_else() {
         let refusals = Refusals::default();
         let (guesser, other) = (peer("192.0.2.1"), peer("192.0.2.2"));
-        let looked = (0..100u8).filter(|guess| refusals.may_look(guesser, &[*guess; 32]).is_ok());
+        let looked = (0..100u8).filter(|_| refusals.take(guesser).is_ok());
         assert_eq!(looked.count(), 10, "also those that are looked for at once");
-        let wait = refusals.may_look(guesser, &[100; 32]).unwrap_err();
+        let wait = refusals.take(guesser).unwrap_err();
         assert!(wait <= ANOTHER && !wait.is_zero(), "{wait:?}");
-        for number in 0..100u8 {
-            refusals.may_look(other, &[number; 32]).unwrap();
-            refusals.was_good([number; 32]);
+        for _ in 0..100u8 {
+            refusals.take(other).unwrap();
             refusals.give_back(other);
         }
-        assert!(refusals.may_look(guesser, &[99; 32]).is_ok(), "a good one at the same address");
-        refusals.was_bad(&[99; 32]);
-        assert!(refusals.may_look(guesser, &[99; 32]).is_err(), "once it has ended it is as any other");
+    }
+
+    #[tokio::test]
+    async fn jwts_without_a_guess_have_their_turn_one_after_the_other_and_not_too_many_wait() {
+        let refusals = Refusals::default();
+        let first = refusals.turn().await.unwrap();
+        let mut waiting: Vec<_> = (0..LINE).map(|_| Box::pin(refusals.turn())).collect();
+        let at_once = waiting.iter_mut().filter_map(|turn| turn.as_mut().now_or_never());
+        assert_eq!(at_once.filter(Option::is_none).count(), 1, "the others wait");
+        drop(first);
+        assert!(waiting[0].as_mut().await.is_some(), "the first that came");
     }
 
     #[test]
@@ -223,12 +241,9 @@ mod tests {
     fn what_is_remembered_is_bounded() {
         let refusals = Refusals::default();
         for number in 0..5000u32 {
-            let mut token = [0; 32];
-            token[..4].copy_from_slice(&number.to_be_bytes());
             let peer = Peer(Some(IpAddr::V4(Ipv4Addr::from_bits(number))));
-            refusals.may_look(peer, &token).unwrap();
-            refusals.was_good(token);
+            refusals.take(peer).unwrap();
         }
-        assert!(held(&refusals.good).len() <= MOST && held(&refusals.guesses).len() <= MOST);
+        assert!(held(&refusals.guesses).len() <= MOST);
     }
 }

@@ -4,7 +4,7 @@
 
 use super::caller::admit;
 use super::problem::Problem;
-use super::{Edge, accounts, audit, broker, contacts, cron, guard, health, integration, popup};
+use super::{Edge, accounts, audit, broker, contacts, cron, guard, health, integration, messages, popup};
 use crate::model::{LONGEST_PHOTO, Scope};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -44,7 +44,10 @@ pub(super) fn table() -> Vec<Route> {
         guarded(Scope::Read, &get, "/health", health::health),
         guarded(Scope::Read, &get, "/v1/accounts", accounts::list),
         guarded(Scope::Read, &get, "/v1/accounts/{id}", accounts::show),
+        guarded(Scope::Read, &get, "/v1/accounts/{id}/explanations", accounts::explain),
         guarded(Scope::Read, &get, "/v1/accounts/{id}/audit", audit::list),
+        guarded(Scope::Read, &get, "/v1/accounts/{id}/messages", messages::list),
+        guarded(Scope::Read, &get, "/v1/accounts/{id}/messages/{message}", messages::show),
         guarded(Scope::Read, &get, "/v1/accounts/{id}/contacts", contacts::list),
         guarded(Scope::Contacts, &post, "/v1/accounts/{id}/contacts", contacts::add),
         guarded(Scope::Read, &get, "/v1/accounts/{id}/contacts/plan", contacts::brake::plan),
@@ -86,6 +89,7 @@ pub(super) fn table() -> Vec<Route> {
         open(&get, "/v1/integrations/outlook/callback", popup::callback),
         guarded(Scope::Admin, &post, "/v1/integrations/outlook/finish", integration::finish),
         guarded(Scope::Read, &get, "/v1/integrations/outlook/attempts/{attempt}", integration::attempt),
+        guarded(Scope::Admin, &delete, "/v1/integrations/outlook/attempts/{attempt}", integration::cancel),
         guarded(Scope::Read, &get, "/v1/integrations/outlook/status", integration::status),
         guarded(Scope::Admin, &delete, "/v1/integrations/outlook/disconnect", integration::disconnect),
         // The same by the names that the CRM's former connect had.

@@ -8,7 +8,7 @@ use super::refused::Peer;
 use crate::clock::Clock;
 use axum::extract::Request;
 use axum::{Extension, Router};
-use futures::future::join_all;
+use futures::StreamExt as _;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -52,10 +52,15 @@ pub fn from_start(standby: Router, router: watch::Receiver<Option<Router>>) -> R
     })
 }
 
-/// Serves until it is asked to stop, then lets the answers that are under way end, but not for long: a client
+/// Serves where callers come in until it is asked to stop, then lets the answers that are under way end, but not for long: a client
 /// that never ends its request must not hold the daemon. Neither may one that is silent: what a connection
 /// may take is bounded in time and number.
-pub async fn serve(listeners: Vec<Listener>, router: Router, limits: Limits, stop: CancellationToken) {
+pub async fn serve(
+    listeners: impl futures::Stream<Item = Listener>,
+    router: Router,
+    limits: Limits,
+    stop: CancellationToken,
+) {
     let server = Server {
         connections: Connections::new(limits.connections),
         tasks: TaskTracker::new(),
@@ -63,7 +68,12 @@ pub async fn serve(listeners: Vec<Listener>, router: Router, limits: Limits, sto
         limits,
         stop,
     };
-    join_all(listeners.into_iter().map(|listener| server.take_from(listener))).await;
+    let taking = listeners.for_each_concurrent(None, |listener| server.take_from(listener));
+    tokio::select! {
+        () = taking => {}
+        // Places where nobody can listen yet are waited for no longer.
+        () = server.stop.cancelled() => {}
+    }
     server.tasks.close();
     // Whoever is not done then is cut with the runtime.
     let _ = Clock::limit(GRACE, server.tasks.wait()).await;
@@ -149,6 +159,8 @@ mod tests {
     use super::*;
     use axum::middleware::from_fn_with_state;
     use axum::routing::get;
+    use futures::future::join_all;
+    use futures::stream;
     use std::net::SocketAddr;
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
@@ -161,7 +173,7 @@ mod tests {
         let url = format!("http://{}/", listener.local_addr().unwrap());
         let of = |word: &'static str| Router::new().route("/", get(async move || word));
         let serving = tokio::spawn(serve(
-            vec![Listener::Tcp(listener)],
+            stream::iter([Listener::Tcp(listener)]),
             from_start(of("standby"), router),
             Limits::default(),
             stop.clone(),
@@ -186,7 +198,11 @@ mod tests {
         let (stop, listener) = (CancellationToken::new(), TcpListener::bind("127.0.0.1:0").await.unwrap());
         let address = listener.local_addr().unwrap();
         let router = Router::new().route("/", get(async || "ok"));
-        (address, stop.clone(), tokio::spawn(serve(vec![Listener::Tcp(listener)], router, limits, stop)))
+        (
+            address,
+            stop.clone(),
+            tokio::spawn(serve(stream::iter([Listener::Tcp(listener)]), router, limits, stop)),
+        )
     }
 
     async fn silent(address: SocketAddr) -> TcpStream {
@@ -228,7 +244,8 @@ mod tests {
         let router = Router::new()
             .route("/", get(async || "ok").post(async || "never"))
             .layer(from_fn_with_state(body, whole_body));
-        let serving = tokio::spawn(serve(vec![Listener::Tcp(listener)], router, limits, stop.clone()));
+        let serving =
+            tokio::spawn(serve(stream::iter([Listener::Tcp(listener)]), router, limits, stop.clone()));
         let clients = join_all((0..8).map(async |_| {
             let mut client = TcpStream::connect(address).await.unwrap();
             client.write_all(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\n").await.unwrap();
@@ -250,7 +267,7 @@ mod tests {
         let address = tcp.local_addr().unwrap();
         let listeners = vec![Listener::Tcp(tcp), Listener::Unix(UnixListener::bind(&path).unwrap())];
         let router = Router::new().route("/", get(|peer: Extension<Peer>| async move { peer.to_string() }));
-        tokio::spawn(serve(listeners, router, Limits::default(), CancellationToken::new()));
+        tokio::spawn(serve(stream::iter(listeners), router, Limits::default(), CancellationToken::new()));
         let mut answers = Vec::new();
         let mut streams: Vec<Stream> = vec![
             Stream::Left(TcpStream::connect(address).await.unwrap()),

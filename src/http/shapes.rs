@@ -5,6 +5,7 @@ use crate::desk::FolderDetail;
 use crate::error::{Disposition, WhoseTurn};
 use crate::model::{AccountId, Attempt, AttemptId, AttemptStanding, CycleReport, Resource};
 use crate::secret::{ExposeSecret, SecretText};
+use crate::sync::explain::Explanation;
 use crate::sync::health::{AccountHealth, Health};
 use crate::sync::standing::{Connection, Standing};
 use chrono::{DateTime, Utc};
@@ -30,6 +31,12 @@ pub(super) struct AccountCard {
     #[serde(flatten)]
     pub(super) health: AccountHealth,
     pub(super) folders: Vec<FolderDetail>,
+}
+
+/// Why an account stands as it does.
+#[derive(Serialize)]
+pub(super) struct Explanations {
+    pub(super) explanations: Vec<Explanation>,
 }
 
 /// An access token of Microsoft's.
@@ -138,7 +145,7 @@ impl From<Attempt> for AttemptCard {
     fn from(attempt: Attempt) -> Self {
         let Attempt { id, begun_at, ended_at, standing } = attempt;
         let (state, account, failure) = match standing {
-            AttemptStanding::Pending => ("pending", None, None),
+            AttemptStanding::Pending(failure) => ("pending", None, failure),
             AttemptStanding::Connected(account) => ("connected", Some(account), None),
             AttemptStanding::Failed(failure) => ("failed", None, Some(failure)),
             AttemptStanding::Expired => ("expired", None, None),

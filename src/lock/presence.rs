@@ -31,7 +31,7 @@ pub struct Presence {
     pub config: Option<PathBuf>,
     /// Where its endpoints are; `None` while they are nowhere.
     pub listen: Option<SocketAddr>,
-    /// Why its endpoints are nowhere, where they should be somewhere.
+    /// Why its endpoints are not where they should be: each place with its reason.
     pub listen_error: Option<String>,
     /// What keeps every account from being read, while it does.
     pub fault: Option<LastError>,

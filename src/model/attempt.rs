@@ -20,8 +20,8 @@ pub struct Attempt {
 /// How an attempt to connect stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AttemptStanding {
-    /// It may still end.
-    Pending,
+    /// It may still end. Where it was tried to be finished: why it could not be yet.
+    Pending(Option<AttemptFailure>),
     /// This account is connected by it.
     Connected(AccountId),
     /// It connected nothing.

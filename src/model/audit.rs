@@ -19,6 +19,8 @@ words! {
         Connected = "connected",
         /// Began to connect a mailbox.
         ConnectBegun = "connect_begun",
+        /// Ended an attempt to connect one.
+        ConnectCancelled = "connect_cancelled",
         /// Connected none: another had begun it, or a word that says why.
         ConnectRefused = "connect_refused",
         /// Ended a connection by OAuth, or the whole account.
@@ -53,6 +55,8 @@ words! {
         ContactsRetried = "contacts_retried",
         /// Gave an account's contacts a direction.
         ContactsDirected = "contacts_directed",
+        /// Began the audit log anew behind one that is not as it was written.
+        AuditRenewed = "audit_renewed",
         /// Let a reader by SQL in, or changed what it sees.
         ReaderAdded = "reader_added",
         /// Put one out.

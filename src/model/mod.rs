@@ -15,6 +15,7 @@ mod mail;
 mod message;
 mod oauth;
 mod part;
+mod printable;
 mod reader;
 mod refusal;
 mod report;
@@ -51,6 +52,7 @@ pub use mail::{Address, Body, BodyKind, Importance, Instant, Precision, Recipien
 pub use message::{Message, storable};
 pub use oauth::{Grant, NewGrant, Person, Resource, Tenant, Use};
 pub use part::{Credential, Import, Part, PartState};
+pub use printable::printable;
 pub use reader::{ReaderOrigin, SqlReader, is_role};
 pub use refusal::{RefusalClass, Trouble, Troubles};
 pub use report::{AccountOutcome, CycleReport, FolderCount, PartOutcome, Trigger};

@@ -61,6 +61,8 @@ pub struct PartState {
     /// The last error, or what the last success left to be told, which counts no failure; `None` after one
     /// that left nothing.
     pub last_error: Option<LastError>,
+    /// Since when that error has been the last one, turn after turn.
+    pub error_since: Option<DateTime<Utc>>,
     /// When a turn last read everything it should have.
     pub last_success_at: Option<DateTime<Utc>>,
     /// When a turn last began or ended with it.

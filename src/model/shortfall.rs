@@ -1,5 +1,6 @@
 //! Why what is stored of a mailbox is less than it has, or may be.
 
+use super::Part;
 use crate::error::WhoseTurn;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -30,6 +31,21 @@ words! {
 }
 
 impl ShortfallKind {
+    /// The part that is not complete.
+    #[must_use]
+    pub fn part(self) -> Part {
+        match self {
+            Self::ContactsUnreadable => Part::Contacts,
+            Self::Partial
+            | Self::Holes
+            | Self::Unswept
+            | Self::Withheld
+            | Self::Unreadable
+            | Self::Bodiless
+            | Self::Fallback => Part::Mail,
+        }
+    }
+
     /// Who has to act, and what they have to do, as it follows whose turn it is.
     #[must_use]
     pub fn step(self) -> (WhoseTurn, &'static str) {

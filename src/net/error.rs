@@ -11,6 +11,9 @@ pub enum ClientError {
     /// The certificates cannot be used.
     #[error("the HTTP client cannot be made")]
     Build(#[from] reqwest::Error),
+    /// No port of this machine is free for what leads it to the proxy.
+    #[error("the HTTP client cannot be led to the proxy")]
+    Relay(#[source] std::io::Error),
 }
 
 impl Classify for ClientError {
@@ -23,6 +26,12 @@ impl Classify for ClientError {
             )
             .machine()
             .lasting(),
+            Self::Relay(_) => Meaning::retry(
+                "http_client_relay",
+                WhoseTurn::Operator,
+                "see why this machine has no free port on 127.0.0.1. It is tried again by itself.",
+            )
+            .machine(),
         }
     }
 }

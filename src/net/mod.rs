@@ -1,11 +1,14 @@
-//! What goes out over the network: the HTTP client with limits, how long a server is left alone, and which
-//! addresses are public.
+//! What goes out over the network: the HTTP client with limits, the firm's proxy where there is one, how long a
+//! server is left alone, and which addresses are public.
 
 pub mod certificate;
+pub(crate) mod connect;
 mod error;
+mod proxy;
 mod retry_after;
 
 pub use error::ClientError;
+pub use proxy::{Proxy, ProxyError, ProxyFault, ProxySettings, ProxyUser, ReadPassword};
 pub use retry_after::{LONGEST_WAIT, retry_after};
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
@@ -21,8 +24,8 @@ pub const TOTAL: Duration = Duration::from_secs(30);
 const REDIRECTS: usize = 5;
 
 /// A client whose every call ends: 10 s to connect, 30 s in all. It follows a redirect only to the host, port
-/// and scheme it came from, at most five; any other is the answer that the caller sees. No proxy from the
-/// environment.
+/// and scheme it came from, at most five; any other is the answer that the caller sees. What the environment
+/// says of proxies counts on neither road: `Proxy::lead` has it go through one.
 pub fn client() -> ClientBuilder {
     use_ring();
     Client::builder().connect_timeout(CONNECT).timeout(TOTAL).redirect(same_origin()).no_proxy()
@@ -46,6 +49,14 @@ impl Resolve for Everywhere {
         let addresses: Addrs = Box::new(std::iter::once(self.0));
         Box::pin(std::future::ready(Ok(addresses)))
     }
+}
+
+/// What the proxy did, where that is why a request failed.
+#[must_use]
+pub fn of_proxy(error: &reqwest::Error) -> Option<ProxyError> {
+    let first = std::error::Error::source(error);
+    let mut causes = std::iter::successors(first, |cause| cause.source());
+    causes.find_map(|cause| cause.downcast_ref::<ProxyError>()).cloned()
 }
 
 /// Makes ring the cryptography of TLS in this process, once.

@@ -6,8 +6,9 @@
 //! bind      the person goes on, once: a cookie ties the sign-in to this browser, state and PKCE to the row
 //! returned  Microsoft sends the popup back: state and cookie find the row, once. Its answer is put away, and
 //!           Microsoft is asked for nothing; `finish` goes where whoever began is signed in
-//! take      who brings `finish` takes the row, once, for the owner whom they are signed in as
-//! redeem    only where that is the row's owner: the code becomes tokens
+//! take      who brings `finish` takes the row, one at a time, for the owner whom they are signed in as
+//! redeem    only where that is the row's owner: the code becomes tokens, and the row goes. It is given back where
+//!           Microsoft cannot be asked for a while
 //! ```
 //! So a popup that one user begins and another walks through connects nothing (cross-user session fixation:
 //! draft-ietf-oauth-security-topics-update). Handle, state, cookie and `finish` are kept as hashes; the

@@ -93,7 +93,9 @@ impl OAuth {
 /// How long to wait before the next question; the error when there is no use in one.
 fn after(error: OAuthError, interval: Duration) -> Result<Duration, OAuthError> {
     let slower = (interval * 2).min(SLOWEST.max(interval));
-    if matches!(error, OAuthError::Unreachable(_) | OAuthError::Unreadable { .. }) {
+    let is_unanswered =
+        matches!(error, OAuthError::Unreachable(_) | OAuthError::Proxy(_) | OAuthError::Unreadable { .. });
+    if is_unanswered {
         return Ok(slower);
     }
     let OAuthError::Refused(refusal) = error else { return Err(error) };

@@ -4,6 +4,7 @@ use super::{Refusal, scope};
 use crate::error::{Classify, Meaning, WhoseTurn};
 use crate::jwt::JwtError;
 use crate::model::{Resource, Trouble, Use};
+use crate::net::{self, ProxyError};
 use crate::store::StoreError;
 use crate::strongbox::StrongboxError;
 use crate::vault::CHANGED;
@@ -63,9 +64,15 @@ pub enum OAuthError {
         /// Which it was.
         found: String,
     },
+    /// The code of a sign-in could not be redeemed for a while: it can be finished again.
+    #[error("{0}")]
+    NotRedeemed(Box<OAuthError>),
     /// No answer came, or its connection broke: nobody knows what became of the question.
     #[error("the sign-in service does not answer")]
     Unreachable(#[source] Arc<reqwest::Error>),
+    /// The firm's proxy did not lead there.
+    #[error(transparent)]
+    Proxy(ProxyError),
     /// An answer that cannot be read, such as a proxy's page.
     #[error("the sign-in service answered {status} and what cannot be read: no {what}")]
     Unreadable {
@@ -135,10 +142,18 @@ pub enum CallbackFault {
     Empty,
 }
 
+/// The same of a sign-in that is kept.
+fn kept(error: &OAuthError) -> Meaning {
+    const MORE: &str = "The sign-in is kept, and can be finished again until ten minutes after it began.";
+    let meaning = error.meaning();
+    let next = format!("{} {MORE}", meaning.next);
+    Meaning { next: next.into(), ..meaning }
+}
+
 impl OAuthError {
     /// A failed request. Its address is left out: it may hold what nobody should read in a log.
     pub(super) fn unreachable(error: reqwest::Error) -> Self {
-        Self::Unreachable(error.without_url().into())
+        net::of_proxy(&error).map_or_else(|| Self::Unreachable(error.without_url().into()), Self::Proxy)
     }
 }
 
@@ -214,11 +229,13 @@ impl Classify for OAuthError {
                 "sign in with the expected address, in a private window if the browser remembers another. \
                  Nothing was stored.",
             ),
+            Self::NotRedeemed(error) => kept(error),
             Self::Unreachable(_) => Meaning::retry(
                 "oauth_unreachable",
                 Nobody,
                 "it is tried again. If it stays, look at the network, DNS and firewall of this machine.",
             ),
+            Self::Proxy(error) => error.meaning(),
             Self::Unreadable { .. } => Meaning::retry(
                 "oauth_unreadable",
                 Nobody,

@@ -37,6 +37,7 @@ use crate::browser::{Browser, ContextWish};
 use crate::clock::Clock;
 use crate::dates;
 use crate::model::{DateWord, Folder, MailboxSettings, Tier};
+use crate::net::ProxyError;
 use crate::secret::SecretText;
 use std::time::Duration;
 use url::Url;
@@ -82,6 +83,16 @@ pub struct KnownMailbox<'a> {
     pub folders: &'a [Folder],
 }
 
+impl Settings {
+    /// The hosts that the browser must be able to reach; `.example` is any below that.
+    #[must_use]
+    pub fn hosts(&self) -> Vec<String> {
+        let start = self.start.host_str().map(str::to_owned);
+        let known = profile::CLOUD.hosts.all().map(str::to_owned);
+        known.chain(start).chain(self.extra_hosts.iter().cloned()).collect()
+    }
+}
+
 /// Outlook on the web.
 #[derive(Clone)]
 pub struct Owa {
@@ -98,19 +109,12 @@ impl Owa {
         Self { browser, clock, settings, profile: &profile::CLOUD }
     }
 
-    /// The hosts that the browser must be able to reach.
-    fn hosts(&self) -> Vec<String> {
-        let start = self.settings.start.host_str().map(str::to_owned);
-        let known = self.profile.hosts.all().map(str::to_owned);
-        known.chain(start).chain(self.settings.extra_hosts.iter().cloned()).collect()
-    }
-
     /// Whether the host at which every mailbox is opened can be reached from this machine.
-    pub async fn is_reachable(&self) -> bool {
-        match self.settings.start.host_str() {
-            Some(host) => self.browser.reaches(host).await,
-            None => false,
-        }
+    ///
+    /// # Errors
+    /// When it cannot; with what the firm's proxy did, where it was that.
+    pub async fn reach(&self) -> Result<(), Option<ProxyError>> {
+        self.browser.reach(self.settings.start.host_str().unwrap_or_default()).await
     }
 
     /// Begins a sign-in. It ends when OWA's startup data names the mailbox; the password is submitted at most
@@ -119,7 +123,7 @@ impl Owa {
     /// # Errors
     /// When the browser does not start, or Outlook cannot be reached.
     pub async fn sign_in(&self, login: &str, password: &SecretText) -> Result<SignIn, OwaError> {
-        let wish = ContextWish { allow: self.hosts(), ..ContextWish::default() };
+        let wish = ContextWish { allow: self.settings.hosts(), ..ContextWish::default() };
         let context = self.browser.context(wish).await?;
         let page = FullPage::open(&context, self.profile, &self.settings.start, self.clock.clone()).await?;
         Ok(SignIn::new(context, self.profile, page, login, password))
@@ -134,7 +138,7 @@ impl Owa {
         let known_settings = in_session.unwrap_or_default().or(expected.settings);
         let zone = known_settings.time_zone.as_deref().and_then(dates::zone);
         let wish = ContextWish {
-            allow: self.hosts(),
+            allow: self.settings.hosts(),
             cookies: session.cookies.clone(),
             locale: known_settings.culture.clone(),
             time_zone: zone.map(|zone| zone.name().to_owned()),

@@ -212,7 +212,8 @@ impl SignIn {
 impl Dialogue for SignIn {
     async fn next(&mut self) -> Result<Step, OwaError> {
         let step = Clock::limit(LIMIT, Box::pin(self.go_on())).await;
-        step.unwrap_or(Err(OwaError::Slow { what: "sign-in", limit: LIMIT }))
+        let step = step.unwrap_or(Err(OwaError::Slow { what: "sign-in", limit: LIMIT }));
+        step.map_err(|error| self.full.explained(error))
     }
 
     async fn answer(&mut self, answer: Answer) -> Result<(), OwaError> {

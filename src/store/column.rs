@@ -128,11 +128,13 @@ macro_rules! rows_in {
     ($run:ident($target:expr), $text:expr, [$($bind:expr),*], $values:expr) => {{
         let bound: &[&str] = &[$(stringify!($bind)),*];
         let first = 1 + bound.len();
+        let keeps_plans = $target.keeps_plans();
         let mut rows = Vec::new();
         for chunk in $crate::store::column::chunks($values) {
             let text = format!("{} ({})", $text, $crate::store::column::places(first));
             rows.extend($run!($target, db => {
-                let mut query = sqlx::query_as(sqlx::AssertSqlSafe(text))$(.bind($bind))*;
+                let query = sqlx::query_as(sqlx::AssertSqlSafe(text)).persistent(keeps_plans);
+                let mut query = query$(.bind($bind))*;
                 for value in chunk {
                     query = query.bind(value);
                 }

@@ -108,6 +108,9 @@ pub enum StoreError {
     /// Where the audit log ends is gone: nothing is added to it.
     #[error("the audit log has lost its end (audit_head): nothing can be written down, so nothing is done")]
     NoAuditHead,
+    /// Where the next line of the audit log belongs, there is one that this program has not written.
+    #[error("line {0} of the audit log is taken: nothing can be written down, so nothing is done")]
+    AuditTaken(i64),
     /// A key was to be stored that an older key of the ring has wrapped than the database goes by.
     #[error("the key ring in use is older than that of the database")]
     RingOutdated,
@@ -292,7 +295,12 @@ impl Classify for StoreError {
             Self::NoAuditHead => Meaning::fatal(
                 "audit_head_missing",
                 Operator,
-                "somebody took it away: see who writes to the database beside the service, and restore it from a backup.",
+                "somebody took it away: see who writes to the database beside the service. Then `outlook-syncd audit renew`.",
+            ),
+            Self::AuditTaken(_) => Meaning::fatal(
+                "audit_line_taken",
+                Operator,
+                "somebody put it in: see who writes to the database beside the service. Then `outlook-syncd audit renew`.",
             ),
             Self::RingOutdated => Meaning::fatal(
                 "ring_outdated",

@@ -47,7 +47,9 @@ pub use sign_in::{
 };
 
 use crate::model::{AccountId, AuditEntry};
+use crate::telemetry::AUDIT;
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use std::borrow::Cow;
 
 /// The database, whichever it is. Clones share its pool.
 #[derive(Debug, Clone)]
@@ -119,9 +121,29 @@ impl Store {
         };
         Ok(Tx { open, lines: Vec::new() })
     }
+
+    /// Whether the plan of a look-up of many rows is good for later ones too. PostgreSQL would go on with that for a table
+    /// which was empty, and read all of it each time. <https://www.postgresql.org/docs/current/sql-prepare.html>
+    const fn keeps_plans(&self) -> bool {
+        matches!(self, Self::Sqlite(_))
+    }
 }
 
 impl Tx {
+    /// The same as of the store.
+    const fn keeps_plans(&self) -> bool {
+        matches!(self.open, OpenTx::Sqlite(_))
+    }
+
+    /// Adds the place of a value to the text of a statement with very many, all of which are written so. SQLite finds
+    /// one that has a number by looking through all of them, and does so for each.
+    fn place(&self, text: &mut String, number: usize) {
+        text.push_str(&match self.open {
+            OpenTx::Sqlite(_) => Cow::Borrowed("?"),
+            OpenTx::Postgres(_) => Cow::Owned(format!("${number}")),
+        });
+    }
+
     async fn commit(self) -> Result<()> {
         match self.open {
             OpenTx::Sqlite(open) => open.commit().await?,
@@ -137,7 +159,7 @@ fn tell(AuditEntry { id, actor, action, account, owner, peer, request, detail, .
     let (account, detail) = (account.as_ref().map(AccountId::as_str), detail.as_deref());
     let (owner, peer, request) = (owner.as_deref(), peer.as_deref(), request.as_deref());
     tracing::info!(
-        target: "outlook_syncd::audit",
+        target: AUDIT,
         %id, actor, action = action.as_str(), account, owner, peer, request, detail, "audit"
     );
 }

@@ -2,6 +2,7 @@
 //! nobody else.
 
 use super::{Result, Strongbox};
+use crate::model::{Actor, AuditAction, AuditEntry};
 use crate::store::{AuditHead, Pruning, Store, StoreError};
 use crate::vault::{Fields, Ring, VaultError, beginning, key_of_record};
 use chrono::{DateTime, TimeDelta};
@@ -49,9 +50,24 @@ pub enum AuditFault {
     /// Lines were written anew, or pruned, by somebody without the ring.
     #[error("lines up to {0} were written anew or pruned by somebody who has no key")]
     Mark(i64),
+    /// The mark itself is not there.
+    #[error("the mark over its lines was taken away")]
+    NoMark,
     /// A line without a number is newer than the chain.
     #[error("a line without a number was put in")]
     PutIn,
+    /// A line has a number that the chain has not.
+    #[error("line {0} was put in beside the chain")]
+    Beside(i64),
+}
+
+/// An audit log that was begun anew.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditRenewed {
+    /// What was wrong with the one before.
+    pub fault: AuditFault,
+    /// So many lines stay of which nothing is proven.
+    pub lines: u64,
 }
 
 impl Strongbox {
@@ -71,30 +87,63 @@ impl Strongbox {
             self.tell_broken();
             return Ok(());
         };
-        let before = self.pruning(&head);
-        if !head.has_grown() && before.is_none() && self.is_marked_anew(&head) {
+        let pruning = self.pruning(&head);
+        if !head.has_grown() && pruning.is_none() && self.is_marked_anew(&head) {
             return Ok(());
         }
-        let mark = |found: &AuditHead, head: &AuditHead| {
-            let is_ours = found.mark.is_none() || is_ours(&self.ring, found).unwrap_or(false);
-            let is_whole = is_ours && found.has_sealed_line();
-            is_whole.then(|| over(&head.sealed(), |fields| self.ring.mark(PURPOSE, fields)))
+        let is_whole =
+            |found: &AuditHead| is_ours(&self.ring, found).unwrap_or(false) && found.has_sealed_line();
+        if !self.mark_audit(pruning, &is_whole).await? {
+            self.tell_broken();
+        }
+        Ok(())
+    }
+
+    /// Marks an audit log that never was, which is so before the ring has sealed anything, or where the chain has no line
+    /// yet: whoever takes a mark away gets no other. `is_first`: nothing is sealed here.
+    pub(super) async fn begin_audit(&self, is_first: bool) -> Result<()> {
+        let Some(head) = self.store.audit_head().await?.filter(|head| head.mark.is_none()) else {
+            return Ok(());
         };
-        let seal = async || self.store.seal_audit(before, &beginning(self.ring.active()), &mark).await;
-        let sealed = match seal().await {
+        let may_begin = |found: &AuditHead| found.mark.is_none() && (is_first || found.seq == 0);
+        if self.mark_audit(None, &may_begin).await? && !is_first {
+            // Who empties the whole log is found out by this line.
+            tracing::warn!(lines = head.seq, "the audit log was marked for the first time");
+        }
+        Ok(())
+    }
+
+    /// Begins the audit log anew behind one that is not as it was written, and writes down who did that; `None` where
+    /// it is.
+    ///
+    /// # Errors
+    /// When the database fails, or the ring lacks the key that has made the mark.
+    pub async fn renew_audit(&self, actor: &Actor) -> Result<Option<AuditRenewed>> {
+        let AuditState::Broken(fault) = audit_state(&self.store, &self.ring).await? else { return Ok(None) };
+        let line = AuditEntry::by(self.clock.now(), actor, AuditAction::AuditRenewed);
+        let line = AuditEntry { detail: Some(fault.to_string()), ..line };
+        let mark = |head: &AuditHead| over(&head.sealed(), |fields| self.ring.mark(PURPOSE, fields));
+        let lines = self.store.renew_audit(&line, &beginning(self.ring.active()), &mark).await?;
+        Ok(Some(AuditRenewed { fault, lines }))
+    }
+
+    /// Has the head marked where it is as it must be. Whether it was.
+    async fn mark_audit(
+        &self,
+        pruning: Option<Pruning>,
+        may: &(dyn Fn(&AuditHead) -> bool + Sync),
+    ) -> Result<bool> {
+        let mark = |found: &AuditHead, head: &AuditHead| {
+            may(found).then(|| over(&head.sealed(), |fields| self.ring.mark(PURPOSE, fields)))
+        };
+        let seal = async || self.store.seal_audit(pruning, &beginning(self.ring.active()), &mark).await;
+        Ok(match seal().await {
             Err(StoreError::RingOutdated) => {
                 self.catch_up().await?;
                 seal().await?
             }
             sealed => sealed?,
-        };
-        if !sealed {
-            self.tell_broken();
-        } else if head.mark.is_none() && head.seq > 0 {
-            // Who takes the mark away is found out by this line.
-            tracing::warn!(lines = head.seq, "the audit log was marked for the first time");
-        }
-        Ok(())
+        })
     }
 
     /// What is to be pruned, now and then. Where more time has gone by than should have, the clock may be wrong: then
@@ -148,8 +197,15 @@ async fn state_at(store: &Store, ring: &Ring, head: &AuditHead) -> Result<AuditS
     if newest.is_some_and(|newest| newest > head.begun_at) {
         return Ok(AuditState::Broken(AuditFault::PutIn));
     }
+    if let Some(seq) = store.audit_beside().await? {
+        return Ok(AuditState::Broken(AuditFault::Beside(seq)));
+    }
     let fault = match chain_fault(store, head).await? {
         Some(fault) => Some(fault),
+        None if head.mark.is_none() => {
+            let may_lack_it = head.seq == 0 || !store.holds_secrets().await?;
+            (!may_lack_it).then_some(AuditFault::NoMark)
+        }
         None => mark_fault(ring, head)?,
     };
     let whole = AuditState::Whole { lines: head.seq - head.base_seq, before };
@@ -178,8 +234,7 @@ async fn chain_fault(store: &Store, head: &AuditHead) -> Result<Option<AuditFaul
 }
 
 fn mark_fault(ring: &Ring, head: &AuditHead) -> Result<Option<AuditFault>> {
-    let is_whole =
-        head.mark.is_none() || head.sealed_seq <= head.seq && head.has_sealed_line() && is_ours(ring, head)?;
+    let is_whole = head.sealed_seq <= head.seq && head.has_sealed_line() && is_ours(ring, head)?;
     Ok((!is_whole).then_some(AuditFault::Mark(head.sealed_seq)))
 }
 

@@ -82,8 +82,8 @@ impl Strongbox {
         Ok(is_first.then_some((sealed.id, flow)))
     }
 
-    /// Takes the sign-in that somebody comes to finish for `owner`: nobody can any more. Where it was begun
-    /// for another, `refusal` is kept of it.
+    /// Takes the sign-in that somebody comes to finish for `owner`: nobody else can meanwhile. Where it was begun
+    /// for another it is gone, and `refusal` is kept of it.
     ///
     /// # Errors
     /// When the database fails.

@@ -39,6 +39,16 @@ impl Strongbox {
         Ok(Some(stored.token))
     }
 
+    /// The tokens that have not expired by `now` and whose rows were written by who has the ring, with their hashes.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn good_api_tokens(&self, now: DateTime<Utc>) -> Result<Vec<([u8; 32], ApiToken)>> {
+        let stored = self.store.stored_api_tokens().await?.into_iter();
+        let good = stored.filter(|row| row.token.expires_at > now && self.is_ours(row).unwrap_or(false));
+        Ok(good.filter_map(|row| Some((row.hash.try_into().ok()?, row.token))).collect())
+    }
+
     /// Whether the row of a token was written by who has the ring.
     pub(super) fn is_ours(&self, stored: &StoredToken) -> Result<bool> {
         Ok(is_marked(&self.ring, stored)?)

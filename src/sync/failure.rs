@@ -1,8 +1,10 @@
 //! Any classified error as one value: what ends in the account's state.
 
+use super::SyncError;
 use super::error::nameless;
 use crate::error::{Classify, Disposition, Exit, Extent, Meaning, WhoseTurn, with_causes};
 use crate::model::{Folder, LastError};
+use crate::net::ProxyError;
 use crate::store::StoreError;
 use chrono::{DateTime, Utc};
 
@@ -22,6 +24,16 @@ impl<E: Classify> From<E> for Failure {
 }
 
 impl Failure {
+    /// The same where another look has shown that this machine reaches nobody; what the firm's proxy did, where it
+    /// was that.
+    #[must_use]
+    pub fn of_network(self, proxy: Option<ProxyError>) -> Self {
+        match proxy.map(Self::from) {
+            None => SyncError::NoNetwork(self.message).into(),
+            Some(failure) => Self { meaning: failure.meaning.machine(), ..failure },
+        }
+    }
+
     /// The same at first sight, where it is believed at the second: nobody has to act, and it is tried again.
     pub(super) fn at_first_sight(self) -> Self {
         let next = "it is looked at again before anybody is asked to act.";

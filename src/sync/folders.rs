@@ -119,7 +119,8 @@ fn among<'a>(
 ) -> Result<&'a FolderState, Unclear> {
     let path = from_role(name, folders).unwrap_or_else(|| name.to_owned());
     let role = Role::named(name);
-    let rules: [&dyn Fn(&Folder) -> bool; 5] = [
+    let rules: [&dyn Fn(&Folder) -> bool; 6] = [
+        &|folder| folder.id.as_str() == name,
         &|folder| role == Some(folder.role),
         &|folder| folder.path.as_ref() == Some(&path),
         &|folder| folder.name.as_deref() == Some(name),

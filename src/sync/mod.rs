@@ -11,6 +11,7 @@
 pub mod contacts;
 pub mod coverage;
 mod error;
+pub mod explain;
 mod failure;
 pub mod folders;
 pub mod health;

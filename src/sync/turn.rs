@@ -131,16 +131,20 @@ impl Turn<'_> {
         };
         let read = AssertUnwindSafe(reading).catch_unwind().await;
         match read.unwrap_or_else(|_| Err(SyncError::Panicked(part).into())) {
-            Err(failure) if self.is_for_all(&failure).await => {
-                Err(SyncError::NoNetwork(failure.message).into())
-            }
+            Err(failure) => Err(self.for_all(failure).await),
             read => read,
         }
     }
 
-    /// Whether the network failed for every mailbox, and not for this one alone.
-    async fn is_for_all(&self, failure: &Failure) -> bool {
-        failure.meaning.extent == Extent::Network && !self.cycle.owa.is_reachable().await
+    /// What failed for every mailbox, where the network did and not the way to this one alone.
+    async fn for_all(&self, failure: Failure) -> Failure {
+        if failure.meaning.extent != Extent::Network {
+            return failure;
+        }
+        match self.cycle.owa.reach().await {
+            Ok(()) => failure,
+            Err(proxy) => failure.of_network(proxy),
+        }
     }
 
     async fn contacts(&self) -> Read {

@@ -124,3 +124,34 @@ fn a_level_that_is_none_is_refused() {
         check(level).unwrap();
     }
 }
+
+#[test]
+fn what_was_done_is_in_the_journal_whatever_the_level_says_and_who_did_it_at_a_terminal_is_spared_it() {
+    let speak = || {
+        tracing::info!(target: AUDIT, actor = "command line", action = "paused", "audit");
+        tracing::info!("other");
+    };
+    for place in [LogPlace::Journal, LogPlace::File, LogPlace::Audit] {
+        for quiet in [true, false] {
+            let settings = Settings { quiet, ..settings("error", LogFormat::Text) };
+            let text = written(&settings, place, speak);
+            assert_eq!(text.lines().count(), 1, "{place:?}: {text}");
+            assert!(text.contains("outlook_syncd::audit") && text.contains("paused"), "{place:?}: {text}");
+        }
+    }
+    assert_eq!(written(&settings("error", LogFormat::Text), LogPlace::Stderr, speak), "");
+}
+
+#[test]
+fn a_line_is_an_entry_of_the_journal_and_nothing_in_it_is_a_field_of_its_own() {
+    let dir = tempfile::tempdir().unwrap();
+    let place = dir.path().join("socket");
+    assert!(Journal::at(&place).is_none());
+    let socket = std::os::unix::net::UnixDatagram::bind(&place).unwrap();
+    let mut journal = Journal::at(&place).unwrap();
+    io::Write::write_all(&mut journal, b"audit a\nPRIORITY=0\n").unwrap();
+    let mut entry = [0; 200];
+    let length = socket.recv(&mut entry).unwrap();
+    let entry = std::str::from_utf8(&entry[..length]).unwrap();
+    assert_eq!(entry, "SYSLOG_IDENTIFIER=outlook-syncd\nPRIORITY=6\nMESSAGE=audit a PRIORITY=0\n");
+}

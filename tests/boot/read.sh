@@ -5,6 +5,7 @@ read_checks() {
     check 'mailboxes are connected by a piped password' connect_all
     check 'the service reads their mail' within 60 has_read
     check 'mail that comes is read at the next turn of the schedule' reads_by_itself
+    check 'what a command did is in the journal' act_is_in_the_journal
     check 'status says that all is well' syncd status
     check '/health says so to whoever has the read token, and nothing to others' health_answers
     check 'the browser is sandboxed' is_sandboxed
@@ -60,4 +61,8 @@ is_closed_to_others() {
         test -d "$path"
         no runuser --user "$operator" -- ls "$path"
     done
+}
+
+act_is_in_the_journal() {
+    within 5 journalctl --identifier=outlook-syncd --grep='outlook_syncd::audit.*command line.*action="connected"' --quiet
 }

@@ -112,6 +112,7 @@ async fn printed() -> BTreeMap<String, Value> {
     }
     with_contacts(&world).await;
     run("account show", &[&first]).await;
+    run("explain", &[&first]).await;
     run("account audit", &[&first]).await;
     run("contacts plan", &[&first]).await;
     run("contacts brake list", &[]).await;
@@ -126,6 +127,7 @@ async fn printed() -> BTreeMap<String, Value> {
     let tokens = run("token list", &[]).await;
     run("token revoke", &[tokens["tokens"][0]["prefix"].as_str().unwrap()]).await;
     run("token refuse", &["42"]).await;
+    run("audit renew", &[]).await;
     run("key new", &[&fresh]).await;
     run("key rotate", &[]).await;
     run("key retire", &["1"]).await;

@@ -17,6 +17,7 @@ mod meanings;
 mod oauth;
 mod owa;
 mod parts;
+mod proxy;
 mod sealed;
 mod secrets;
 mod stage;

@@ -2,6 +2,7 @@
 //! servers.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod again;
 mod cards;
 mod children;
 mod contacts;
@@ -25,3 +26,5 @@ mod secrets;
 mod tokens;
 mod waiting;
 mod writer;
+
+pub(crate) use device::user_code;

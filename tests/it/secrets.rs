@@ -10,12 +10,13 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 
 /// The settings that name a file with a secret, each with what it wants beside it.
-const FILES: [(&str, &[(&str, &str)]); 5] = [
+const FILES: [(&str, &[(&str, &str)]); 6] = [
     ("DATABASE__URL_FILE", &[]),
     ("HTTP__READ_TOKEN_FILE", &[]),
     ("HTTP__CRON_SECRET_FILE", &[]),
     ("JWT__KEY_FILE", &[("JWT__ALGORITHM", "HS256")]),
     ("OAUTH__CLIENT_SECRET_FILE", &[("OAUTH__CLIENT_ID", "an-application")]),
+    ("NET__PROXY_PASSWORD_FILE", &[("NET__PROXY", "http://proxy.test:3128"), ("NET__PROXY_USER", "svc")]),
 ];
 
 fn load(settings: &[(&str, &str)]) -> Result<Config, ConfigError> {
@@ -143,7 +144,7 @@ async fn a_blank_credential_is_none() {
     let configured = world.dir.path().join("read-token");
     let (configured, none) = (configured.to_str().unwrap(), "/nonexistent");
     for blank in ["", "\n"] {
-        for name in ["key", "read-token", "cron-secret", "jwt-key", "oauth-client-secret"] {
+        for name in ["key", "read-token", "cron-secret", "jwt-key", "oauth-client-secret", "proxy-password"] {
             fs::write(credentials.join(name), blank).unwrap();
         }
         let run = doctor(configured).await;

@@ -80,7 +80,7 @@ def due(reader):
     """Makes the account due, and forgets the photos that are to be looked at, which come by the hundred in later cycles."""
     with sqlite3.connect(reader.database) as database:
         database.execute("UPDATE part_state SET next_at = 0, not_before = NULL")
-        database.execute("DELETE FROM contact_photo_due")
+        database.execute("UPDATE contact_link SET photo_due_at = NULL")
 
 
 def first(ours, theirs):

@@ -55,7 +55,7 @@ fn open(wanted: SocketAddr, port: Check) -> Check {
 
 async fn port(running: Option<&Presence>, wanted: SocketAddr) -> Check {
     let (listen, error) = running.map_or((None, None), |said| (said.listen, said.listen_error.clone()));
-    if let Some(address) = listen {
+    if let (Some(address), None) = (listen, &error) {
         return Check::fine("port", format!("the daemon listens at {address}"));
     }
     let error = match error {

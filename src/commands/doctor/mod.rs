@@ -1,14 +1,15 @@
 //! `doctor`: a line each with the step to take. Every check runs, whatever the others say.
 
 mod daemon;
+mod oauth;
 mod outlook;
 mod probe;
+mod proxy;
 mod readers;
 pub(super) mod unit;
 
 use super::Outcome;
 use super::output::Output;
-use crate::app;
 use crate::browser::Browser;
 use crate::cli::DoctorArgs;
 use crate::clock::Clock;
@@ -77,8 +78,9 @@ async fn checks(config: &Config, in_unit: bool) -> Vec<Check> {
     checks.extend(key_file(config));
     checks.extend(key_and_database(config).await);
     checks.push(browser(config).await);
+    checks.extend(proxy::check(config).await);
     checks.extend(outlook::checks(config).await);
-    checks.extend(oauth(config).await);
+    checks.extend(oauth::check(config).await);
     checks.push(disk(config));
     checks
 }
@@ -87,7 +89,7 @@ async fn checks(config: &Config, in_unit: bool) -> Vec<Check> {
 fn exit(check: &str) -> Exit {
     match check {
         "port" => Exit::Missing,
-        "outlook" | "clock" => Exit::Retry,
+        "outlook" | "clock" | "proxy" => Exit::Retry,
         "oauth" | "registration" => Exit::Config,
         _ => Exit::Fatal,
     }
@@ -181,8 +183,8 @@ async fn audit(database: &Database, ring: &Ring) -> Check {
         Ok(AuditState::Broken(fault)) => Check::wrong(
             "audit",
             format!("the audit log is not as it was written: {fault}"),
-            "See who writes to the database beside the service. The journal has each line too \
-             (`journalctl -u outlook-syncd | grep outlook_syncd::audit`).",
+            "See who writes to the database beside the service; then `outlook-syncd audit renew`. The journal has each \
+             line too (`journalctl -t outlook-syncd | grep outlook_syncd::audit`).",
         ),
     }
 }
@@ -291,24 +293,6 @@ async fn browser(config: &Config) -> Check {
              AppArmor profile).",
         ),
     }
-}
-
-/// Whether Microsoft knows the tenant. Whether it knows the application shows when somebody signs in.
-async fn oauth(config: &Config) -> Option<Check> {
-    let settings = config.oauth.clone()?;
-    let authority = settings.authority.as_str().to_owned();
-    let client =
-        if settings.registration.secret.is_some() { "with a client secret" } else { "as a public client" };
-    let popup = config.http.access.popup.as_ref();
-    if let Some(opener) = popup.and_then(|popup| popup.unreturned().next()) {
-        let found = format!("popups of {opener} end nowhere: oauth.returns has no address of it");
-        return Some(Check::wrong("oauth", found, "Name a page of it in oauth.returns (docs/oauth.md)."));
-    }
-    let ways = if popup.is_some() { "device code and popup" } else { "device code" };
-    Some(app::check_oauth(config, settings).await.map_or_else(
-        |failure| Check::of("oauth", failure),
-        |()| Check::fine("oauth", format!("{authority} answers; sign-in by {ways}, {client}")),
-    ))
 }
 
 fn disk(config: &Config) -> Check {

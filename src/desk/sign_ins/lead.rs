@@ -10,7 +10,7 @@ use crate::model::{Account, AccountId, Actor, AuditAction, ContactsEnd, Credenti
 use crate::owa::{Answer, Dialogue, Identity, OwaError, Prompt, Session, Step};
 use crate::secret::SecretText;
 use crate::store::{PasswordAttempt, StoreError};
-use crate::sync::{Failure, SyncError};
+use crate::sync::Failure;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,6 +24,9 @@ const PATIENCE: Duration = Duration::from_mins(5);
 
 const MAY_BE_CONNECTED: &str = "The password was accepted: the account may be connected all the same, and \
                                 `outlook-syncd status` tells after the next cycle.";
+
+const LOOK: &str =
+    "look at the network, DNS and firewall of this machine; `outlook-syncd doctor` tells what it reaches.";
 
 /// A sign-in under way.
 pub(super) struct Lead {
@@ -96,14 +99,14 @@ impl Lead {
 
     /// A sign-in that failed because this machine reaches nobody says so.
     async fn with_network(&self, failure: Failure) -> Failure {
-        if self.accepted || failure.meaning.extent != Extent::Network || self.desk.owa.is_reachable().await {
+        if self.accepted || failure.meaning.extent != Extent::Network {
             return failure;
         }
-        let mut failure = Failure::from(SyncError::NoNetwork(failure.message));
-        failure.meaning.next =
-            "look at the network, DNS and firewall of this machine; `outlook-syncd doctor` tells what it reaches. \
-             Then connect the account again."
-                .into();
+        let Err(proxy) = self.desk.owa.reach().await else { return failure };
+        let is_of_proxy = proxy.is_some();
+        let mut failure = failure.of_network(proxy);
+        let mend = if is_of_proxy { &failure.meaning.next } else { LOOK };
+        failure.meaning.next = format!("{mend} Then connect the account again.").into();
         failure
     }
 

@@ -3,7 +3,7 @@ use crate::model::ContactLook;
 use serde_json::json;
 
 fn page(json: Value) -> ContactPageWire {
-    serde_json::from_value(json).unwrap()
+    ContactPageWire::of(GraphAnswer { status: 200, body: json }).unwrap()
 }
 
 #[test]

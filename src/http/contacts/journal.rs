@@ -5,16 +5,12 @@ use crate::desk::{JournalQuery, UndoneWrite, WriteDetail};
 use crate::http::Edge;
 use crate::http::asked::{AccountInPath, JsonBody, Query};
 use crate::http::caller::Caller;
+use crate::http::paging;
 use crate::http::problem::Problem;
 use axum::Json;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-
-/// So many are told where it is not said.
-const USUAL: u32 = 50;
-/// So many are told at most.
-const MOST: u32 = 200;
 
 /// Which writes, the latest first.
 #[derive(Debug, Deserialize)]
@@ -60,10 +56,7 @@ pub(in crate::http) async fn list(
     AccountInPath(id): AccountInPath,
     Query(asked): Query<WritesQuery>,
 ) -> Result<Json<WriteList>, Problem> {
-    let limit = asked.limit.unwrap_or(USUAL);
-    if !(1..=MOST).contains(&limit) {
-        return Err(Problem::wrong("bad_query", "limit is from 1 to 200"));
-    }
+    let limit = paging::limit(asked.limit).ok_or_else(Problem::bad_limit)?;
     let WritesQuery { write, run, contact, since, .. } = asked;
     let query =
         query((write, run, contact), since, limit).ok_or_else(|| Problem::wrong("bad_query", NO_ID))?;

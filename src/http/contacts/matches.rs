@@ -4,16 +4,12 @@ use crate::desk::{ContactDetail, MatchDetail};
 use crate::http::Edge;
 use crate::http::asked::{AccountInPath, JsonBody, MatchInPath, Query};
 use crate::http::caller::Caller;
+use crate::http::paging;
 use crate::http::problem::Problem;
 use crate::model::{ContactMatchId, MatchAnswer};
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
-
-/// So many are on a page where it is not said.
-const USUAL: u32 = 50;
-/// So many are on a page at most.
-const MOST: u32 = 200;
 
 /// From where on.
 #[derive(Debug, Deserialize)]
@@ -44,10 +40,7 @@ pub(in crate::http) async fn list(
     AccountInPath(id): AccountInPath,
     Query(asked): Query<MatchQuery>,
 ) -> Result<Json<MatchList>, Problem> {
-    let limit = asked.limit.unwrap_or(USUAL);
-    if !(1..=MOST).contains(&limit) {
-        return Err(Problem::wrong("bad_query", "limit is from 1 to 200"));
-    }
+    let limit = paging::limit(asked.limit).ok_or_else(Problem::bad_limit)?;
     let after = asked.after.map(ContactMatchId::from);
     // One more tells whether there is another page.
     let mut matches = edge.desk.contact_matches(&caller.actor, &id, after.as_ref(), limit + 1).await?;

@@ -1,17 +1,11 @@
 //! Pages of a list of contacts, each going on after the last contact of the one before.
 
 use crate::desk::{ContactDetail, Desk};
+use crate::http::paging;
 use crate::http::problem::Problem;
-use crate::model::{AccountId, Actor, ContactId};
-use base64::Engine;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use crate::model::{AccountId, Actor, Contact, ContactId};
 use serde::{Deserialize, Serialize};
 use url::form_urlencoded::Serializer;
-
-/// So many are on a page where it is not said.
-const USUAL: u32 = 50;
-/// So many are on a page at most.
-const MOST: u32 = 200;
 
 /// Which contacts, and from where on.
 #[derive(Debug, Deserialize)]
@@ -48,21 +42,14 @@ impl PageQuery {
         if !self.search.is_empty() {
             query.append_pair("search", &self.search);
         }
-        format!("</v1/accounts/{account}/contacts?{}>; rel=\"next\"", query.finish())
+        paging::link(&format!("/v1/accounts/{account}/contacts"), &query.finish())
     }
 
     /// After which contact a cursor goes on; `None` where it is none of this list.
     fn place(&self, cursor: &str) -> Option<(String, ContactId)> {
-        let json = BASE64_URL_SAFE_NO_PAD.decode(cursor).ok()?;
-        let PageStart(listed_as, id, search) = serde_json::from_slice(&json).ok()?;
+        let PageStart(listed_as, id, search) = paging::start(cursor)?;
         let is_whole = !listed_as.contains('\0') && !id.as_str().contains('\0');
         (search == self.search && is_whole).then_some((listed_as, id))
-    }
-}
-
-impl PageStart {
-    fn text(&self) -> Option<String> {
-        Some(BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_vec(self).ok()?))
     }
 }
 
@@ -80,20 +67,15 @@ pub(super) async fn read(
             next: None,
         });
     }
-    let limit = asked.limit.unwrap_or(USUAL);
-    if !(1..=MOST).contains(&limit) {
-        return Err(Problem::wrong("bad_query", "limit is from 1 to 200"));
-    }
+    let limit = paging::limit(asked.limit).ok_or_else(Problem::bad_limit)?;
     let after = match &asked.cursor {
         Some(cursor) => Some(asked.place(cursor).ok_or_else(Problem::invalid_cursor)?),
         None => None,
     };
     // One more tells whether there is another page.
     let mut found = desk.contact_page(actor, account, &asked.search, after, limit + 1).await?;
-    let has_more = found.len() > limit as usize;
-    found.truncate(limit as usize);
-    let last = found.last().filter(|_| has_more);
-    let next =
-        last.and_then(|last| PageStart(last.card.listed_as(), last.id.clone(), asked.search.clone()).text());
+    let last = paging::cut(&mut found, limit);
+    let start = |last: &Contact| PageStart(last.card.listed_as(), last.id.clone(), asked.search.clone());
+    let next = last.and_then(|last| paging::cursor(&start(last)));
     Ok(ContactListing { contacts: found.into_iter().map(ContactDetail::from).collect(), next })
 }

@@ -48,6 +48,11 @@ impl Problem {
         Self { message: format!("the query cannot be understood: {why}").into(), ..problem }
     }
 
+    /// A page cannot be so long.
+    pub(in crate::http) fn bad_limit() -> Self {
+        Self::wrong("bad_query", "limit is from 1 to 200")
+    }
+
     /// What was sent cannot be read, for the reason that this status tells.
     pub(in crate::http) fn bad_body(status: StatusCode, why: String) -> Self {
         let (status, error) = match status {

@@ -44,6 +44,7 @@ fn status(error: &DeskError) -> StatusCode {
         E::NoSuchAccount(_)
         | E::NoSuchToken(_)
         | E::NoSuchContact(_)
+        | E::NoSuchMessage(_)
         | E::NoSuchMatch(_)
         | E::NoSuchWrite(_)
         | E::NoConflict(_)

@@ -183,22 +183,20 @@ impl Card {
     /// end with `\r\n`.
     #[must_use]
     pub fn storable(&self) -> Self {
-        let text = |text: &str| storable(text).replace("\r\n", "\n").replace('\r', "\n");
-        let all = |texts: &[String]| texts.iter().map(|entry| text(entry)).collect();
         let mut card = self.clone();
-        card.texts.values_mut().for_each(|value| *value = text(value));
+        card.texts.values_mut().for_each(mend);
         for email in &mut card.emails {
-            (email.address, email.name) = (text(&email.address), text(&email.name));
+            mend(&mut email.address);
+            mend(&mut email.name);
         }
-        card.phones.iter_mut().for_each(|phone| phone.number = text(&phone.number));
+        card.phones.iter_mut().for_each(|phone| mend(&mut phone.number));
         for place in card.places.values_mut() {
             for part in PlacePart::ALL {
-                *place.part_mut(part) = text(place.part(part));
+                mend(place.part_mut(part));
             }
         }
-        card.im_addresses = all(&card.im_addresses);
-        card.children = all(&card.children);
-        card.categories = all(&card.categories);
+        let lists = [&mut card.im_addresses, &mut card.children, &mut card.categories];
+        lists.into_iter().flatten().for_each(mend);
         card
     }
 
@@ -280,6 +278,14 @@ impl Card {
         lines.join("\n")
     }
 }
+
+/// What `Card::storable` says, of one text.
+fn mend(text: &mut String) {
+    if text.bytes().any(|byte| matches!(byte, 0 | b'\r')) {
+        *text = storable(text).replace("\r\n", "\n").replace('\r', "\n");
+    }
+}
+
 fn listed(name: &str) -> String {
     storable(name).to_lowercase().chars().take(LISTED).collect()
 }

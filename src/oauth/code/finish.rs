@@ -1,13 +1,18 @@
 //! The end of a sign-in in a popup: whoever began it comes with what the popup brought back.
+//!
+//! A code is redeemed once. As long as it is not, or nobody knows, the sign-in can be finished again: of a code that was
+//! redeemed unseen Microsoft says so then.
 
 use super::{PopupAnswer, Private, hash, opened};
+use crate::error::{Classify, Disposition};
 use crate::model::{AccountId, AttemptId, AuditEntry, Resource};
+use crate::oauth::provider::TokenAnswer;
 use crate::oauth::{Authority, CallbackFault, OAuth, OAuthError, Refusal, SignedIn, refusal};
 use crate::secret::secret;
 use crate::store::Flow;
 use crate::strongbox::TakenFlow;
 
-/// A sign-in that was taken to be finished: nobody else can.
+/// A sign-in that was taken to be finished: nobody else can meanwhile.
 pub struct PopupTaken {
     /// The attempt that it belongs to.
     pub attempt: AttemptId,
@@ -50,14 +55,18 @@ impl OAuth {
     ///
     /// # Errors
     /// `AnotherUser` where it was begun for another, before anybody is asked; that its row was changed; what Microsoft
-    /// answered or answers that is no sign-in; `AnotherMailbox` where a certain one was expected.
+    /// answered or answers that is no sign-in; `NotRedeemed` where it can be finished again; `AnotherMailbox` where a
+    /// certain one was expected.
     pub async fn redeem(&self, taken: PopupTaken) -> Result<SignedIn, OAuthError> {
         let PopupTaken { attempt, flow, contents, owner } = taken;
         if flow.owner != owner {
             return Err(OAuthError::AnotherUser);
         }
         let (private, answer) = contents?;
-        let signed_in = self.exchanged(&flow, &private, &answer).await?;
+        let authority = Authority::at(&flow.authority);
+        let tokens = self.exchanged(&authority, &flow, &private, &answer).await.map_err(not_redeemed)?;
+        let nonce = secret(private.nonce);
+        let signed_in = self.signed_in(&authority, &tokens, Some(&nonce)).await?;
         match private.expected {
             Some(expected) if !signed_in.goes_by(&expected) => {
                 Err(OAuthError::AnotherMailbox { expected, found: signed_in.grant.address })
@@ -68,18 +77,18 @@ impl OAuth {
 
     async fn exchanged(
         &self,
+        authority: &Authority,
         flow: &Flow,
         private: &Private,
         answer: &PopupAnswer,
-    ) -> Result<SignedIn, OAuthError> {
+    ) -> Result<TokenAnswer, OAuthError> {
         let provider = self.provider()?;
-        let authority = Authority::at(&flow.authority);
-        let metadata = provider.metadata(&authority).await?;
+        let metadata = provider.metadata(authority).await?;
         if answer.iss.as_ref().is_some_and(|iss| !metadata.is_issuer(iss)) {
             return Err(CallbackFault::Issuer.into());
         }
         if let Some(error) = &answer.error {
-            return Err(self.refused(error, answer, &authority)?);
+            return Err(self.refused(error, answer, authority)?);
         }
         let code = answer.code.as_ref().ok_or(CallbackFault::Empty)?;
         let scope = provider.settings.hosts.token(Resource::Graph, &provider.settings.uses);
@@ -90,8 +99,9 @@ impl OAuth {
             ("code_verifier", &private.verifier),
             ("scope", &scope),
         ];
-        let tokens = provider.token(&authority, &form).await?;
-        self.signed_in(&authority, &tokens, Some(&secret(private.nonce.clone()))).await
+        // They are wanted once the code is spent.
+        provider.keys(&metadata, None).await?;
+        provider.token(authority, &form).await
     }
 
     fn refused(
@@ -109,4 +119,10 @@ impl OAuth {
         refusal.admin_link = authority.admin_link(&self.provider()?.settings.registration.client_id);
         Ok(OAuthError::Refused(Box::new(refusal)))
     }
+}
+
+/// What fails for a while leaves the code as good as it was, or spent it unseen.
+fn not_redeemed(error: OAuthError) -> OAuthError {
+    let passes = error.meaning().disposition == Disposition::Retry;
+    if passes { OAuthError::NotRedeemed(Box::new(error)) } else { error }
 }

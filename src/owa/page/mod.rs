@@ -140,7 +140,19 @@ impl FullPage {
                 self.listen().await;
             }
         };
-        Clock::limit(limit, work).await.unwrap_or(Err(OwaError::Slow { what: "Outlook's page", limit }))
+        let started = Clock::limit(limit, work).await;
+        let started = started.unwrap_or(Err(OwaError::Slow { what: "Outlook's page", limit }));
+        started.map_err(|error| self.explained(error))
+    }
+
+    /// A page that does not come, or that nobody knows, may wait for what the firm's proxy keeps from it.
+    pub(super) fn explained(&self, error: OwaError) -> OwaError {
+        match self.page.denied() {
+            Some(denied) if matches!(error, OwaError::Slow { .. } | OwaError::Drift { .. }) => {
+                BrowserError::Proxy(denied).into()
+            }
+            _ => error,
+        }
     }
 
     /// Whose mailbox it is, once the startup data has said it. Where the page has long been there and its

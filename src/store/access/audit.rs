@@ -53,14 +53,15 @@ impl Store {
     }
 
     /// Writes a line about no account, unless one says the same of the same already: what may be done again
-    /// is told once.
+    /// is told once. A line that stands beside the chain says nothing.
     ///
     /// # Errors
     /// Those of the database.
     pub async fn audit_once(&self, entry: &AuditEntry) -> Result<()> {
         let mut open = self.begin().await?;
         let told: i64 = tx!(&mut open, db => sqlx::query_scalar(
-            "SELECT COUNT(*) FROM audit_log WHERE action = $1 AND detail = $2",
+            "SELECT COUNT(*) FROM audit_log l JOIN audit_head h ON l.seq > h.base_seq AND l.seq <= h.seq
+             WHERE l.action = $1 AND l.detail = $2",
         )
         .bind(entry.action.as_str())
         .bind(&entry.detail)

@@ -173,17 +173,36 @@ impl Store {
             None => found.clone(),
         };
         let Some(mark) = mark(&found, &head) else { return Ok(false) };
-        tx!(&mut open, execute sqlx::query(
-            "UPDATE audit_head SET sealed_seq = seq, sealed_link = link, mark = $1 WHERE id = 1",
-        )
-        .bind(mark))?;
+        put_mark(&mut open, &mark).await?;
         open.commit().await?;
         Ok(true)
     }
+
+    /// A number of a line that is none of the chain: nobody but a stranger can have put it in. `None` where each is
+    /// one.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn audit_beside(&self) -> Result<Option<i64>> {
+        Ok(on!(self, db => sqlx::query_scalar(
+            "SELECT l.seq FROM audit_log l CROSS JOIN audit_head h WHERE l.seq > h.seq OR l.seq <= h.base_seq
+             ORDER BY l.seq LIMIT 1",
+        )
+        .fetch_optional(db)
+        .await)?)
+    }
+}
+
+pub(super) async fn put_mark(open: &mut Tx, mark: &[u8]) -> Result<()> {
+    tx!(open, execute sqlx::query(
+        "UPDATE audit_head SET sealed_seq = seq, sealed_link = link, mark = $1 WHERE id = 1",
+    )
+    .bind(mark))?;
+    Ok(())
 }
 
 /// The head, which nobody else adds to until the transaction ends.
-async fn locked(open: &mut Tx) -> Result<Option<AuditHead>> {
+pub(super) async fn locked(open: &mut Tx) -> Result<Option<AuditHead>> {
     const TEXT: &str = concat!("UPDATE audit_head SET seq = seq WHERE id = 1 RETURNING ", head_columns!());
     Ok(tx!(open, db => sqlx::query_as(TEXT).fetch_optional(db).await)?)
 }
@@ -219,9 +238,9 @@ pub(super) async fn add(open: &mut Tx, new: ChainedLine) -> Result<()> {
     let head = locked(open).await?.ok_or(StoreError::NoAuditHead)?;
     let new = ChainedLine { seq: head.seq + 1, ..new };
     let link = new.link_after(&head.link);
-    tx!(&mut *open, execute sqlx::query(
+    let written = tx!(&mut *open, execute sqlx::query(
         "INSERT INTO audit_log (id, at, actor, action, account, owner, peer, request, detail, seq, link)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (seq) DO NOTHING",
     )
     .bind(&new.id)
     .bind(new.at)
@@ -234,6 +253,9 @@ pub(super) async fn add(open: &mut Tx, new: ChainedLine) -> Result<()> {
     .bind(&new.detail)
     .bind(new.seq)
     .bind(&link[..]))?;
+    if written == 0 {
+        return Err(StoreError::AuditTaken(new.seq));
+    }
     tx!(open, execute sqlx::query("UPDATE audit_head SET seq = $1, link = $2 WHERE id = 1")
         .bind(new.seq)
         .bind(&link[..]))?;

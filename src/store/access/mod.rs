@@ -3,6 +3,7 @@
 mod audit;
 mod chain;
 mod refused;
+mod renewed;
 mod tokens;
 
 pub(super) use audit::write_down;

@@ -135,7 +135,8 @@ impl Store {
         for part in credential.parts() {
             on!(self, execute sqlx::query(
                 "UPDATE part_state SET failures = 0, drifts = 0, not_before = NULL, error_disposition = NULL,
-                 error_code = NULL, error_message = NULL, error_whose_turn = NULL, error_hint = NULL, error_at = NULL
+                 error_code = NULL, error_message = NULL, error_whose_turn = NULL, error_hint = NULL, error_at = NULL,
+                 error_since = NULL
                  WHERE account_id = $1 AND part = $2",
             )
             .bind(id.as_str())

@@ -47,6 +47,7 @@ pub(super) struct PartRow {
     error_whose_turn: Option<Word<WhoseTurn>>,
     error_hint: Option<String>,
     error_at: Option<Ms>,
+    error_since: Option<Ms>,
     last_success_at: Option<Ms>,
     last_attempt_at: Option<Ms>,
     asked_at: Option<Ms>,
@@ -95,6 +96,7 @@ impl From<PartRow> for PartState {
             not_before: row.not_before.map(|at| at.0),
             failures: row.failures,
             drifts: row.drifts,
+            error_since: row.error_since.map(|at| at.0),
             last_success_at: row.last_success_at.map(|at| at.0),
             last_attempt_at: row.last_attempt_at.map(|at| at.0),
             asked_at: row.asked_at.map(|at| at.0),
@@ -157,6 +159,7 @@ async fn write_end(open: &mut Tx, id: &AccountId, end: &PartEnd) -> Result<()> {
         "UPDATE part_state SET failures = CASE WHEN $12 THEN failures + 1 ELSE 0 END,
          drifts = CASE WHEN NOT $12 THEN 0 WHEN $3 = $13 THEN drifts + 1 ELSE drifts END, error_disposition = $3,
          error_code = $4, error_message = $5, error_whose_turn = $6, error_hint = $7, error_at = $8,
+         error_since = CASE WHEN error_code = $4 THEN COALESCE(error_since, $8) ELSE $8 END,
          read_by = COALESCE($9, read_by), last_attempt_at = $10,
          last_success_at = CASE WHEN $12 OR $18 THEN last_success_at ELSE $10 END, not_before = $11,
          import_since = $14, import_from = $15, import_done = $16, import_ends_at = $17, is_off = $18

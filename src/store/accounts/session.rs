@@ -40,7 +40,8 @@ impl Store {
         for part in Credential::Session.parts() {
             tx!(&mut open, execute sqlx::query(
                 "UPDATE part_state SET next_at = NULL, error_disposition = $3, error_code = $4, error_message = $5,
-                 error_whose_turn = $6, error_hint = $7, error_at = $8
+                 error_whose_turn = $6, error_hint = $7, error_at = $8,
+                 error_since = CASE WHEN error_code = $4 THEN COALESCE(error_since, $8) ELSE $8 END
                  WHERE account_id = $1 AND part = $2",
             )
             .bind(id.as_str())

@@ -2,7 +2,7 @@
 //! folder it has not.
 
 use super::insert::{insert_text, pieces};
-use super::{remote_key, remote_keys};
+use super::remote_keys;
 use crate::model::{AccountId, Comparison, ContactFolderId, storable};
 use crate::store::accounts::hold;
 use crate::store::column::{Word, millis, rows_in};
@@ -72,7 +72,7 @@ impl Store {
         let mut open = self.begin().await?;
         hold(&mut open, claim).await?;
         for piece in pieces(&remote_keys(listed)) {
-            let text = insert_text("contact_listed", &["folder_id", "remote_key"], piece.len());
+            let text = insert_text(&open, "contact_listed", &["folder_id", "remote_key"], piece.len());
             tx!(&mut open, execute {
                 let mut query = sqlx::query(AssertSqlSafe(format!("{text} ON CONFLICT DO NOTHING")));
                 for key in piece {
@@ -85,8 +85,8 @@ impl Store {
         open.commit().await
     }
 
-    /// The ids of items that a folder holds and that its list has not shown, from the one after `after` on, in
-    /// an order of their own. What is missing already and what came since the comparison began is left out.
+    /// The ids of items that a folder holds and that its list has not shown. What is missing already and what came
+    /// since the comparison began is left out.
     ///
     /// # Errors
     /// Those of the database.
@@ -94,20 +94,14 @@ impl Store {
         &self,
         folder: &ContactFolderId,
         comparison: &Comparison,
-        after: Option<&str>,
-        limit: u32,
     ) -> Result<Vec<String>> {
         Ok(on!(self, db => sqlx::query_scalar(
             "SELECT k.remote_id FROM contact_link k JOIN contact c ON c.id = k.contact_id
-             WHERE k.folder_id = $1 AND k.remote_key > $2 AND k.ended_at IS NULL AND k.missing_at IS NULL
-             AND c.created_at < $3
-             AND NOT EXISTS (SELECT 1 FROM contact_listed l WHERE l.folder_id = k.folder_id AND l.remote_key = k.remote_key)
-             ORDER BY k.remote_key LIMIT $4",
+             WHERE k.folder_id = $1 AND k.ended_at IS NULL AND k.missing_at IS NULL AND c.created_at < $2
+             AND NOT EXISTS (SELECT 1 FROM contact_listed l WHERE l.folder_id = k.folder_id AND l.remote_key = k.remote_key)",
         )
         .bind(folder.as_str())
-        .bind(after.map(remote_key).unwrap_or_default())
         .bind(millis(comparison.began))
-        .bind(i64::from(limit))
         .fetch_all(db)
         .await)?)
     }

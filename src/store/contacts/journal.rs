@@ -128,8 +128,8 @@ impl Store {
         match written {
             ContactWritten::Linked { link, made } => {
                 let link = ContactLink { ours: link.ours.storable(), ..(**link).clone() };
-                let links = std::iter::once((&write.contact, &link));
-                let mut linker = Linker::load(&mut open, account, links, None, now).await?;
+                let (contact, item) = (std::iter::once(&write.contact), std::iter::once(&link.remote_id));
+                let mut linker = Linker::load(&mut open, account, contact, item, None, now).await?;
                 linker.link(&mut open, &write.contact, link.clone()).await?;
                 linker.finish(&mut open).await?;
                 if write.kind == ContactWriteKind::Create {

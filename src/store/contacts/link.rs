@@ -43,7 +43,7 @@ pub(super) struct LinkRow {
     pub(super) change_key: Option<String>,
     modified_at: Option<Ms>,
     base_ours: Json<Card>,
-    base_theirs: Json<Card>,
+    base_theirs: Json<Option<Card>>,
     others: Json<Map<String, Value>>,
     contested: Option<Json<Card>>,
     seen_round: Option<Ms>,
@@ -68,8 +68,8 @@ impl LinkRow {
             folder: self.folder_id.0,
             change_key: self.change_key,
             modified_at: self.modified_at.map(|at| at.0),
+            theirs: self.base_theirs.0.unwrap_or_else(|| self.base_ours.0.clone()),
             ours: self.base_ours.0,
-            theirs: self.base_theirs.0,
             others: self.others.0,
             contested: self.contested.map(|card| Box::new(card.0)),
         }

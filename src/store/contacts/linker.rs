@@ -3,7 +3,6 @@
 use super::folder::add_held;
 use super::link::{LINK_COLUMNS, LinkRow};
 use super::linking::{Linking, end_link, insert_links, save_link};
-use super::photo;
 use super::round::mark_seen;
 use super::{remote_key, remote_keys};
 use crate::model::{AccountId, ContactFolderId, ContactId, ContactLink};
@@ -24,26 +23,27 @@ pub(super) struct Linker<'a> {
     /// The item that each contact is, by its key, and where it lies.
     live: HashMap<ContactId, (String, ContactFolderId)>,
     new: Vec<Linking<'a>>,
-    /// What is to be written over the links that items have.
-    saves: Vec<Linking<'a>>,
+    /// What is to be written over the links that items have, and whether an item has another version than the
+    /// stored one.
+    saves: Vec<(Linking<'a>, bool)>,
     /// Items that are stored as they were seen.
     same: Vec<String>,
-    /// Items that have another version than the stored one.
-    changed: Vec<String>,
     /// How many more are linked in each folder than before.
     held: BTreeMap<ContactFolderId, i64>,
 }
 
 impl<'a> Linker<'a> {
+    /// Of those items, and of contacts that there are: a new one is no item yet.
     pub(super) async fn load(
         open: &mut Tx,
         account: &'a AccountId,
-        links: impl Iterator<Item = (&ContactId, &ContactLink)> + Clone,
+        contacts: impl Iterator<Item = &ContactId>,
+        remote_ids: impl Iterator<Item = &String>,
         round: Option<DateTime<Utc>>,
         now: DateTime<Utc>,
     ) -> Result<Self> {
-        let ids: Vec<&str> = links.clone().map(|(contact, _)| contact.as_str()).collect();
-        let keys = remote_keys(links.map(|(_, link)| &link.remote_id));
+        let contacts: Vec<&str> = contacts.map(ContactId::as_str).collect();
+        let keys = remote_keys(remote_ids);
         let wanted: Vec<&str> = keys.iter().map(String::as_str).collect();
         let rows: Vec<LinkRow> = rows_in!(
             tx(&mut *open),
@@ -56,12 +56,11 @@ impl<'a> Linker<'a> {
             now,
             round,
             links: rows.into_iter().map(|link| (link.remote_key.clone(), link)).collect(),
-            live: live(open, &ids).await?,
+            live: live(open, &contacts).await?,
             keys,
             new: Vec::new(),
             saves: Vec::new(),
             same: Vec::new(),
-            changed: Vec::new(),
             held: BTreeMap::new(),
         })
     }
@@ -73,9 +72,7 @@ impl<'a> Linker<'a> {
         contact: &ContactId,
         now: DateTime<Utc>,
     ) -> Result<Self> {
-        let mut linker = Self::load(open, account, std::iter::empty(), None, now).await?;
-        linker.live = live(open, &[contact.as_str()]).await?;
-        Ok(linker)
+        Self::load(open, account, std::iter::once(contact), std::iter::empty(), None, now).await
     }
 
     /// Whether a contact was an item before.
@@ -107,10 +104,8 @@ impl<'a> Linker<'a> {
             self.same.push(linking.key);
             return Ok(());
         }
-        if stored.ended_at.is_some() || stored.change_key != linking.link.change_key {
-            self.changed.push(linking.key.clone());
-        }
-        self.saves.push(linking);
+        let is_another = stored.ended_at.is_some() || stored.change_key != linking.link.change_key;
+        self.saves.push((linking, is_another));
         Ok(())
     }
 
@@ -126,13 +121,10 @@ impl<'a> Linker<'a> {
     /// Writes what is new, what differs, what was seen and what each folder holds. The contacts are written
     /// before.
     pub(super) async fn finish(self, open: &mut Tx) -> Result<()> {
-        for linking in &self.saves {
-            save_link(open, self.account, linking, self.round).await?;
+        for (linking, is_another) in &self.saves {
+            save_link(open, self.account, linking, self.round, is_another.then_some(self.now)).await?;
         }
-        insert_links(open, self.account, &self.new, self.round).await?;
-        let new = self.new.iter().map(|linking| linking.key.clone());
-        let seen_anew: Vec<_> = new.chain(self.changed).collect();
-        photo::want(open, self.account, &seen_anew, self.now).await?;
+        insert_links(open, self.account, &self.new, self.round, self.now).await?;
         mark_seen(open, self.account, &self.same, self.round).await?;
         for (folder, more) in self.held.into_iter().filter(|(_, more)| *more != 0) {
             add_held(open, &folder, more).await?;

@@ -1,7 +1,7 @@
 //! Writing which item of the mailbox a contact is.
 
 use super::insert::{insert_rows, insert_text, pieces};
-use crate::model::{AccountId, ContactId, ContactLink, storable};
+use crate::model::{AccountId, Card, ContactId, ContactLink, storable};
 use crate::store::column::{json, millis};
 use crate::store::{Result, Tx, tx};
 use chrono::{DateTime, Utc};
@@ -17,15 +17,22 @@ pub(super) struct Linking<'a> {
 /// The texts of a link: its bases, its other members, and what is contested.
 fn texts(link: &ContactLink) -> Result<([String; 3], Option<String>)> {
     let contested = link.contested.as_ref().map(json).transpose()?;
-    Ok(([json(&link.ours)?, json(&link.theirs)?, json(&link.others)?], contested))
+    let [ours, theirs] = bases(&link.ours, &link.theirs)?;
+    Ok(([ours, theirs, json(&link.others)?], contested))
 }
 
-/// Writes links of items that were none before.
+/// The texts of both bases, ours and theirs: JSON's null where theirs is ours, as it mostly is.
+pub(super) fn bases(ours: &Card, theirs: &Card) -> Result<[String; 2]> {
+    Ok([json(ours)?, json(&Some(theirs).filter(|theirs| *theirs != ours))?])
+}
+
+/// Writes links of items that were none before. Their photos are to be looked at.
 pub(super) async fn insert_links(
     open: &mut Tx,
     account: &AccountId,
     links: &[Linking<'_>],
     round: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
 ) -> Result<()> {
     let columns = [
         "account_id",
@@ -40,6 +47,7 @@ pub(super) async fn insert_links(
         "others",
         "contested",
         "seen_round",
+        "photo_due_at",
     ];
     let mut rows = Vec::with_capacity(links.len());
     for linking in links {
@@ -60,23 +68,26 @@ pub(super) async fn insert_links(
             .bind(others)
             .bind(contested)
             .bind(millis(round))
+            .bind(now.timestamp_millis())
     });
     Ok(())
 }
 
-/// Writes a link over the one that its item has; it is neither missing nor ended then.
+/// Writes a link over the one that its item has; it is neither missing nor ended then. Its photo is looked at from
+/// then on, where that is said.
 pub(super) async fn save_link(
     open: &mut Tx,
     account: &AccountId,
     linking: &Linking<'_>,
     round: Option<DateTime<Utc>>,
+    photo_due: Option<DateTime<Utc>>,
 ) -> Result<()> {
     let Linking { key, contact, link } = linking;
     let ([ours, theirs, others], contested) = texts(link)?;
     tx!(open, execute sqlx::query(
         "UPDATE contact_link SET contact_id = $3, folder_id = $4, change_key = $5, modified_at = $6, base_ours = $7,
          base_theirs = $8, others = $9, seen_round = COALESCE($10, seen_round), missing_at = NULL, ended_at = NULL,
-         ended_there = FALSE, contested = $11
+         ended_there = FALSE, contested = $11, photo_due_at = COALESCE($12, photo_due_at)
          WHERE account_id = $1 AND remote_key = $2",
     )
     .bind(account.as_str())
@@ -89,7 +100,8 @@ pub(super) async fn save_link(
     .bind(theirs)
     .bind(others)
     .bind(millis(round))
-    .bind(contested))?;
+    .bind(contested)
+    .bind(millis(photo_due)))?;
     Ok(())
 }
 

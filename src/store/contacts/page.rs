@@ -150,11 +150,12 @@ impl<'a> ContactWriter<'a> {
             [],
             &ids
         );
-        let contacts = whole!(tx(&mut *open), rows);
+        let contacts: Vec<StoredCard> = whole!(tx(&mut *open), rows);
+        let contacts: HashMap<_, _> =
+            contacts.into_iter().map(|stored| (stored.contact.id.clone(), stored)).collect();
         let round = page.folder.as_ref().and_then(|folder| folder.round).map(|round| round.began);
-        let links = upserts.iter().map(|upsert| (&upsert.id, &upsert.link));
-        let linker = Linker::load(open, account, links, round, page.now).await?;
-        let contacts = contacts.into_iter().map(|stored| (stored.contact.id.clone(), stored)).collect();
+        let remote_ids = upserts.iter().map(|upsert| &upsert.link.remote_id);
+        let linker = Linker::load(open, account, contacts.keys(), remote_ids, round, page.now).await?;
         Ok(Self { account, now: page.now, contacts, linker, new: Vec::new(), changed: 0 })
     }
 

@@ -1,6 +1,5 @@
 //! Photos of contacts, and of which items they are to be looked at.
 
-use super::insert::{insert_text, pieces};
 use super::photo_edit::number;
 use super::{remote_key, remote_keys};
 use crate::model::{AccountId, ContactId, ContactPhoto};
@@ -9,7 +8,6 @@ use crate::store::column::{Word, rows_in};
 use crate::store::retry::LONGEST_WAIT;
 use crate::store::{Claim, Result, Store, Tx, on, tx};
 use chrono::{DateTime, TimeDelta, Utc};
-use sqlx::AssertSqlSafe;
 use std::collections::HashMap;
 
 /// After so long a photo is looked at again: not every change of one is told.
@@ -38,18 +36,20 @@ impl Store {
         now: DateTime<Utc>,
         limit: u32,
     ) -> Result<Vec<String>> {
-        Ok(on!(self, db => sqlx::query_scalar(
-            "SELECT k.remote_id FROM contact_photo_due d
-             JOIN contact_link k ON k.account_id = d.account_id AND k.remote_key = d.remote_key
-             WHERE d.account_id = $1 AND k.ended_at IS NULL AND (d.due_at <= $2 OR d.due_at > $2 + $3)
-             ORDER BY d.due_at, d.remote_key LIMIT $4",
+        let due: Vec<(String, i64, String)> = on!(self, db => sqlx::query_as(
+            "SELECT remote_id, photo_due_at, contact_id FROM contact_link
+             WHERE account_id = $1 AND ended_at IS NULL AND photo_due_at <= $2
+             UNION ALL SELECT remote_id, photo_due_at, contact_id FROM contact_link
+             WHERE account_id = $1 AND ended_at IS NULL AND photo_due_at > $2 + $3
+             ORDER BY photo_due_at, contact_id LIMIT $4",
         )
         .bind(account.as_str())
         .bind(now.timestamp_millis())
         .bind(GOOD_FOR.num_milliseconds())
         .bind(i64::from(limit))
         .fetch_all(db)
-        .await)?)
+        .await)?;
+        Ok(due.into_iter().map(|(remote_id, ..)| remote_id).collect())
     }
 
     /// Keeps what came of looking at photos, by the ids of the items on the server. A photo that is stored to
@@ -233,7 +233,7 @@ pub(super) async fn bytes(open: &mut Tx, contact: &ContactId) -> Result<Option<V
 
 /// An item is looked at again then, or sooner where it has another version.
 pub(super) async fn put_off(open: &mut Tx, account: &AccountId, key: &str, again: i64) -> Result<()> {
-    tx!(open, execute sqlx::query("UPDATE contact_photo_due SET due_at = $3 WHERE account_id = $1 AND remote_key = $2")
+    tx!(open, execute sqlx::query("UPDATE contact_link SET photo_due_at = $3 WHERE account_id = $1 AND remote_key = $2")
         .bind(account.as_str())
         .bind(key)
         .bind(again))?;
@@ -259,28 +259,6 @@ pub(super) async fn hand_over(open: &mut Tx, from: &ContactId, to: &ContactId) -
         "UPDATE contact_photo_edit SET contact_id = $2 WHERE contact_id = $1",
     ] {
         tx!(&mut *open, execute sqlx::query(text).bind(from.as_str()).bind(to.as_str()))?;
-    }
-    Ok(())
-}
-
-/// The photos of these items are to be looked at.
-pub(super) async fn want(
-    open: &mut Tx,
-    account: &AccountId,
-    keys: &[String],
-    now: DateTime<Utc>,
-) -> Result<()> {
-    for piece in pieces(keys) {
-        let text = insert_text("contact_photo_due", &["account_id", "remote_key", "due_at"], piece.len());
-        let text =
-            format!("{text} ON CONFLICT (account_id, remote_key) DO UPDATE SET due_at = excluded.due_at");
-        tx!(&mut *open, execute {
-            let mut query = sqlx::query(AssertSqlSafe(text));
-            for key in piece {
-                query = query.bind(account.as_str()).bind(key).bind(now.timestamp_millis());
-            }
-            query
-        })?;
     }
     Ok(())
 }

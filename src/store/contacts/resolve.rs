@@ -2,6 +2,7 @@
 
 use super::edit::{Edited, lock};
 use super::journal::enter;
+use super::linking::bases;
 use super::parts::fitted;
 use super::remote_key;
 use super::write::{Writing, save_contact};
@@ -109,14 +110,14 @@ async fn make_anew(open: &mut Tx, account: &AccountId, journal: &ContactWrite) -
 
 /// Whether the mailbox still had what the person was shown.
 async fn agree(open: &mut Tx, contact: &ContactId, resolution: &ContactResolution) -> Result<bool> {
-    let (ours, theirs) = &resolution.bases;
+    let [ours, theirs] = bases(&resolution.bases.0, &resolution.bases.1)?;
     let agreed = tx!(open, execute sqlx::query(
         "UPDATE contact_link SET base_ours = $2, base_theirs = $3, contested = $4
          WHERE contact_id = $1 AND ended_at IS NULL AND contested = $5",
     )
     .bind(contact.as_str())
-    .bind(json(ours)?)
-    .bind(json(theirs)?)
+    .bind(ours)
+    .bind(theirs)
     .bind(resolution.contested.as_ref().map(json).transpose()?)
     .bind(json(&resolution.seen)?))?;
     Ok(agreed > 0)

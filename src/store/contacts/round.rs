@@ -1,6 +1,5 @@
 //! Full rounds: what a folder showed, and what it did not.
 
-use super::remote_key;
 use crate::model::{AccountId, ContactFolderId};
 use crate::store::column::{Word, count, rows_in};
 use crate::store::{Result, Store, Tx, on, tx};
@@ -8,8 +7,8 @@ use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
 impl Store {
-    /// The ids of items that a folder held and that the full round which began at that time did not show, in
-    /// an order of their own, from the one after `after` on. Those that are missing already are left out.
+    /// The ids of items that a folder held and that the full round which began at that time did not show. Those
+    /// that are missing already are left out.
     ///
     /// # Errors
     /// Those of the database.
@@ -17,18 +16,13 @@ impl Store {
         &self,
         folder: &ContactFolderId,
         round: DateTime<Utc>,
-        after: Option<&str>,
-        limit: u32,
     ) -> Result<Vec<String>> {
         Ok(on!(self, db => sqlx::query_scalar(
-            "SELECT remote_id FROM contact_link WHERE folder_id = $1 AND remote_key > $2
-             AND ended_at IS NULL AND missing_at IS NULL AND seen_round IS DISTINCT FROM $3
-             ORDER BY remote_key LIMIT $4",
+            "SELECT remote_id FROM contact_link WHERE folder_id = $1
+             AND ended_at IS NULL AND missing_at IS NULL AND seen_round IS DISTINCT FROM $2",
         )
         .bind(folder.as_str())
-        .bind(after.map(remote_key).unwrap_or_default())
         .bind(round.timestamp_millis())
-        .bind(i64::from(limit))
         .fetch_all(db)
         .await)?)
     }

@@ -21,6 +21,10 @@ pub struct MessageQuery {
     pub folders: Option<Vec<FolderId>>,
     /// Arrived at or after this instant.
     pub since: Option<DateTime<Utc>>,
+    /// Arrived before this instant.
+    pub until: Option<DateTime<Utc>>,
+    /// This one only.
+    pub only: Option<MessageId>,
     /// At most so many.
     pub limit: u32,
     /// Only those that come after this message: its instant (ms UTC, 0 where it has none) and its id.
@@ -66,7 +70,9 @@ impl Store {
                 .bind(&query.owner)
                 .bind(query.since.map(|since| since.timestamp_millis()))
                 .bind(at)
-                .bind(id);
+                .bind(id)
+                .bind(query.until.map(|until| until.timestamp_millis()))
+                .bind(query.only.as_ref().map(MessageId::as_str));
             for folder in query.folders.iter().flatten() {
                 asked = asked.bind(folder.as_str());
             }
@@ -117,6 +123,8 @@ fn text_of(query: &MessageQuery) -> String {
         (query.owner.is_some(), "m.account_id IN (SELECT id FROM account WHERE owner = $3)"),
         (query.since.is_some(), "m.listed_at >= $4"),
         (query.after.is_some(), "(m.listed_at, m.id) < ($5, $6)"),
+        (query.until.is_some(), "m.listed_at < $7"),
+        (query.only.is_some(), "m.id = $8"),
         (query.folders.is_some(), &folders),
     ];
     let asked = conditions.into_iter().filter(|(asked, _)| *asked).map(|(_, text)| text);
@@ -135,9 +143,9 @@ fn text_of(query: &MessageQuery) -> String {
 fn in_folders(folders: &[FolderId]) -> String {
     match folders {
         [] => "FALSE".to_owned(),
-        [_] => "m.folder_id = $7".to_owned(),
+        [_] => "m.folder_id = $9".to_owned(),
         several => {
-            let places: Vec<_> = (7..7 + several.len()).map(|place| format!("${place}")).collect();
+            let places: Vec<_> = (9..9 + several.len()).map(|place| format!("${place}")).collect();
             format!("m.folder_id || '' IN ({})", places.join(", "))
         }
     }

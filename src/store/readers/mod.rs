@@ -16,7 +16,7 @@ use super::access::write_down;
 use super::column::{Ms, Word};
 use super::held;
 use super::{OpenTx, Store, Tx, migrate};
-use crate::model::{AuditAction, AuditEntry, ReaderOrigin, SqlReader};
+use crate::model::{Actor, AuditAction, AuditEntry, ReaderOrigin, SqlReader};
 use crate::secret::SecretText;
 use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, PgPool, Postgres, Transaction};
@@ -79,11 +79,16 @@ impl Store {
     ///
     /// # Errors
     /// `NoRoles` on SQLite, `OldServer`, `MayNotMake`, `Taken`, `Missing`, `Unfit`, `OpenSchema`; those of the database.
-    pub async fn add_reader(&self, new: NewReader<'_>, actor: &str, now: DateTime<Utc>) -> Result<SqlReader> {
+    pub async fn add_reader(
+        &self,
+        new: NewReader<'_>,
+        actor: &Actor,
+        now: DateTime<Utc>,
+    ) -> Result<SqlReader> {
         let (mut open, process) = self.begin_on_server().await?;
         let let_in = let_in(&mut open, migrate::made(self), new, now);
         let row = held::watched(self.server()?, process, let_in).await?;
-        end(open, AuditEntry::new(now, actor, AuditAction::ReaderAdded), new.role).await?;
+        end(open, AuditEntry::by(now, actor, AuditAction::ReaderAdded), new.role).await?;
         Ok(row.into())
     }
 
@@ -92,11 +97,16 @@ impl Store {
     ///
     /// # Errors
     /// `NoRoles` on SQLite; `NoSuchReader`; those of the database.
-    pub async fn remove_reader(&self, role: &str, actor: &str, now: DateTime<Utc>) -> Result<Option<String>> {
+    pub async fn remove_reader(
+        &self,
+        role: &str,
+        actor: &Actor,
+        now: DateTime<Utc>,
+    ) -> Result<Option<String>> {
         let (mut open, process) = self.begin_on_server().await?;
         let put_out = put_out(&mut open, migrate::made(self), role);
         let kept = held::watched(self.server()?, process, put_out).await?;
-        end(open, AuditEntry::new(now, actor, AuditAction::ReaderRemoved), role).await?;
+        end(open, AuditEntry::by(now, actor, AuditAction::ReaderRemoved), role).await?;
         Ok(kept)
     }
 

@@ -195,6 +195,18 @@ impl Store {
         )
     }
 
+    /// Whether a ring has sealed something here, or marked a token.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn holds_secrets(&self) -> Result<bool> {
+        Ok(on!(self, db => sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM data_key) OR EXISTS (SELECT 1 FROM api_token)",
+        )
+        .fetch_one(db)
+        .await)?)
+    }
+
     /// Puts a canary in the place of this one that tells otherwise of the forms in which the rest is sealed.
     /// False when it has changed meanwhile.
     ///

@@ -1,7 +1,8 @@
 //! How attempts to connect by OAuth stand, and how they ended.
 
 use crate::error::WhoseTurn;
-use crate::model::{AccountId, Attempt, AttemptFailure, AttemptId, AttemptStanding, Reach};
+use crate::model::{AccountId, Attempt, AttemptFailure, AttemptId, AttemptStanding, AuditEntry, Reach};
+use crate::store::access::write_down;
 use crate::store::column::{Ms, Word};
 use crate::store::{Result, Store, Tx, on, tx};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -25,12 +26,16 @@ struct AttemptRow {
 
 impl From<AttemptRow> for Attempt {
     fn from(row: AttemptRow) -> Self {
-        let standing = match (row.ended_at, row.account_id, row.error, row.whose_turn, row.hint) {
-            (Some(_), Some(account), ..) => AttemptStanding::Connected(account.0),
-            (Some(_), None, Some(code), Some(whose_turn), Some(hint)) => {
-                AttemptStanding::Failed(AttemptFailure { code, whose_turn: whose_turn.0, hint })
+        let failure = match (row.error, row.whose_turn, row.hint) {
+            (Some(code), Some(whose_turn), Some(hint)) => {
+                Some(AttemptFailure { code, whose_turn: whose_turn.0, hint })
             }
-            _ if row.pending => AttemptStanding::Pending,
+            _ => None,
+        };
+        let standing = match (row.ended_at, row.account_id, failure) {
+            (Some(_), Some(account), _) => AttemptStanding::Connected(account.0),
+            (Some(_), None, Some(failure)) => AttemptStanding::Failed(failure),
+            (_, _, failure) if row.pending => AttemptStanding::Pending(failure),
             _ => AttemptStanding::Expired,
         };
         let (begun_at, ended_at) = (row.begun_at.0, row.ended_at.map(|at| at.0));
@@ -63,7 +68,8 @@ impl Store {
         Ok(row.map(Into::into))
     }
 
-    /// Keeps why an attempt connected nothing, unless it did: that is kept with the tokens.
+    /// Keeps why an attempt connected nothing, unless it did: that is kept with the tokens. Nobody can finish it any
+    /// more.
     ///
     /// # Errors
     /// Those of the database.
@@ -73,17 +79,82 @@ impl Store {
         failure: &AttemptFailure,
         now: DateTime<Utc>,
     ) -> Result<()> {
-        on!(self, execute sqlx::query(
+        let mut open = self.begin().await?;
+        failed(&mut open, id, failure, Some(now)).await?;
+        leave(&mut open, id).await?;
+        open.commit().await
+    }
+
+    /// Keeps why an attempt could not be finished yet. It can be again, for as long as its sign-in is good.
+    ///
+    /// # Errors
+    /// Those of the database; then it can be only after a while.
+    pub async fn give_attempt_back(&self, id: &AttemptId, failure: &AttemptFailure) -> Result<()> {
+        let mut open = self.begin().await?;
+        failed(&mut open, id, failure, None).await?;
+        open.commit().await
+    }
+
+    /// Ends an attempt within reach that nobody has finished or is finishing, with the line that tells of it. Whether
+    /// there was one.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn cancel_attempt(
+        &self,
+        reach: &Reach,
+        id: &AttemptId,
+        failure: &AttemptFailure,
+        line: &AuditEntry,
+    ) -> Result<bool> {
+        let mut open = self.begin().await?;
+        let owner: Option<String> = tx!(&mut open, db => sqlx::query_scalar(
             "UPDATE oauth_attempt SET ended_at = $2, error = $3, whose_turn = $4, hint = $5
-             WHERE id = $1 AND account_id IS NULL",
+             WHERE id = $1 AND ended_at IS NULL AND (finishing_until IS NULL OR finishing_until <= $2)
+             AND EXISTS (SELECT 1 FROM oauth_flow f WHERE f.id = $1 AND f.expires_at > $2)
+             AND ($6 IS NULL OR owner = $6) RETURNING owner",
         )
         .bind(id.as_str())
-        .bind(now.timestamp_millis())
+        .bind(line.at.timestamp_millis())
         .bind(&failure.code)
         .bind(failure.whose_turn.as_str())
-        .bind(&failure.hint))?;
-        Ok(())
+        .bind(&failure.hint)
+        .bind(reach.owner())
+        .fetch_optional(db)
+        .await)?;
+        let ended = owner.is_some();
+        if ended {
+            leave(&mut open, id).await?;
+            write_down(&mut open, &AuditEntry { owner, ..line.clone() }).await?;
+        }
+        open.commit().await?;
+        Ok(ended)
     }
+}
+
+/// Why it connected nothing; `ended`: for good.
+async fn failed(
+    open: &mut Tx,
+    id: &AttemptId,
+    failure: &AttemptFailure,
+    ended: Option<DateTime<Utc>>,
+) -> Result<()> {
+    tx!(open, execute sqlx::query(
+        "UPDATE oauth_attempt SET finishing_until = NULL, ended_at = $2, error = $3, whose_turn = $4, hint = $5
+         WHERE id = $1 AND account_id IS NULL",
+    )
+    .bind(id.as_str())
+    .bind(ended.map(|at| at.timestamp_millis()))
+    .bind(&failure.code)
+    .bind(failure.whose_turn.as_str())
+    .bind(&failure.hint))?;
+    Ok(())
+}
+
+/// Its sign-in has done its work.
+pub(super) async fn leave(open: &mut Tx, id: &AttemptId) -> Result<()> {
+    tx!(open, execute sqlx::query("DELETE FROM oauth_flow WHERE id = $1").bind(id.as_str()))?;
+    Ok(())
 }
 
 /// An attempt has connected an account.
@@ -93,13 +164,13 @@ pub(super) async fn connected(
     account: &AccountId,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    tx!(open, execute sqlx::query(
+    tx!(&mut *open, execute sqlx::query(
         "UPDATE oauth_attempt SET ended_at = $2, account_id = $3, error = NULL, whose_turn = NULL, hint = NULL WHERE id = $1",
     )
     .bind(id.as_str())
     .bind(now.timestamp_millis())
     .bind(account.as_str()))?;
-    Ok(())
+    leave(open, id).await
 }
 
 /// Keeps an attempt that begins. Those that are older than a day go, and of one owner's the oldest beyond 50.
@@ -118,10 +189,20 @@ pub(super) async fn begin(open: &mut Tx, id: &AttemptId, owner: &str, now: DateT
     Ok(())
 }
 
-/// An attempt's sign-in was taken: until then it may end.
-pub(super) async fn finishing(open: &mut Tx, id: &AttemptId, until: DateTime<Utc>) -> Result<()> {
-    tx!(open, execute sqlx::query("UPDATE oauth_attempt SET finishing_until = $2 WHERE id = $1")
-        .bind(id.as_str())
-        .bind(until.timestamp_millis()))?;
-    Ok(())
+/// An attempt's sign-in is taken to be finished: until then nobody else can. Whether nobody else does.
+pub(super) async fn finishing(
+    open: &mut Tx,
+    id: &AttemptId,
+    now: DateTime<Utc>,
+    until: DateTime<Utc>,
+) -> Result<bool> {
+    let taken = tx!(open, execute sqlx::query(
+        "UPDATE oauth_attempt SET finishing_until = $2
+         WHERE id = $1 AND (finishing_until IS NULL OR finishing_until <= $3)
+         AND EXISTS (SELECT 1 FROM oauth_flow f WHERE f.id = $1)",
+    )
+    .bind(id.as_str())
+    .bind(until.timestamp_millis())
+    .bind(now.timestamp_millis()))?;
+    Ok(taken > 0)
 }

@@ -184,8 +184,9 @@ impl Store {
         Ok(answered > 0)
     }
 
-    /// Takes the sign-in that somebody comes to finish for `owner`; nobody can any more. Where it was begun
-    /// for another, the line tells of it, with both. `None` when there is none.
+    /// Takes the sign-in that somebody comes to finish for `owner`; nobody else can, until its attempt has ended or is
+    /// given back, or two minutes have gone. Where it was begun for another it is gone, and the line tells of it, with
+    /// both. `None` when there is none.
     ///
     /// # Errors
     /// Those of the database.
@@ -196,10 +197,8 @@ impl Store {
         refusal: &AuditEntry,
         now: DateTime<Utc>,
     ) -> Result<Option<(Flow, SealedFlow)>> {
-        const TEXT: &str = concat!(
-            "DELETE FROM oauth_flow WHERE finish = $1 AND expires_at > $2 RETURNING",
-            flow_columns!()
-        );
+        const TEXT: &str =
+            concat!("SELECT", flow_columns!(), " FROM oauth_flow WHERE finish = $1 AND expires_at > $2");
         let mut open = self.begin().await?;
         let row: Option<FlowRow> = tx!(&mut open, db => sqlx::query_as(TEXT)
             .bind(&finish[..])
@@ -207,8 +206,11 @@ impl Store {
             .fetch_optional(db)
             .await)?;
         let Some((flow, sealed)) = row.map(<(Flow, SealedFlow)>::from) else { return Ok(None) };
-        attempt::finishing(&mut open, &sealed.id, now + FINISHING).await?;
+        if !attempt::finishing(&mut open, &sealed.id, now, now + FINISHING).await? {
+            return Ok(None);
+        }
         if flow.owner != owner {
+            attempt::leave(&mut open, &sealed.id).await?;
             let detail = Some(format!("for {owner}, begun for {}", flow.owner));
             let line = AuditEntry { detail, account: flow.account.clone(), ..refusal.clone() };
             write_down(&mut open, &line).await?;

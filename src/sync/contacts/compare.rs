@@ -16,8 +16,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 /// How long a comparison is good for.
 const GOOD_FOR: TimeDelta = TimeDelta::hours(24);
-/// Of what a list did not show, so many are looked up at a time.
-const UNLISTED: u32 = 500;
 
 /// Compares the folders of which it is time, until time is up. The answer is what kept the first of them from
 /// being compared that was not.
@@ -136,7 +134,7 @@ impl FolderComparison<'_> {
 
     /// What the list did not show is missing.
     async fn end(&mut self) -> Result<(), Failure> {
-        let unlisted = self.unlisted().await?;
+        let unlisted = self.reading.store.unlisted_contacts(&self.folder.id, &self.folder.comparison).await?;
         let now = self.reading.clock.now();
         if !unlisted.is_empty() {
             let write = ContactPageWrite { gone: unlisted, ..ContactPageWrite::at(now) };
@@ -144,18 +142,5 @@ impl FolderComparison<'_> {
         }
         self.folder.comparison = Comparison { ended: Some(now), ..Comparison::default() };
         self.forget().await
-    }
-
-    async fn unlisted(&self) -> Result<Vec<String>, Failure> {
-        let (store, folder) = (self.reading.store, &self.folder);
-        let mut unlisted: Vec<String> = Vec::new();
-        loop {
-            let after = unlisted.last().map(String::as_str);
-            let more = store.unlisted_contacts(&folder.id, &folder.comparison, after, UNLISTED).await?;
-            if more.is_empty() {
-                return Ok(unlisted);
-            }
-            unlisted.extend(more);
-        }
     }
 }

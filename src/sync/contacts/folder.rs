@@ -14,8 +14,6 @@ use std::ops::ControlFlow;
 const IDS: &str = "immutable";
 /// A place may be lost again in the middle of the round that it began; so often in one turn.
 const MOST_LOSSES: u32 = 3;
-/// Of what a full round did not show, so many are asked for at a time.
-const UNSEEN: u32 = 500;
 
 /// A folder that is being read.
 pub(super) struct FolderPull<'a> {
@@ -87,7 +85,8 @@ impl FolderPull<'_> {
     async fn page<S: ContactSource>(&mut self, source: &mut S, page: ContactPage) -> Result<(), Failure> {
         let now = self.reading.clock.now();
         let cursor = |link: &String| FolderCursor { link: link.clone(), id_format: IDS.to_owned() };
-        if self.from().is_none() {
+        let is_first = self.from().is_none();
+        if is_first {
             self.folder.round = Some(FullRound { began: now, is_read: false });
         }
         let round = self.folder.round.map(|round| FullRound { is_read: true, ..round });
@@ -104,6 +103,9 @@ impl FolderPull<'_> {
         }
         let tally = page::take_in(self.reading, source, &self.folder, page).await?;
         self.tally.add(tally);
+        if is_first {
+            self.reading.store.analyze_contacts().await?;
+        }
         Ok(())
     }
 
@@ -125,15 +127,7 @@ impl FolderPull<'_> {
 
     /// What the folder holds and that round did not show.
     async fn unseen(&self, round: DateTime<Utc>) -> Result<Vec<String>, Failure> {
-        let mut unseen: Vec<String> = Vec::new();
-        loop {
-            let after = unseen.last().map(String::as_str);
-            let more = self.reading.store.unseen_contacts(&self.folder.id, round, after, UNSEEN).await?;
-            if more.is_empty() {
-                return Ok(unseen);
-            }
-            unseen.extend(more);
-        }
+        Ok(self.reading.store.unseen_contacts(&self.folder.id, round).await?)
     }
 
     async fn miss(&self, removed: Vec<String>) -> Result<(), Failure> {

@@ -41,10 +41,11 @@ pub(super) async fn take_in<S: ContactSource>(
     page: ContactPage,
 ) -> Result<Tally, Failure> {
     let mut sorted = sort(source, folder, page).await?;
-    without_ghosts(reading, source, folder, &mut sorted).await?;
     let told: Vec<_> = sorted.ids().into_iter().chain(sorted.removed.clone()).collect();
     let unasked = made::recognise(reading, source, folder, &told).await?;
     sorted.fail(unasked);
+    let known = known(reading, &sorted.sights).await?;
+    without_ghosts(source, folder, &known, &mut sorted).await?;
     let Sorted { sights, removed, failed } = sorted;
     let unread = |(remote_id, fault): &(String, ItemFault)| UnreadContact {
         folder: folder.id.clone(),
@@ -57,7 +58,7 @@ pub(super) async fn take_in<S: ContactSource>(
         failed: failed.iter().map(unread).collect(),
         ..ContactPageWrite::at(reading.clock.now())
     };
-    self::write(reading, folder, &sights, write).await
+    write_known(reading, folder, &sights, known, write).await
 }
 
 /// Joins what was seen in a folder with what is known, and writes it with all else of the page.
@@ -65,12 +66,29 @@ pub(super) async fn write(
     reading: &ContactsReading<'_>,
     folder: &ContactFolder,
     sights: &[ContactSight],
+    write: ContactPageWrite,
+) -> Result<Tally, Failure> {
+    write_known(reading, folder, sights, known(reading, sights).await?, write).await
+}
+
+/// What is known of contacts that were seen, by their ids on the server.
+async fn known(
+    reading: &ContactsReading<'_>,
+    sights: &[ContactSight],
+) -> Result<HashMap<String, LinkedContact>, Failure> {
+    let ids: Vec<_> = sights.iter().map(|sight| sight.remote_id.clone()).collect();
+    Ok(reading.store.linked_contacts(&reading.claim.account.id, &ids).await?)
+}
+
+async fn write_known(
+    reading: &ContactsReading<'_>,
+    folder: &ContactFolder,
+    sights: &[ContactSight],
+    mut known: HashMap<String, LinkedContact>,
     mut write: ContactPageWrite,
 ) -> Result<Tally, Failure> {
-    let ids: Vec<_> = sights.iter().map(|sight| sight.remote_id.clone()).collect();
     let failed = write.failed.len() as u64;
     for _ in 0..TRIES {
-        let mut known = reading.store.linked_contacts(&reading.claim.account.id, &ids).await?;
         // An item that comes back beside the one that was made anew of its contact is another contact.
         known.retain(|_, known| !known.is_another);
         known.extend(recognised(reading, folder, sights, &known).await?);
@@ -79,6 +97,7 @@ pub(super) async fn write(
         if let Some(counts) = reading.store.write_contact_page(reading.claim, &write).await? {
             return Ok(Tally { new: counts.new, changed: counts.changed, failed });
         }
+        known = self::known(reading, sights).await?;
     }
     Err(SyncError::Overtaken.into())
 }
@@ -159,12 +178,11 @@ async fn sort<S: ContactSource>(
 /// Changes of long ago may come again: of a contact that is gone here it is asked whether it lies in the
 /// folder.
 async fn without_ghosts<S: ContactSource>(
-    reading: &ContactsReading<'_>,
     source: &mut S,
     folder: &ContactFolder,
+    known: &HashMap<String, LinkedContact>,
     sorted: &mut Sorted,
 ) -> Result<(), Failure> {
-    let known = reading.store.linked_contacts(&reading.claim.account.id, &sorted.ids()).await?;
     let is_gone = |id: &String| known.get(id).is_some_and(|known| known.ended_at.is_some());
     let doubtful: Vec<_> = sorted.ids().into_iter().filter(is_gone).collect();
     if doubtful.is_empty() {

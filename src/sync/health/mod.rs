@@ -1,10 +1,12 @@
 //! Rows and now -> the verdict. Pure. Healthy means that the work was done lately, not that a process runs.
 
 mod account;
+mod because;
 mod contacts;
 mod part;
 
 pub use account::{AccountHealth, card};
+pub(super) use because::{of_verdict, step};
 pub use contacts::ContactsHealth;
 pub use part::PartHealth;
 
@@ -14,30 +16,30 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 
-/// How an account does, or a part of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Verdict {
-    /// Read within three intervals.
-    Ok,
-    /// Read, and not complete: what keeps it from that is told beside.
-    Degraded,
-    /// The same, and its history is still being read.
-    Importing,
-    /// Connected so lately that nothing can be expected yet.
-    New,
-    /// The first try failed, or the last one for a reason that does not mend itself.
-    Failed,
-    /// Should have been read and was not.
-    Late,
-    /// The owner has to sign in.
-    NeedsLogin,
-    /// A policy says no.
-    Blocked,
-    /// Connected by OAuth alone: its mail is not read.
-    NoMail,
-    /// Paused, or contacts whose direction is off: it is not read until somebody has it read again.
-    Off,
+words! {
+    /// How an account does, or a part of it.
+    pub enum Verdict {
+        /// Read within three intervals.
+        Ok = "ok",
+        /// Read, and not complete: what keeps it from that is told beside.
+        Degraded = "degraded",
+        /// The same as `Ok`, and its history is still being read.
+        Importing = "importing",
+        /// Connected so lately that nothing can be expected yet.
+        New = "new",
+        /// The first try failed, or the last one for a reason that does not mend itself.
+        Failed = "failed",
+        /// Should have been read and was not.
+        Late = "late",
+        /// The owner has to sign in.
+        NeedsLogin = "needs_login",
+        /// A policy says no.
+        Blocked = "blocked",
+        /// Connected by OAuth alone: its mail is not read.
+        NoMail = "no_mail",
+        /// Paused, or contacts whose direction is off: it is not read until somebody has it read again.
+        Off = "off",
+    }
 }
 
 impl Verdict {

@@ -1,5 +1,6 @@
 //! The card of one part of an account.
 
+use super::because::because;
 use super::{ContactsHealth, Hint, Verdict};
 use crate::error::{Disposition, WhoseTurn};
 use crate::model::{Account, Credential, Import, Part, PartState, SessionState};
@@ -15,6 +16,10 @@ pub struct PartHealth {
     pub part: Part,
     /// How it does.
     pub verdict: Verdict,
+    /// Why.
+    pub because: String,
+    /// Since when, as far as that is known.
+    pub since: Option<DateTime<Utc>>,
     /// When it was last read to the end.
     pub last_success_at: Option<DateTime<Utc>>,
     /// When a turn last tried.
@@ -70,9 +75,12 @@ pub(super) fn part(
     let said = if is_off { Some(off()) } else { said.or_else(|| access.hint(part)) };
     let hint = said.or_else(|| own_hint(verdict, last_success_at, now));
     let hint = if access.account.sync_enabled { hint } else { Some(paused()) };
+    let (because, begun_at) = because(part, verdict, state, access);
     PartHealth {
         part,
         verdict,
+        because,
+        since: begun_at,
         last_success_at,
         last_attempt_at: state.and_then(|state| state.last_attempt_at),
         read_by: state.and_then(|state| state.read_by.clone()),
@@ -130,7 +138,7 @@ impl Credentials<'_> {
     }
 
     /// From when on it could be read.
-    fn begun_at(&self, part: Part) -> DateTime<Utc> {
+    pub(super) fn begun_at(&self, part: Part) -> DateTime<Utc> {
         match (part.lives_on(), self.oauth) {
             (Credential::Grant, Some(connection)) => connection.connected_at,
             (Credential::Grant, None) | (Credential::Session, _) => self.account.created_at,

@@ -161,6 +161,7 @@ fn part(part: Part, success_minutes_ago: Option<i64>) -> PartState {
         failures: 0,
         drifts: 0,
         last_error: None,
+        error_since: None,
         last_success_at: success_minutes_ago.map(|minutes| now() - TimeDelta::minutes(minutes)),
         last_attempt_at: None,
         asked_at: None,

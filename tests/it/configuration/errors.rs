@@ -25,12 +25,24 @@ async fn a_wrong_configuration_names_the_line_and_starts_nothing() {
         ("[owa]\ntiers = []\n", vec!["owa.tiers", "at least one"]),
         ("[sync]\nfolders = [\"Inbox/\"]\n", vec!["sync.folders", "slash"]),
         ("[sync]\nfolders = [\"inbox\", \"/\"]\n", vec!["sync.folders", "slash"]),
+        ("[net]\nproxy = \"https://proxy.corp.example\"\n", vec!["net.proxy", "http:// port"]),
+        (
+            "[net]\nproxy = \"http://svc:hunter2@proxy.corp.example\"\n",
+            vec!["net.proxy", "net.proxy_password_file"],
+        ),
+        (
+            "[net]\nproxy = \"http://proxy\"\nproxy_user = \"svc\"\n",
+            vec!["net.proxy_password_file: is missing"],
+        ),
+        ("[net]\nproxy_user = \"svc\"\n", vec!["net.proxy_user", "without net.proxy"]),
+        ("[net]\nproxy = \"http://proxy\"\nno_proxy = [\"*.corp\"]\n", vec!["net.no_proxy", "`*.corp`"]),
     ] {
         let file = write(&world, text);
         let run = world.run(&["--config", &file, "status"]).await.expect(78);
         for word in said {
             assert!(run.err.contains(word), "{word} is not in {}", run.err);
         }
+        assert!(!run.err.contains("hunter2"), "{}", run.err);
     }
     world.set("LOG__DIRECTORY", "~/logs");
     let run = world.run(&["status"]).await.expect(78);

@@ -119,7 +119,7 @@ async fn config_show_knows_what_systemd_hands_on() {
     let world = World::new().await;
     let (file, credentials) = (write(&world, "one.toml", ""), world.dir.path().join("credentials"));
     std::fs::create_dir(&credentials).unwrap();
-    for name in ["read-token", "cron-secret", "jwt-key", "oauth-client-secret"] {
+    for name in ["read-token", "cron-secret", "jwt-key", "oauth-client-secret", "proxy-password"] {
         write_secret(&credentials.join(name), "hunter2 of systemd, 32 characters long");
     }
     let variables = [
@@ -127,6 +127,8 @@ async fn config_show_knows_what_systemd_hands_on() {
         ("STATE_DIRECTORY", "/elsewhere"),
         ("JWT__ALGORITHM", "HS256"),
         ("OAUTH__CLIENT_ID", "x"),
+        ("NET__PROXY", "http://proxy.corp.example:3128"),
+        ("NET__PROXY_USER", "svc"),
     ];
     let shown = run(&world, &file, &["show", "--json"], &variables).await.expect(0);
     assert!(!shown.out.contains("hunter2"), "{}", shown.out);

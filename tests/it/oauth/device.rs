@@ -24,7 +24,7 @@ async fn end(child: Child) -> Run {
 }
 
 /// The code that the program shows first of all.
-async fn user_code(child: &mut Child) -> String {
+pub(crate) async fn user_code(child: &mut Child) -> String {
     // A byte at a time: what follows the line is for `end`.
     let mut line = Vec::new();
     while !line.ends_with(b"\n") {

@@ -34,6 +34,10 @@ async fn a_popup_connects_and_who_finishes_it_is_told() {
     );
     let card = stage.get(&format!("/v1/accounts/{account}"), &reader).await.json();
     assert_eq!((&card["verdict"], &card["oauth"]["standing"]), (&json!("no_mail"), &json!("good")), "{card}");
+    let said = stage.get(&format!("/v1/accounts/{account}/explanations"), &reader).await.json();
+    let verdicts: Vec<_> =
+        said["explanations"].as_array().unwrap().iter().map(|said| &said["state"]).collect();
+    assert_eq!(verdicts, ["no_mail", "new"], "its mail is not read, and its contacts are yet to be: {said}");
     assert_eq!(
         stage
             .store()

@@ -6,7 +6,7 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 
 /// A popup that u1 has begun and somebody has walked through: the attempt, and what finishes it.
-async fn walked(stage: &Stage, query: &str, smtp: &str) -> (Value, String) {
+pub(super) async fn walked(stage: &Stage, query: &str, smtp: &str) -> (Value, String) {
     let begun = stage.begun("u1", query).await;
     let start = stage.go_on(begun["url"].as_str().unwrap(), Some(OPENER)).await;
     let landed = stage.sim().visit(start.goes_on_to().as_str(), smtp, true).await.unwrap();

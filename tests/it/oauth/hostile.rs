@@ -115,6 +115,17 @@ async fn the_page_before_microsofts_says_for_whom_it_connects() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_seen_of_a_name_is_shown_before_microsofts_page() {
+    let stage = Stage::start().await;
+    // It reads «u1» backwards, and «u1» with a blank that is none.
+    for (owner, shown) in [("1u\u{202e}", "1u\u{fffd}"), ("u\u{200b}1\u{2066}", "u\u{fffd}1\u{fffd}")] {
+        let start = stage.auth_url(owner, "").await;
+        let page = stage.browse(start.as_str(), None).await;
+        assert!(page.text.contains(&format!("<bdi>{shown}</bdi>")), "{}", page.text);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_link_outlives_a_microsoft_that_does_not_answer() {
     let stage = Stage::start().await;
     let start = stage.auth_url("u1", "").await;

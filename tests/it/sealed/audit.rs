@@ -1,17 +1,24 @@
 //! The audit log, changed by somebody who writes to the database and has no key.
 
+use crate::stage::new_account;
 use chrono::TimeDelta;
 use outlook_syncd::clock::Clock;
-use outlook_syncd::model::{AuditAction, AuditEntry};
+use outlook_syncd::error::Classify;
+use outlook_syncd::model::{Actor, AuditAction, AuditEntry};
+use outlook_syncd::secret::secret;
 use outlook_syncd::store::Store;
 use outlook_syncd::strongbox::{AuditFault, AuditState, Strongbox, audit_state};
 use outlook_syncd::vault::{KeySource, Ring, new_key_file};
+use std::path::PathBuf;
+use tempfile::TempDir;
 
 struct Fixture {
     store: Store,
     clock: Clock,
     strongbox: Strongbox,
     ring: Ring,
+    key: PathBuf,
+    _dir: TempDir,
 }
 
 async fn world() -> Fixture {
@@ -23,10 +30,24 @@ async fn world() -> Fixture {
     store.migrate().await.unwrap();
     let clock = Clock::manual("2026-03-01T08:00:00Z".parse().unwrap());
     let strongbox = Strongbox::open(store.clone(), ring(), clock.clone()).await.unwrap();
-    Fixture { store, clock, strongbox, ring: ring() }
+    Fixture { store, clock, strongbox, ring: ring(), key, _dir: dir }
 }
 
 impl Fixture {
+    /// As at the next start.
+    async fn opened_again(&self) {
+        let source = KeySource { file: Some(self.key.clone()), ..KeySource::default() };
+        let ring = Ring::load(&source).unwrap();
+        Strongbox::open(self.store.clone(), ring, self.clock.clone()).await.unwrap();
+    }
+
+    /// An account, with something that is sealed.
+    async fn connected(&self) {
+        let new = new_account("u1", "anna@example.test", self.clock.now());
+        self.store.add_account(&new, self.clock.now()).await.unwrap();
+        self.strongbox.put_session(&new.id, "u1", &secret("cookies".to_owned())).await.unwrap();
+    }
+
     async fn written(&self, lines: usize) {
         for line in 0..lines {
             let entry = AuditEntry::new(self.clock.now(), &format!("token:{line}"), AuditAction::TokenMade);
@@ -47,7 +68,7 @@ impl Fixture {
 
 #[tokio::test]
 async fn a_line_that_was_changed_removed_or_swapped_is_found() {
-    use AuditFault::{Changed, Head, Mark, NoHead, PutIn, Removed};
+    use AuditFault::{Beside, Changed, Head, Mark, NoHead, PutIn, Removed};
     for (sql, fault) in [
         ("UPDATE audit_log SET actor = 'nobody' WHERE seq = 2", Changed(2)),
         ("UPDATE audit_log SET owner = 'u2' WHERE seq = 5", Changed(5)),
@@ -61,6 +82,15 @@ async fn a_line_that_was_changed_removed_or_swapped_is_found() {
         (
             "INSERT INTO audit_log (id, at, actor, action) VALUES ('x', 9000000000000, 'anna', 'token_made')",
             PutIn,
+        ),
+        // Beyond the end, and before the beginning.
+        (
+            "INSERT INTO audit_log (id, at, actor, action, seq, link) VALUES ('x', 5, 'anna', 'token_made', 9, x'00')",
+            Beside(9),
+        ),
+        (
+            "INSERT INTO audit_log (id, at, actor, action, seq, link) VALUES ('x', 5, 'anna', 'token_made', -7, x'00')",
+            Beside(-7),
         ),
         // As if the last lines had never been.
         (
@@ -148,7 +178,87 @@ async fn lines_of_a_version_before_stay_and_prove_nothing() {
                  INSERT INTO audit_log (id, at, actor, action) VALUES ('x', 5, 'anna', 'token_made')",
         )
         .await;
-    world.strongbox.seal_audit().await.unwrap();
+    world.opened_again().await;
     world.written(1).await;
     assert_eq!(world.audited().await, AuditState::Whole { lines: 1, before: 1 });
+}
+
+/// What was never marked is marked once: who takes the mark away, to have another made over what they wrote, is found.
+#[tokio::test]
+async fn who_takes_the_mark_away_gets_no_other() {
+    for more in ["", "DELETE FROM canary"] {
+        let world = world().await;
+        world.written(4).await;
+        world.connected().await;
+        world.strongbox.seal_audit().await.unwrap();
+        world.write("UPDATE audit_head SET mark = NULL, sealed_seq = 0, sealed_link = NULL").await;
+        world.write(more).await;
+        assert!(matches!(world.audited().await, AuditState::Broken(_)), "{more}");
+        let _ = world.strongbox.seal_audit().await;
+        world.opened_again().await;
+        assert!(matches!(world.audited().await, AuditState::Broken(_)), "and stays found: {more}");
+    }
+}
+
+#[tokio::test]
+async fn lines_that_were_written_before_there_was_a_key_are_marked_with_the_first_one() {
+    let world = world().await;
+    world.written(2).await;
+    world
+        .write("UPDATE audit_head SET mark = NULL, sealed_seq = 0, sealed_link = NULL; DELETE FROM canary")
+        .await;
+    assert_eq!(world.audited().await, AuditState::Whole { lines: 2, before: 0 });
+    world.opened_again().await;
+    assert_eq!(world.audited().await, AuditState::Whole { lines: 2, before: 0 });
+    world.connected().await;
+    world.write("UPDATE audit_head SET mark = NULL").await;
+    assert!(matches!(world.audited().await, AuditState::Broken(_)));
+}
+
+#[tokio::test]
+async fn who_puts_a_line_where_the_next_belongs_or_says_beforehand_what_was_done_is_found() {
+    let world = world().await;
+    world.written(2).await;
+    world
+        .write(
+            "INSERT INTO audit_log (id, at, actor, action, detail, seq, link)
+             VALUES ('x', 5, 'anna', 'key_retired', '1', 3, x'00')",
+        )
+        .await;
+    let line = AuditEntry::new(world.clock.now(), "command line", AuditAction::KeyRetired);
+    let line = AuditEntry { detail: Some("1".to_owned()), ..line };
+    let refused = world.store.audit_once(&line).await.unwrap_err().meaning();
+    assert_eq!(refused.code, "audit_line_taken", "and what it would tell of is not done");
+    assert!(refused.next.contains("audit renew"), "{refused:?}");
+}
+
+#[tokio::test]
+async fn an_audit_log_that_was_spoilt_begins_anew_and_keeps_its_lines() {
+    let world = world().await;
+    let actor = Actor::command_line();
+    world.written(4).await;
+    world.connected().await;
+    assert_eq!(world.strongbox.renew_audit(&actor).await.unwrap(), None, "nothing is wrong with it");
+    for sql in [
+        "DELETE FROM audit_head",
+        "INSERT INTO audit_log (id, at, actor, action, seq) VALUES ('x', 9000000000000, 'anna', 'paused', 900)",
+        "INSERT INTO audit_log (id, at, actor, action) VALUES ('y', 9000000000001, 'anna', 'paused')",
+        "INSERT INTO audit_log (id, at, actor, action, seq) VALUES ('z', 5, 'anna', 'paused', 9223372036854775807)",
+        "UPDATE audit_head SET mark = NULL",
+    ] {
+        let (before, broken) = (world.store.audit_log(99).await.unwrap().len(), world.audited().await);
+        world.write(sql).await;
+        let AuditState::Broken(fault) = world.audited().await else { panic!("{sql}: {broken:?}") };
+        let renewed = world.strongbox.renew_audit(&actor).await.unwrap().unwrap();
+        assert_eq!(renewed.fault, fault, "{sql}");
+        let lines = world.store.audit_log(99).await.unwrap();
+        assert!(lines.len() > before, "none is lost: {sql}");
+        assert_eq!(usize::try_from(renewed.lines).unwrap(), lines.len() - 1, "{sql}");
+        let first = lines.iter().find(|line| line.action == AuditAction::AuditRenewed).unwrap();
+        assert_eq!(first.detail, Some(fault.to_string()));
+        world.written(1).await;
+        world.opened_again().await;
+        let whole = AuditState::Whole { lines: 2, before: i64::try_from(renewed.lines).unwrap() };
+        assert_eq!(world.audited().await, whole, "{sql}");
+    }
 }

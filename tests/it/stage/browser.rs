@@ -22,7 +22,7 @@ pub(crate) fn describe(pid: i32) -> String {
 }
 
 /// Arguments, parted by blanks; nothing of a process that is dead.
-pub(super) fn command_line(pid: i32) -> String {
+pub(crate) fn command_line(pid: i32) -> String {
     let line = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
     String::from_utf8_lossy(&line).replace('\0', " ")
 }

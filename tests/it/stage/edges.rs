@@ -56,7 +56,7 @@ impl Stage {
         let address = listener.local_addr().unwrap().to_string();
         let router = http::router(Arc::clone(&app.desk), access, stopping.clone());
         tokio::spawn(http::serve(
-            vec![http::Listener::Tcp(listener)],
+            futures::stream::iter([http::Listener::Tcp(listener)]),
             router,
             http::Limits::default(),
             stop.clone(),

@@ -25,7 +25,7 @@ mod people;
 mod program;
 mod world;
 
-pub(crate) use browser::{browser_settings, describe, group, processes};
+pub(crate) use browser::{browser_settings, command_line, describe, group, processes};
 pub(crate) use daemon::Daemon;
 pub(crate) use edges::{Answer, Stage};
 pub(crate) use end::{left_by_browsers, nothing_left};

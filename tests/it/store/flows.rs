@@ -70,8 +70,62 @@ async fn a_sign_in_is_bound_answered_and_taken_once_each() {
         assert_eq!(taken(&[6; 32]).await, None);
         let answered = SealedFlow { answer: Some(b"answer".to_vec()), ..sealed };
         assert_eq!(taken(&FINISH).await, Some((new.flow, answered)));
-        assert_eq!(taken(&FINISH).await, None, "it is finished once");
+        assert_eq!(taken(&FINISH).await, None, "one finishes it at a time");
         assert!(store.audit_log(9).await.unwrap().is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_sign_in_that_could_not_be_finished_yet_can_be_again_until_it_ends_or_is_too_old() {
+    on_both(async |store| {
+        let id = begun(&store, 1, 0).await;
+        store.bind_flow(&[1; 32], &KEYS, at(1)).await.unwrap();
+        store.answer_flow(&KEYS, &FINISH, b"answer").await.unwrap();
+        let taken =
+            async |second| store.take_flow(&FINISH, "owner", &refusal(), at(second)).await.unwrap().is_some();
+        assert!(taken(2).await && !taken(3).await);
+        let failure =
+            AttemptFailure { code: "x".into(), whose_turn: WhoseTurn::Nobody, hint: "Wait.".into() };
+        store.give_attempt_back(&id, &failure).await.unwrap();
+        assert_eq!(standing(&store, &id, 4).await, Some(AttemptStanding::Pending(Some(failure.clone()))));
+        assert!(taken(4).await);
+        assert!(!taken(123).await && taken(124).await, "whoever took it may have died");
+        store.give_attempt_back(&id, &failure).await.unwrap();
+        assert!(!taken(600).await, "too old");
+        assert_eq!(standing(&store, &id, 600).await, Some(AttemptStanding::Expired));
+        assert!(taken(599).await);
+        store.end_attempt(&id, &failure, at(599)).await.unwrap();
+        assert!(!taken(599).await);
+        assert_eq!(schema::count(&store, "SELECT COUNT(*) FROM oauth_flow").await, 0, "its secrets are gone");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_attempt_is_cancelled_once_by_its_owner_and_not_while_it_is_finished() {
+    on_both(async |store| {
+        let id = begun(&store, 1, 0).await;
+        let failure =
+            AttemptFailure { code: "x".into(), whose_turn: WhoseTurn::Owner, hint: "Again.".into() };
+        let line = |second| AuditEntry::new(at(second), "test", AuditAction::ConnectCancelled);
+        let cancelled = async |owner: &str, second| {
+            let reach = Reach::Owner(owner.into());
+            store.cancel_attempt(&reach, &id, &failure, &line(second)).await.unwrap()
+        };
+        store.bind_flow(&[1; 32], &KEYS, at(1)).await.unwrap();
+        store.answer_flow(&KEYS, &FINISH, b"answer").await.unwrap();
+        assert!(!cancelled("other", 2).await);
+        store.take_flow(&FINISH, "owner", &refusal(), at(2)).await.unwrap().unwrap();
+        assert!(!cancelled("owner", 3).await, "it is being finished");
+        store.give_attempt_back(&id, &failure).await.unwrap();
+        assert!(!cancelled("owner", 600).await, "it is too old");
+        assert!(cancelled("owner", 4).await && !cancelled("owner", 5).await);
+        assert_eq!(standing(&store, &id, 5).await, Some(AttemptStanding::Failed(failure.clone())));
+        assert_eq!(schema::count(&store, "SELECT COUNT(*) FROM oauth_flow").await, 0);
+        let log = store.audit_log(9).await.unwrap();
+        assert_eq!(log.len(), 1, "{log:?}");
+        assert_eq!(log[0].owner.as_deref(), Some("owner"));
     })
     .await;
 }
@@ -116,12 +170,16 @@ async fn an_attempt_is_pending_while_it_may_end_and_then_as_it_ended() {
         let (new, sealed) = flow(1, None, 0);
         store.put_flow(&new, &sealed, at(0)).await.unwrap();
         let id = sealed.id;
-        assert_eq!(standing(&store, &id, 599).await, Some(AttemptStanding::Pending));
+        assert_eq!(standing(&store, &id, 599).await, Some(AttemptStanding::Pending(None)));
         assert_eq!(standing(&store, &id, 600).await, Some(AttemptStanding::Expired));
         store.bind_flow(&[1; 32], &KEYS, at(1)).await.unwrap();
         store.answer_flow(&KEYS, &FINISH, b"answer").await.unwrap();
         store.take_flow(&FINISH, "owner", &refusal(), at(599)).await.unwrap().unwrap();
-        assert_eq!(standing(&store, &id, 718).await, Some(AttemptStanding::Pending), "it is being finished");
+        assert_eq!(
+            standing(&store, &id, 718).await,
+            Some(AttemptStanding::Pending(None)),
+            "it is being finished"
+        );
         assert_eq!(standing(&store, &id, 719).await, Some(AttemptStanding::Expired), "nobody does any more");
         let failure =
             AttemptFailure { code: "x".into(), whose_turn: WhoseTurn::Owner, hint: "Again.".into() };
@@ -152,7 +210,7 @@ async fn of_an_owners_sign_ins_the_newest_five_stay_and_attempts_are_kept_for_a_
             all.push(begun(&store, second, second.into()).await);
         }
         for (second, id) in all.iter().enumerate() {
-            let expected = if second < 2 { AttemptStanding::Expired } else { AttemptStanding::Pending };
+            let expected = if second < 2 { AttemptStanding::Expired } else { AttemptStanding::Pending(None) };
             assert_eq!(standing(&store, id, 7).await, Some(expected), "{second}");
         }
         for second in 7..60 {

@@ -272,6 +272,28 @@ async fn what_the_view_says_of_parts() {
 }
 
 #[tokio::test]
+async fn what_ails_a_part_turn_after_turn_has_ailed_it_since_the_first_of_them() {
+    on_both(async |store| {
+        let id = add_both(&store, at(0), at(0)).await;
+        let claim = store.claim("h", at(1), at(1), LEASE).await.unwrap().unwrap();
+        let mut end = badly(Part::Contacts, Some(at(900)));
+        let mut of = async |code: &str, met: i64| {
+            let error = end.result.as_mut().unwrap_err();
+            (error.code, error.at) = (code.to_owned(), at(met));
+            store.end_part(&claim, &end).await.unwrap();
+            contacts(&store, &id).await.error_since
+        };
+        assert_eq!(of("timeout", 10).await, Some(at(10)));
+        assert_eq!(of("timeout", 20).await, Some(at(10)));
+        assert_eq!(of("throttled", 30).await, Some(at(30)));
+        assert_eq!(of("timeout", 40).await, Some(at(40)));
+        store.end_part(&claim, &well(Part::Contacts, at(50), at(900))).await.unwrap();
+        assert_eq!(contacts(&store, &id).await.error_since, None);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_failed_for_one_reason_is_due_when_that_is_mended_and_nothing_else_is() {
     on_both(async |store| {
         let id = add_both(&store, at(5), at(5)).await;

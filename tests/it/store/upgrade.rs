@@ -34,6 +34,11 @@ INSERT INTO audit_log (id, at, actor, action) VALUES ('a', 1, 'command line', 't
 
 /// A database that was left with the migrations up to this one.
 pub(crate) async fn left_at(version: i64, url: &str) -> Store {
+    left_with(|migration| migration.version <= version, url).await
+}
+
+/// A database that was left with these migrations.
+async fn left_with(is_in: impl Fn(&Migration) -> bool, url: &str) -> Store {
     let store = Store::connect(url).await.unwrap();
     let own = match store {
         Store::Sqlite(_) => ("migrations/sqlite", "migration_sqlite"),
@@ -45,17 +50,17 @@ pub(crate) async fn left_at(version: i64, url: &str) -> Store {
     let apart = |migration: &&Migration| migration.version <= 7;
     let later = own_ones.iter().filter(|migration| !apart(migration));
     let stages = [
-        ("migration", common.iter().filter(apart).cloned().collect()),
+        ("migration", common.iter().filter(apart).cloned().collect::<Vec<_>>()),
         (own.1, own_ones.iter().filter(apart).cloned().collect()),
-        ("migration", common.iter().chain(later).cloned().collect::<Vec<_>>()),
+        ("migration", common.iter().chain(later).cloned().collect()),
     ];
     for (table, migrations) in stages {
-        let mut migrator = Migrator::with_migrations(migrations);
+        let mut migrator = Migrator::with_migrations(migrations.into_iter().filter(&is_in).collect());
         migrator.dangerous_set_table_name(table);
         migrator.set_ignore_missing(true);
         match &store {
-            Store::Sqlite(pool) => migrator.run_to(version, pool).await.unwrap(),
-            Store::Postgres(pool) => migrator.run_to(version, pool).await.unwrap(),
+            Store::Sqlite(pool) => migrator.run(pool).await.unwrap(),
+            Store::Postgres(pool) => migrator.run(pool).await.unwrap(),
         }
     }
     store
@@ -84,6 +89,22 @@ async fn rows(store: &Store) -> BTreeMap<String, i64> {
         rows.insert(table.to_owned(), count(store, &format!("SELECT COUNT(*) FROM {table}")).await);
     }
     rows
+}
+
+/// 0140 was made when some databases had 0150 to 0154.
+#[tokio::test]
+async fn a_database_that_lacks_a_migration_of_before_its_last_one_is_brought_up_to_date() {
+    let dir = tempfile::tempdir().unwrap();
+    for url in [sqlite_url(&dir), postgres_url().await] {
+        let is_in = |migration: &Migration| migration.version <= 154 && migration.version / 10 != 14;
+        let store = left_with(is_in, &url).await;
+        store.migrate().await.unwrap();
+        assert_eq!(store.pending_migrations().await.unwrap(), 0);
+        for table in ["contact_photo_edit", "contact_write_photo", "sealed_version"] {
+            assert_eq!(count(&store, &format!("SELECT COUNT(*) FROM {table}")).await, 0, "{table}");
+        }
+        store.close().await;
+    }
 }
 
 #[tokio::test]

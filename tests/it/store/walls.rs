@@ -7,7 +7,7 @@ mod tricks;
 use super::schema::{count, run, text};
 use super::*;
 use outlook_syncd::error::Classify;
-use outlook_syncd::model::ReaderOrigin;
+use outlook_syncd::model::{Actor, Reach, ReaderOrigin};
 use outlook_syncd::secret::secret;
 use outlook_syncd::store::{NewReader, ReaderError};
 use outlook_syncd::vault::scram_verifier;
@@ -63,6 +63,10 @@ INSERT INTO contact_change (account_id, contact_id, change) SELECT id, 'c' || id
 INSERT INTO audit_log (id, at, actor, action) VALUES ('l', 1, 'command line', 'connected');
 ";
 
+fn tester() -> Actor {
+    Actor::named("test", Reach::Everyone)
+}
+
 /// A database of two users on a server.
 struct Server {
     url: String,
@@ -90,7 +94,7 @@ impl Server {
         let verifier = scram_verifier(&secret(PASSWORD.to_owned()));
         let new =
             NewReader { role: &role, verifier: Some(&verifier), owners: owners.as_deref(), writes_contacts };
-        self.store.add_reader(new, "test", at(0)).await.unwrap();
+        self.store.add_reader(new, &tester(), at(0)).await.unwrap();
         role
     }
 

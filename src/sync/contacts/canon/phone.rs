@@ -1,7 +1,7 @@
 //! The form in which phone numbers are compared. Pure.
 
 use super::Canon;
-use phonenumber::{Mode, country};
+use phonenumber::country;
 use std::panic;
 
 /// The longest text that is taken for a number: what is longer holds several, or a note.
@@ -49,7 +49,8 @@ impl WrittenNumber {
         // It has panicked on odd input before.
         let parsed = panic::catch_unwind(|| {
             let number = phonenumber::parse(region, &self.number).ok()?;
-            number.is_valid().then(|| number.format().mode(Mode::E164).to_string())
+            // Its formatter writes the same, and looks through patterns that this form has none of.
+            number.is_valid().then(|| format!("+{}{}", number.country().code(), number.national()))
         });
         parsed.ok()?.map(|number| self.extended(&number))
     }

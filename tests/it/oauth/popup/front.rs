@@ -3,6 +3,7 @@
 use super::chromium::{Chromium, Window};
 use super::{sign_in, web};
 use crate::stage::{OPENER, RETURN, Stage, repository};
+use outlook_sim::{Failure, Kind};
 use outlook_syncd::clock::Clock;
 use outlook_syncd::model::{AuditAction, Reach, Scope};
 use outlook_syncd::store::Store;
@@ -107,6 +108,31 @@ async fn a_popup_that_is_closed_by_hand_is_waited_for_until_nobody_can_finish_it
     crm.shows(&page, "expired").await;
     let again = crm.press(&page).await;
     crm.shown(&page, &again, true, "Connected").await;
+    crm.chromium.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_popup_that_was_closed_by_hand_is_given_up_by_its_user() {
+    let mut crm = Crm::new().await;
+    let page = crm.page_of("u1").await;
+    let popup = crm.press(&page).await;
+    crm.chromium.wait_for(&popup, "location.pathname.endsWith('/start')").await;
+    crm.chromium.shut(&popup).await;
+    crm.chromium.gone(&popup).await;
+    crm.chromium.ask(&page, "cancel.click()").await;
+    crm.shows(&page, "begin the connect again").await;
+    crm.chromium.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_popup_whose_code_cannot_be_redeemed_for_a_moment_ends_connected() {
+    let mut crm = Crm::new().await;
+    let page = crm.page_of("u1").await;
+    let down = Failure::from(Kind::Text { status: 503, text: String::new() });
+    crm.stage.sim().fail(None, down.on(&["authorization_code"]).times(1));
+    let popup = crm.press(&page).await;
+    crm.shown(&page, &popup, true, "Connected").await;
+    crm.chromium.gone(&popup).await;
     crm.chromium.close().await;
 }
 

@@ -1,5 +1,6 @@
 //! Writing pages of contacts.
 
+use super::schema::count;
 use super::*;
 
 #[tokio::test]
@@ -190,4 +191,34 @@ async fn a_page_is_written_under_the_lease_or_not_at_all() {
         assert_eq!(store.contact_folders(&claim.account.id).await.unwrap()[0].server_total, None);
     })
     .await;
+}
+
+/// PostgreSQL reads all of a table for each look into it that was planned when the table was empty, or that it knows nothing of.
+#[tokio::test]
+async fn a_first_synchronisation_does_not_read_again_and_again_what_it_has_written() {
+    let url = postgres_url().await;
+    let store = migrated(&url).await;
+    let claim = ready(&store).await;
+    for page in 0..30 {
+        let ids: Vec<_> = (0..200).map(|n| format!("c{page} {n}")).collect();
+        assert!(store.linked_contacts(&claim.account.id, &ids).await.unwrap().is_empty());
+        let upserts = ids.iter().map(|id| seen(&claim, id, card(id))).collect();
+        store.write_contact_page(&claim, &contact_page(&claim, upserts)).await.unwrap();
+        if page == 0 {
+            store.analyze_contacts().await.unwrap();
+        }
+    }
+    // A connection tells what it has read as it ends.
+    store.close().await;
+    let store = Store::connect(&url).await.unwrap();
+    let told = async |what: &str| {
+        let links = "pg_stat_user_tables WHERE schemaname = current_schema() AND relname = 'contact_link'";
+        count(&store, &format!("SELECT CAST(COALESCE({what}, 0) AS BIGINT) FROM {links}")).await
+    };
+    while told("n_tup_ins").await < 6_000 {
+        tokio::task::yield_now().await;
+    }
+    let read = told("seq_tup_read").await + told("idx_tup_fetch").await;
+    // A table of few pages is rather read as a whole. If all of it were, time and again, it would be 700,000.
+    assert!(read < 250_000, "{read} rows were read to write 6,000");
 }

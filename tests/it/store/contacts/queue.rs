@@ -3,7 +3,7 @@
 use super::schema::{count, run, text, try_run};
 use super::*;
 use crate::store::upgrade::{drop_role, with_role};
-use outlook_syncd::model::{ContactEdit, HandedChange};
+use outlook_syncd::model::{Actor, ContactEdit, HandedChange};
 use outlook_syncd::store::{Edited, Editor, NewReader};
 
 #[tokio::test]
@@ -57,7 +57,7 @@ async fn a_program_that_was_let_in_hands_changes_in_and_reads_what_came_of_them_
     let claim = ready(&store).await;
     let (program, _) = with_role(&store).await;
     let new = NewReader { role: &program, verifier: None, owners: None, writes_contacts: true };
-    store.add_reader(new, "test", at(0)).await.unwrap();
+    store.add_reader(new, &Actor::command_line(), at(0)).await.unwrap();
     let as_program = async |sql: &str| {
         try_run(&store, &format!("SET LOCAL ROLE {program}; SET LOCAL row_security = on; {sql}")).await
     };
@@ -121,7 +121,7 @@ async fn who_has_handed_a_change_in_is_kept_with_it_and_nobody_says_so_themselve
     let claim = ready(&store).await;
     let (program, _) = with_role(&store).await;
     let new = NewReader { role: &program, verifier: None, owners: None, writes_contacts: true };
-    store.add_reader(new, "test", at(0)).await.unwrap();
+    store.add_reader(new, &Actor::command_line(), at(0)).await.unwrap();
     let account = &claim.account.id;
     let me = text(&store, "SELECT session_user::text").await.unwrap();
     let insert = format!(

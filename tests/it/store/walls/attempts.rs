@@ -33,7 +33,7 @@ async fn who_may_make_functions_beside_the_tables_has_the_service_do_nothing() {
     let verifier = scram_verifier(&secret(PASSWORD.to_owned()));
     let carol = name("carol");
     let new = NewReader { role: &carol, verifier: Some(&verifier), owners: None, writes_contacts: false };
-    let refused = server.store.add_reader(new, "test", at(0)).await.unwrap_err();
+    let refused = server.store.add_reader(new, &tester(), at(0)).await.unwrap_err();
     assert_eq!(refused.meaning().code, "schema_open");
     assert!(
         refused.to_string().ends_with(&format!("REVOKE CREATE ON SCHEMA {schema} FROM PUBLIC;")),
@@ -46,7 +46,7 @@ async fn who_may_make_functions_beside_the_tables_has_the_service_do_nothing() {
     )
     .await;
     assert_eq!(server.store.walls_seen().await.unwrap().makers, std::slice::from_ref(&role));
-    server.store.remove_reader(&role, "test", at(0)).await.unwrap();
+    server.store.remove_reader(&role, &tester(), at(0)).await.unwrap();
     assert_eq!(refusal(&one, &format!("SET ROLE \"{owner}\"")).await, FORBIDDEN);
 }
 
@@ -74,7 +74,8 @@ async fn a_reader_is_let_in_and_put_out_while_another_reads_in_a_transaction_of_
         sqlx::raw_sql(AssertSqlSafe(format!("SELECT * FROM {view}"))).execute(&mut *reading).await.unwrap();
     }
     let other = timeout(SOON, server.add(Some(&["u2"]), true)).await.expect("it waits for who reads");
-    let put_out = server.store.remove_reader(&other, "test", at(0));
+    let by = tester();
+    let put_out = server.store.remove_reader(&other, &by, at(0));
     timeout(SOON, put_out).await.expect("it waits for who reads").unwrap();
     reading.rollback().await.unwrap();
 }
@@ -125,7 +126,7 @@ async fn a_role_that_may_make_itself_more_is_not_let_in() {
     ] {
         let role = server.role(attributes).await;
         let new = NewReader { role: &role, verifier: None, owners: None, writes_contacts: false };
-        let refused = server.store.add_reader(new, "test", at(0)).await.map(drop).expect_err(attributes);
+        let refused = server.store.add_reader(new, &tester(), at(0)).await.map(drop).expect_err(attributes);
         assert!(refused.to_string().contains(said), "{refused}");
     }
     let role = server.add(Some(&["u1"]), false).await;

@@ -68,13 +68,13 @@ async fn who_was_let_in_with_grant_before_goes_on_and_can_be_bound() {
     // Bound to one user, and then put out; the role is somebody else's, and stays.
     let owners = ["u1".to_owned()];
     let new = NewReader { role: &crm, verifier: None, owners: Some(&owners), writes_contacts: false };
-    assert_eq!(server.store.add_reader(new, "test", at(0)).await.unwrap().origin, ReaderOrigin::Existing);
+    assert_eq!(server.store.add_reader(new, &tester(), at(0)).await.unwrap().origin, ReaderOrigin::Existing);
     for view in VIEWS {
         assert_eq!(owners_in(&pool, view).await, "u1", "{view}");
     }
     let others = ["u2".to_owned()];
     let own = NewReader { role: &colleague, owners: Some(&others), ..new };
-    server.store.add_reader(own, "test", at(0)).await.unwrap();
+    server.store.add_reader(own, &tester(), at(0)).await.unwrap();
     assert_eq!(owners_in(&through, "crm_mail").await, "u2", "what they may see themselves");
     assert_eq!(
         refusal(
@@ -84,7 +84,7 @@ async fn who_was_let_in_with_grant_before_goes_on_and_can_be_bound() {
         .await,
         FORBIDDEN
     );
-    assert_eq!(server.store.remove_reader(&crm, "test", at(0)).await.unwrap(), None);
+    assert_eq!(server.store.remove_reader(&crm, &tester(), at(0)).await.unwrap(), None);
     for view in VIEWS {
         assert_eq!(refusal(&pool, &format!("SELECT * FROM {view}")).await, FORBIDDEN, "{view}");
     }
@@ -99,14 +99,14 @@ async fn a_reader_is_put_out_let_in_again_and_keeps_what_is_its_own() {
     assert_eq!(owners_in(&pool, "message_v").await, "u1");
     let verifier = scram_verifier(&secret(PASSWORD.to_owned()));
     let again = NewReader { role: &role, verifier: Some(&verifier), owners: None, writes_contacts: false };
-    let taken = server.store.add_reader(again, "test", at(0)).await.unwrap_err();
+    let taken = server.store.add_reader(again, &tester(), at(0)).await.unwrap_err();
     assert!(matches!(taken, ReaderError::Taken(_)), "{taken}");
-    assert_eq!(server.store.remove_reader(&role, "test", at(1)).await.unwrap(), None);
+    assert_eq!(server.store.remove_reader(&role, &tester(), at(1)).await.unwrap(), None);
     assert!(said(&pool, "SELECT subject FROM message_v").await.is_err(), "who is signed in reads no more");
     assert!(server.sign_in(&role).await.is_err());
-    let none = server.store.remove_reader(&role, "test", at(0)).await.unwrap_err();
+    let none = server.store.remove_reader(&role, &tester(), at(0)).await.unwrap_err();
     assert_eq!(none.meaning().code, "no_such_reader");
-    server.store.add_reader(again, "test", at(2)).await.unwrap();
+    server.store.add_reader(again, &tester(), at(2)).await.unwrap();
     let pool = server.sign_in(&role).await.unwrap();
     assert_eq!(owners_in(&pool, "message_v").await, "u1,u2");
     // One that has a table of its own.
@@ -116,7 +116,7 @@ async fn a_reader_is_put_out_let_in_again_and_keeps_what_is_its_own() {
         .execute(&pool)
         .await
         .unwrap();
-    let kept = server.store.remove_reader(&role, "test", at(3)).await.unwrap().unwrap();
+    let kept = server.store.remove_reader(&role, &tester(), at(3)).await.unwrap().unwrap();
     assert!(kept.contains(&schema), "{kept}");
     assert_eq!(count(&server.store, &format!("SELECT COUNT(*) FROM {schema}.kept")).await, 1);
     assert!(said(&pool, "SELECT subject FROM message_v").await.is_err());
@@ -159,19 +159,19 @@ async fn a_service_that_is_no_superuser_lets_readers_in_or_says_what_an_administ
     }
     server.store.claim("test", at(0), at(0), LEASE).await.unwrap();
     assert_eq!(count(&server.store, "SELECT COUNT(*) FROM message").await, 2, "the owner sees all");
-    assert_eq!(server.store.remove_reader(&role, "test", at(0)).await.unwrap(), None);
+    assert_eq!(server.store.remove_reader(&role, &tester(), at(0)).await.unwrap(), None);
     run(&admin.store, &format!("ALTER ROLE {service} NOCREATEROLE")).await;
     let (verifier, role) = (scram_verifier(&secret(PASSWORD.to_owned())), name("Read er"));
     let new = NewReader { role: &role, verifier: Some(&verifier), owners: None, writes_contacts: false };
-    let refused = server.store.add_reader(new, "test", at(0)).await.unwrap_err();
+    let refused = server.store.add_reader(new, &tester(), at(0)).await.unwrap_err();
     assert_eq!(refused.meaning().code, "may_make_no_roles");
     let line = format!("CREATE ROLE \"{role}\" LOGIN NOINHERIT;");
     assert!(refused.to_string().ends_with(&line), "{refused}");
     let missing =
-        server.store.add_reader(NewReader { verifier: None, ..new }, "test", at(0)).await.unwrap_err();
+        server.store.add_reader(NewReader { verifier: None, ..new }, &tester(), at(0)).await.unwrap_err();
     assert!(matches!(missing, ReaderError::Missing(_)), "{missing}");
     run(&admin.store, &format!("{line} ALTER ROLE \"{role}\" PASSWORD '{PASSWORD}' ; ALTER ROLE \"{role}\" SET search_path = {schema}")).await;
-    server.store.add_reader(NewReader { verifier: None, ..new }, "test", at(0)).await.unwrap();
+    server.store.add_reader(NewReader { verifier: None, ..new }, &tester(), at(0)).await.unwrap();
     assert_eq!(owners_in(&server.sign_in(&role).await.unwrap(), "message_v").await, "u1,u2");
 }
 
@@ -187,7 +187,7 @@ async fn a_role_that_no_wall_holds_is_not_let_in_and_is_told_of_when_it_becomes_
     ] {
         let role = server.role(attributes).await;
         let new = NewReader { role: &role, verifier: None, owners: None, writes_contacts: false };
-        let refused = server.store.add_reader(new, "test", at(0)).await.unwrap_err();
+        let refused = server.store.add_reader(new, &tester(), at(0)).await.unwrap_err();
         assert!(refused.to_string().contains(said), "{refused}");
     }
     let role = server.add(None, false).await;

@@ -1,0 +1,108 @@
+//! `GET /v1/accounts/{id}/messages` and one of them: what is stored of a mailbox, the newest first.
+
+use super::Edge;
+use super::asked::{AccountInPath, MessageInPath, Query};
+use super::caller::Caller;
+use super::paging;
+use super::problem::Problem;
+use crate::desk::{MessageDetail, MessagePage, MessageWhole};
+use crate::model::{AccountId, MessageId};
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::response::AppendHeaders;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use url::form_urlencoded::Serializer;
+
+/// Which messages, and from where on.
+#[derive(Debug, Deserialize)]
+pub(super) struct MessagesQuery {
+    limit: Option<u32>,
+    cursor: Option<String>,
+    /// A role, a name, a path or an id.
+    folder: Option<String>,
+    /// Arrived at or after this instant.
+    since: Option<DateTime<Utc>>,
+    /// Arrived before this instant.
+    until: Option<DateTime<Utc>>,
+}
+
+/// A page of messages, the newest first; those without a date come last.
+#[derive(Debug, Serialize)]
+pub(super) struct MessageListing {
+    messages: Vec<MessageDetail>,
+    /// What the next page is asked for with; `None` of the last one.
+    next: Option<String>,
+}
+
+/// After which message a page begins, and of which list.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+struct PageStart {
+    at: i64,
+    id: MessageId,
+    folder: Option<String>,
+    since: Option<DateTime<Utc>>,
+    until: Option<DateTime<Utc>>,
+}
+
+impl MessagesQuery {
+    /// After which message a cursor goes on; `None` where it is none of this list.
+    fn place(&self, cursor: &str) -> Option<(i64, MessageId)> {
+        let PageStart { at, id, folder, since, until } = paging::start(cursor)?;
+        let is_ours = (&folder, since, until) == (&self.folder, self.since, self.until);
+        Some((at, MessageId::parse(id.as_str())?)).filter(|_| is_ours)
+    }
+
+    fn start_after(&self, last: &MessageDetail) -> PageStart {
+        let at = last.received_at.map_or(0, |at| at.timestamp_millis());
+        let Self { folder, since, until, .. } = self;
+        PageStart { at, id: last.id.clone(), folder: folder.clone(), since: *since, until: *until }
+    }
+
+    fn link(&self, account: &AccountId, next: &str) -> String {
+        let mut query = Serializer::new(String::new());
+        query.append_pair("cursor", next);
+        let (limit, instant) =
+            (self.limit.map(|limit| limit.to_string()), |at: DateTime<Utc>| at.to_rfc3339());
+        let more = [
+            ("limit", limit),
+            ("folder", self.folder.clone()),
+            ("since", self.since.map(instant)),
+            ("until", self.until.map(instant)),
+        ];
+        for (name, value) in more.iter().filter_map(|(name, value)| Some((name, value.as_ref()?))) {
+            query.append_pair(name, value);
+        }
+        paging::link(&format!("/v1/accounts/{account}/messages"), &query.finish())
+    }
+}
+
+pub(super) async fn list(
+    State(edge): State<Edge>,
+    caller: Caller,
+    AccountInPath(id): AccountInPath,
+    Query(asked): Query<MessagesQuery>,
+) -> Result<(AppendHeaders<Vec<(HeaderName, HeaderValue)>>, Json<MessageListing>), Problem> {
+    let limit = paging::limit(asked.limit).ok_or_else(Problem::bad_limit)?;
+    let after = match &asked.cursor {
+        Some(cursor) => Some(asked.place(cursor).ok_or_else(Problem::invalid_cursor)?),
+        None => None,
+    };
+    let (folder, since, until) = (asked.folder.clone(), asked.since, asked.until);
+    let page = MessagePage { folder, since, until, after, limit: limit + 1 };
+    let mut messages = edge.desk.message_page(&caller.actor, &id, page).await?;
+    let last = paging::cut(&mut messages, limit);
+    let next = last.and_then(|last| paging::cursor(&asked.start_after(last)));
+    let link = next.as_ref().and_then(|next| HeaderValue::try_from(asked.link(&id, next)).ok());
+    let links = link.map(|link| (header::LINK, link)).into_iter().collect();
+    Ok((AppendHeaders(links), Json(MessageListing { messages, next })))
+}
+
+pub(super) async fn show(
+    State(edge): State<Edge>,
+    caller: Caller,
+    which: MessageInPath,
+) -> Result<Json<MessageWhole>, Problem> {
+    Ok(Json(edge.desk.message(&caller.actor, &which.account, &which.message).await?))
+}
