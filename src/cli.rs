@@ -274,6 +274,7 @@ fn resource(typed: &str) -> Result<Resource, &'static str> {
 #[derive(Debug, Args)]
 pub struct TokenArgs {
     /// What it is for, such as the program that gets it
+    #[arg(value_parser = purpose)]
     pub name: String,
     /// What it may do: read (see accounts and contacts), sync (begin a cycle), contacts (change contacts),
     /// admin (connect and disconnect), tokens (be given access tokens); repeat for several
@@ -309,6 +310,15 @@ pub enum GenerateCommand {
         /// For which shell
         shell: Shell,
     },
+}
+
+/// What a token is for, as a person finds it again.
+fn purpose(typed: &str) -> Result<String, &'static str> {
+    let name = typed.trim();
+    if name.is_empty() || name.contains(char::is_control) {
+        return Err("say what it is for, in visible characters");
+    }
+    Ok(name.to_owned())
 }
 
 /// A length of time.

@@ -24,7 +24,7 @@ mod rotate;
 mod tokens;
 
 pub use audit::{AuditFault, AuditRenewed, AuditState, audit_state};
-pub use keys::{KeyUse, key_uses};
+pub use keys::{KeyUse, changed_owners, key_uses};
 pub use oauth::TakenFlow;
 pub use rotate::Rewrapped;
 pub use tokens::is_marked;

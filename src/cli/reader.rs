@@ -3,7 +3,7 @@
 use super::account::owner;
 use super::examples;
 use crate::model::is_role;
-use clap::{Args, Subcommand};
+use clap::{ArgGroup, Args, Subcommand};
 
 /// Let programs in that read the database by SQL, and put them out (PostgreSQL).
 #[derive(Debug, Subcommand)]
@@ -23,16 +23,17 @@ pub enum ReaderCommand {
 
 /// Which reader to let in.
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("whose").required(true).args(["owners", "everybody"]))]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag that a person gives or does not")]
 pub struct ReaderArgs {
     /// The name of the role, which is unique on the whole server
     #[arg(value_parser = role)]
     pub role: String,
     /// A user whose accounts it sees; repeat for several
-    #[arg(long = "owner", value_name = "USER", value_parser = owner, required_unless_present = "everybody")]
+    #[arg(long = "owner", value_name = "USER", value_parser = owner)]
     pub owners: Vec<String>,
     /// It sees everybody's accounts
-    #[arg(long, conflicts_with = "owners")]
+    #[arg(long)]
     pub everybody: bool,
     /// It may also hand in changes of contacts
     #[arg(long)]

@@ -2,12 +2,12 @@
 
 use super::answers::{AccountShape, AccountShown, AccountWiped, Unreadable};
 use super::output::{Output, ago, counted, done, say, table};
-use super::{CommandError, Outcome, stock};
+use super::{CommandError, Outcome, operator, stock};
 use crate::cli::{ConnectArgs, DisconnectArgs};
 use crate::config::Config;
 use crate::desk::{Ending, FolderDetail, Schema};
 use crate::error::Exit;
-use crate::model::{Actor, ContactsEnd, ContactsEnded, Folder, Role, Shortfall, Span};
+use crate::model::{ContactsEnd, ContactsEnded, Folder, Role, Shortfall, Span};
 use crate::secret::{ExposeSecret, SecretText, secret};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -25,7 +25,7 @@ pub(super) async fn connect(config: &Config, args: &ConnectArgs, output: Output)
     let login = args.login.as_deref().unwrap_or_default();
     let password = password(args, login)?;
     let connected = super::with_app(config, Schema::Make, async |app| {
-        let actor = Actor::command_line();
+        let actor = operator();
         let id = app.desk.connect(&actor, &args.owner, login, &password).await?;
         super::sign_in::follow(&app.desk, &actor, &id).await
     });
@@ -102,7 +102,7 @@ struct AccountList {
 
 pub(super) async fn list(config: &Config, output: Output) -> Outcome {
     let accounts = super::with_database(config, Schema::Keep, async |database| {
-        Ok(database.accounts(&Actor::command_line()).await?)
+        Ok(database.accounts(&operator()).await?)
     });
     let accounts = accounts.await?.iter().map(AccountShape::from).collect();
     output.value(&AccountList { accounts }, |AccountList { accounts }| {
@@ -125,7 +125,7 @@ fn row(account: &AccountShape) -> Vec<String> {
 
 pub(super) async fn show(config: &Config, name: &str, output: Output) -> Outcome {
     let shown = super::with_database(config, Schema::Keep, async |database| {
-        let detail = database.account_detail(&Actor::command_line(), name, &config.sync).await?;
+        let detail = database.account_detail(&operator(), name, &config.sync).await?;
         Ok((detail, database.now()))
     });
     let (detail, now) = shown.await?;
@@ -242,7 +242,7 @@ fn unread(item: &Unreadable, now: DateTime<Utc>) -> String {
 
 pub(super) async fn set_paused(config: &Config, name: &str, paused: bool, output: Output) -> Outcome {
     let account = super::with_app(config, Schema::Make, async |app| {
-        let actor = Actor::command_line();
+        let actor = operator();
         let account = app.desk.named(&actor, name).await?;
         app.desk.set_paused(&actor, &account, paused).await?;
         Ok(app.desk.named(&actor, account.id.as_str()).await?)
@@ -259,7 +259,7 @@ pub(super) async fn set_paused(config: &Config, name: &str, paused: bool, output
 
 pub(super) async fn disconnect(config: &Config, args: &DisconnectArgs, output: Output) -> Outcome {
     let disconnected = super::with_app(config, Schema::Make, async |app| {
-        let actor = Actor::command_line();
+        let actor = operator();
         let account = app.desk.to_disconnect(&actor, &args.account).await?;
         let wiped = if args.yes || agreed(&account.name(), args.contacts)? {
             app.desk.disconnect(&actor, &account, Ending::Account, args.contacts).await?.wiped

@@ -1,12 +1,12 @@
 //! `account audit`: what was done to an account and with it, and by whom. `audit renew`.
 
 use super::output::{Output, counted, table};
-use super::{Outcome, with_app, with_database};
+use super::{Outcome, operator, with_app, with_database};
 use crate::cli::AuditArgs;
 use crate::config::Config;
 use crate::desk::Schema;
 use crate::error::Exit;
-use crate::model::{Actor, AuditEntry};
+use crate::model::AuditEntry;
 use serde::Serialize;
 
 /// What `account audit` prints.
@@ -16,9 +16,9 @@ struct AuditShown {
 }
 
 pub(super) async fn audit(config: &Config, args: &AuditArgs, output: Output) -> Outcome {
-    let actor = Actor::command_line();
+    let actor = operator();
     let lines = with_database(config, Schema::Keep, async |database| {
-        let account = database.named(&actor, &args.account).await?.id;
+        let account = database.audited(&actor, &args.account).await?;
         Ok(database.audit(&actor, &account, None, args.limit).await?)
     });
     output.value(&AuditShown { lines: lines.await? }, |AuditShown { lines }| {
@@ -39,7 +39,7 @@ struct AuditAnew {
 }
 
 pub(super) async fn renew(config: &Config, output: Output) -> Outcome {
-    let actor = Actor::command_line();
+    let actor = operator();
     let renewed = with_app(config, Schema::Make, async |app| Ok(app.desk.renew_audit(&actor).await?)).await?;
     let (fault, lines) = renewed.map_or((None, 0), |anew| (Some(anew.fault.to_string()), anew.lines));
     output.value(&AuditAnew { fault, lines }, |AuditAnew { fault, lines }| match fault {

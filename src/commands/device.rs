@@ -2,14 +2,14 @@
 
 use super::answers::AccountShape;
 use super::output::{Output, say};
-use super::{CommandError, Outcome};
+use super::{CommandError, Outcome, operator};
 use crate::app::App;
 use crate::cli::ConnectArgs;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::desk::Schema;
 use crate::error::Exit;
-use crate::model::{Account, Actor};
+use crate::model::Account;
 use chrono::{DateTime, Utc};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
@@ -30,7 +30,7 @@ pub(super) async fn connect(config: &Config, args: &ConnectArgs, output: Output)
 /// Shows code and address, and while it waits how long there is.
 async fn sign_in(app: &App, args: &ConnectArgs) -> Result<Account, CommandError> {
     let clock = Clock::System;
-    let sign_in = app.desk.begin_device(&Actor::command_line(), &args.owner, args.login.as_deref()).await?;
+    let sign_in = app.desk.begin_device(&operator(), &args.owner, args.login.as_deref()).await?;
     let minutes = (sign_in.expires_at - clock.now()).num_minutes();
     say(&format!(
         "Open {} on any device and enter the code {} within {minutes} minutes.",

@@ -1,11 +1,10 @@
 //! `explain`: why an account stands as it does, since when, whose turn it is, the next step and the next try.
 
 use super::output::{Output, ago, table};
-use super::{Outcome, status};
+use super::{Outcome, operator, status};
 use crate::config::Config;
 use crate::desk::Schema;
 use crate::error::{Exit, WhoseTurn};
-use crate::model::Actor;
 use crate::sync::explain::{Explanation, explain};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -20,7 +19,7 @@ struct AccountExplained {
 
 pub(super) async fn account(config: &Config, name: &str, output: Output) -> Outcome {
     let seen = super::with_database(config, Schema::Keep, async |database| {
-        let detail = database.account_detail(&Actor::command_line(), name, &config.sync).await?;
+        let detail = database.account_detail(&operator(), name, &config.sync).await?;
         Ok((detail.health, database.now()))
     });
     let (card, now) = seen.await?;

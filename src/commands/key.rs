@@ -1,13 +1,12 @@
 //! `key new | list | rotate | retire`
 
 use super::output::{Output, say, table};
-use super::{CommandError, Outcome, with_database};
+use super::{CommandError, Outcome, operator, with_database};
 use crate::cli::{Cli, KeyCommand, ServiceCommand};
 use crate::config::Config;
 use crate::desk::Schema;
 use crate::desk::keys::{KeyUse, Rewrapped, Rotated, RotationStep, add_when_rotated, remove_when_unneeded};
 use crate::error::Exit;
-use crate::model::Actor;
 use crate::privileges;
 use crate::vault::{VaultError, new_key_file};
 use serde::{Deserialize, Serialize};
@@ -85,7 +84,7 @@ pub(super) async fn rotate(config: &Config, output: Output) -> Outcome {
         RotationStep::Rewrapped(accounts) => say(&format!("{accounts} accounts are wrapped anew")),
     };
     let rotated = with_database(config, Schema::Make, async |database| {
-        Ok(database.rotate_key(&Actor::command_line(), file, told).await?)
+        Ok(database.rotate_key(&operator(), file, told).await?)
     });
     let Rotated { active: id, rewrapped: Rewrapped { accounts: rewrapped, lost, .. }, unused } =
         rotated.await?;
@@ -115,7 +114,7 @@ fn rotated_text(rotated: &KeyRotated) -> String {
 
 pub(super) async fn retire(config: &Config, id: u32, output: Output) -> Outcome {
     let retired = with_database(config, Schema::Make, async |database| {
-        Ok(database.retire_key(&Actor::command_line(), &config.key_file, id).await?)
+        Ok(database.retire_key(&operator(), &config.key_file, id).await?)
     });
     retired.await?;
     output.value(&KeyRetired { id }, |_| {

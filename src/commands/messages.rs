@@ -1,12 +1,11 @@
 //! `messages`: the newest that are stored.
 
-use super::Outcome;
 use super::output::{Output, say, table};
+use super::{Outcome, operator};
 use crate::cli::MessagesArgs;
 use crate::config::Config;
 use crate::desk::{MessageDetail, MessagesFound, Schema};
 use crate::error::Exit;
-use crate::model::Actor;
 use serde::Serialize;
 
 /// A subject longer than this is cut in the table.
@@ -21,7 +20,7 @@ struct MessageList {
 pub(super) async fn messages(config: &Config, args: &MessagesArgs, output: Output) -> Outcome {
     let MessagesArgs { account, folder, limit } = args;
     let found = super::with_database(config, Schema::Keep, async |database| {
-        let (actor, account) = (Actor::command_line(), account.as_deref());
+        let (actor, account) = (operator(), account.as_deref());
         Ok(database.messages(&actor, account, folder.as_deref(), *limit, &config.sync).await?)
     });
     let MessagesFound { messages, left_out } = found.await?;

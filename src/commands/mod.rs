@@ -35,7 +35,7 @@ use crate::cli::{
 use crate::config::{Config, Environment};
 use crate::desk::{Database, Schema};
 use crate::error::Exit;
-use crate::model::LastError;
+use crate::model::{Actor, LastError};
 use crate::secret::ExposeSecret;
 use crate::sync::Progress;
 use crate::vault::Ring;
@@ -43,7 +43,7 @@ use crate::{privileges, telemetry};
 use error::CommandError;
 use output::Output;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -64,10 +64,20 @@ pub fn not_run(error: &clap::Error) -> Exit {
     ended(output::taken(printed).map(|_| Exit::Success), Output { json: false, journal: false })
 }
 
+/// Who runs this process, as its environment says.
+static OPERATOR: OnceLock<Actor> = OnceLock::new();
+
+/// As whom commands ask.
+fn operator() -> Actor {
+    OPERATOR.get().cloned().unwrap_or_else(Actor::command_line)
+}
+
 /// Runs what the command line asks for; the answer is what to end with.
 #[must_use]
 pub fn main(cli: Cli) -> Exit {
     let environment = Environment::read();
+    // The process has one operator and sets it once.
+    let _ = OPERATOR.set(environment.operator());
     let output = Output { json: cli.json, journal: environment.under_journal };
     ended(start(cli, &environment, output), output)
 }

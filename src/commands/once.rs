@@ -1,12 +1,12 @@
 //! `--once`: one cycle, a summary, an exit code that tells how it went.
 
 use super::output::{Output, done, table};
-use super::{CommandError, Outcome, progress};
+use super::{CommandError, Outcome, operator, progress};
 use crate::app::App;
 use crate::config::Config;
 use crate::desk::Schema;
 use crate::lifecycle::Stop;
-use crate::model::{AccountOutcome, Actor, CycleReport, FolderCount, Import, LastError, Trigger};
+use crate::model::{AccountOutcome, CycleReport, FolderCount, Import, LastError, Trigger};
 use crate::sync::{Cycle, NotRun};
 use serde::Serialize;
 use std::fmt::Write as _;
@@ -39,7 +39,7 @@ struct Once {
 
 async fn ran(app: &App, wait: bool, stop: &Stop) -> Result<Once, CommandError> {
     let report = cycle(&app.cycle, wait, stop).await?;
-    Ok(Once { report, parked: app.desk.parked(&Actor::command_line()).await? })
+    Ok(Once { report, parked: app.desk.parked(&operator()).await? })
 }
 
 /// One cycle; with `wait`, when the one that runs has ended.

@@ -2,13 +2,13 @@
 
 use super::account::piped_password;
 use super::output::{Output, ago, say, table};
-use super::{CommandError, Outcome, with_database};
+use super::{CommandError, Outcome, operator, with_database};
 use crate::cli::{ReaderArgs, ReaderCommand};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::desk::{ReaderWish, Schema};
 use crate::error::Exit;
-use crate::model::{Actor, SqlReader};
+use crate::model::SqlReader;
 use crate::secret::{self, ExposeSecret, SecretText};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -37,7 +37,7 @@ async fn add(config: &Config, args: ReaderArgs, output: Output) -> Outcome {
     let is_made_up = !args.existing && !args.password_stdin;
     let wish = wish(args)?;
     let reader = with_database(config, Schema::Make, async |database| {
-        Ok(database.add_reader(&Actor::command_line(), &wish).await?)
+        Ok(database.add_reader(&operator(), &wish).await?)
     })
     .await?;
     let password =
@@ -48,9 +48,12 @@ async fn add(config: &Config, args: ReaderArgs, output: Output) -> Outcome {
             "Its password is shown once and kept nowhere; `reader remove` and `reader add` make another one:",
         );
     }
-    output.value(&ReaderAdded { password, reader: &reader }, |added| {
-        added.password.unwrap_or(&added.reader.role).to_owned()
-    })?;
+    // Standard output may be a file for the password: nothing else goes there as text.
+    if password.is_some() || output.json {
+        output.value(&ReaderAdded { password, reader: &reader }, |added| {
+            added.password.unwrap_or_default().to_owned()
+        })?;
+    }
     Ok(Exit::Success)
 }
 
@@ -120,7 +123,7 @@ struct ReaderRemoved {
 
 async fn remove(config: &Config, role: String, output: Output) -> Outcome {
     let kept = with_database(config, Schema::Make, async |database| {
-        Ok(database.remove_reader(&Actor::command_line(), &role).await?)
+        Ok(database.remove_reader(&operator(), &role).await?)
     })
     .await?;
     output.value(&ReaderRemoved { role, kept }, |ReaderRemoved { role, kept }| match kept {

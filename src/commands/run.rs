@@ -1,7 +1,7 @@
 //! `run`: the daemon.
 
-use super::Outcome;
 use super::error::CommandError;
+use super::{Outcome, operator};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -11,7 +11,7 @@ use crate::error::Exit;
 use crate::http::{self, Access};
 use crate::lifecycle::{self, Heartbeat, Stop};
 use crate::lock::presence::Post;
-use crate::model::{Actor, LastError};
+use crate::model::LastError;
 use axum::Router;
 use std::sync::Arc;
 use std::time::Duration;
@@ -155,7 +155,7 @@ impl Daemon<'_> {
     /// The first line of the log: what runs, on what.
     async fn introduce(&self, app: &App) {
         let config = self.config;
-        let accounts = app.desk.accounts(&Actor::command_line()).await.map_or(0, |accounts| accounts.len());
+        let accounts = app.desk.accounts(&operator()).await.map_or(0, |accounts| accounts.len());
         let simulator = config.simulator.as_ref().map(|simulator| simulator.https);
         tracing::info!(
             version = env!("CARGO_PKG_VERSION"),

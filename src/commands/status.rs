@@ -2,12 +2,12 @@
 
 use super::output::{Output, ago, done, table};
 use super::troubles::troubles;
-use super::{Outcome, presence, stock};
+use super::{Outcome, operator, presence, stock};
 use crate::config::Config;
 use crate::desk::{Database, Schema};
 use crate::error::Exit;
 use crate::lock::{self, presence::Presence};
-use crate::model::{Actor, LastError, SessionState};
+use crate::model::{LastError, SessionState};
 use crate::secret::ExposeSecret;
 use crate::sync::Failure;
 use crate::sync::health::{AccountHealth, Health, Verdict};
@@ -17,7 +17,7 @@ use serde::Serialize;
 pub(super) async fn status(config: &Config, output: Output) -> Outcome {
     let daemon = lock::presence::look(&config.daemon_file())?;
     let seen = super::with_database(config, Schema::Keep, async |database| {
-        let health = database.health(&Actor::command_line(), &config.sync).await?;
+        let health = database.health(&operator(), &config.sync).await?;
         Ok((health, database.key_fault(&config.key).await?, database.last_fault().await?))
     });
     let (health, key, last) = seen.await?;

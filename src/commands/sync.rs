@@ -1,7 +1,7 @@
 //! `sync`: makes accounts due; the running daemon reads them, as it does by its schedule.
 
 use super::output::Output;
-use super::{CommandError, Outcome, presence};
+use super::{CommandError, Outcome, operator, presence};
 use crate::app::App;
 use crate::cli::SyncArgs;
 use crate::clock::Clock;
@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::desk::{MadeDue, Schema};
 use crate::error::Exit;
 use crate::lock::presence::Presence;
-use crate::model::{AccountId, Actor};
+use crate::model::AccountId;
 use crate::sync::health::{AccountHealth, Verdict};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -35,7 +35,7 @@ pub(super) async fn sync(config: &Config, args: &SyncArgs, output: Output) -> Ou
 }
 
 async fn made_due(app: &App, args: &SyncArgs, output: Output) -> Outcome {
-    let (desk, actor) = (&app.desk, Actor::command_line());
+    let (desk, actor) = (&app.desk, operator());
     let account = match &args.account {
         Some(name) => Some(desk.named(&actor, name).await?),
         None => None,
@@ -93,7 +93,7 @@ async fn wait(
     limit: Duration,
     output: Output,
 ) -> Outcome {
-    let actor = Actor::command_line();
+    let actor = operator();
     let turns = Clock::limit(limit, app.desk.turns(&actor, only, asked)).await;
     let turns = turns.map_err(|_| CommandError::not_yet(limit))??;
     let cards = TurnsShown { accounts: turns.accounts };

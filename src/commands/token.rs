@@ -2,13 +2,13 @@
 
 use super::answers::NewToken;
 use super::output::{Output, ago, say, table};
-use super::{CommandError, Outcome, with_database};
+use super::{CommandError, Outcome, operator, with_database};
 use crate::cli::TokenArgs;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::desk::{Database, Schema, TokenSeen, TokenWish};
 use crate::error::Exit;
-use crate::model::{Actor, TokenLimits};
+use crate::model::ApiToken;
 use crate::secret::ExposeSecret;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
@@ -31,15 +31,10 @@ async fn give(
     wish: TokenWish,
     output: Output,
 ) -> Result<(), CommandError> {
-    let actor = Actor::command_line();
+    let actor = operator();
     let (secret, token) = database.new_token(&config.key, &actor, wish).await?;
     let text = secret.expose_secret();
-    say(&format!(
-        "This token is shown once and kept nowhere. It may {}, for {}, until {}:",
-        token.scopes,
-        token.owner.as_deref().map_or("all accounts".to_owned(), |owner| format!("the accounts of {owner}")),
-        token.expires_at.date_naive(),
-    ));
+    say(&format!("This token is shown once and kept nowhere. {}:", told(&token)));
     let stop = match output.value(&NewToken { token: text, described: &token }, |_| text.clone()) {
         Ok(true) => return Ok(()),
         Ok(false) => CommandError::output(&ErrorKind::BrokenPipe.into()),
@@ -55,6 +50,15 @@ async fn give(
         }
     };
     Err(stop.with_next(next))
+}
+
+/// What it may do, and where.
+fn told(token: &ApiToken) -> String {
+    let ApiToken { scopes, owner, limits, expires_at, .. } = token;
+    let whose =
+        owner.as_deref().map_or("all accounts".to_owned(), |owner| format!("the accounts of {owner}"));
+    let narrowed = if limits.is_none() { String::new() } else { format!(", narrowed to {limits}") };
+    format!("It has the scopes `{scopes}` for {whose}{narrowed}, until {}", expires_at.date_naive())
 }
 
 fn wish(args: TokenArgs, now: DateTime<Utc>) -> Result<TokenWish, CommandError> {
@@ -104,7 +108,7 @@ fn row(seen: &TokenSeen, now: DateTime<Utc>) -> Vec<String> {
         token.name.clone(),
         token.scopes.to_string(),
         token.owner.clone().unwrap_or_else(|| "everybody".to_owned()),
-        narrowed(&token.limits),
+        if token.limits.is_none() { "-".to_owned() } else { token.limits.to_string() },
         ago(Some(token.expires_at), now),
         format!("{}{from}", ago(token.last_used_at, now)),
         match holds {
@@ -116,21 +120,9 @@ fn row(seen: &TokenSeen, now: DateTime<Utc>) -> Vec<String> {
     ]
 }
 
-fn narrowed(limits: &TokenLimits) -> String {
-    let TokenLimits { account, resource, networks, uses_per_hour } = limits;
-    let all = [
-        account.as_ref().map(|account| format!("account {account}")),
-        resource.map(|resource| resource.as_str().to_owned()),
-        (!networks.is_empty()).then(|| networks.to_string()),
-        uses_per_hour.map(|uses| format!("{uses} an hour")),
-    ];
-    let all: Vec<_> = all.into_iter().flatten().collect();
-    if all.is_empty() { "-".to_owned() } else { all.join("; ") }
-}
-
 pub(super) async fn revoke(config: &Config, name: &str, output: Output) -> Outcome {
     let revoked = with_database(config, Schema::Make, async |database| {
-        Ok(database.revoke_token(&Actor::command_line(), name).await?)
+        Ok(database.revoke_token(&operator(), name).await?)
     });
     output.value(&revoked.await?, |token| format!("{}…, for {}, is revoked", token.prefix, token.name))?;
     Ok(Exit::Success)
@@ -138,7 +130,7 @@ pub(super) async fn revoke(config: &Config, name: &str, output: Output) -> Outco
 
 pub(super) async fn refuse(config: &Config, user: &str, output: Output) -> Outcome {
     let refused = with_database(config, Schema::Make, async |database| {
-        Ok(database.refuse_user(&Actor::command_line(), user).await?)
+        Ok(database.refuse_user(&operator(), user).await?)
     });
     output.value(&refused.await?, |refused| {
         let at = refused.not_before.format("%Y-%m-%d %H:%M:%S UTC");

@@ -1,6 +1,7 @@
 //! What the environment says: settings under `OUTLOOK_SYNCD_`, and the directories that systemd and XDG name.
 
 use super::ConfigError;
+use crate::model::{Actor, is_user};
 use crate::secret::{SecretText, secret};
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
@@ -28,6 +29,7 @@ pub struct Environment {
     credentials_directory: Option<PathBuf>,
     /// Those of `PROXIES` that are set.
     proxies: Vec<&'static str>,
+    sudo_user: Option<String>,
     /// Whether stderr is the journal, which has time stamps of its own.
     pub under_journal: bool,
 }
@@ -52,6 +54,9 @@ impl Environment {
             xdg_state_home: path("XDG_STATE_HOME"),
             credentials_directory: path("CREDENTIALS_DIRECTORY"),
             proxies: PROXIES.into_iter().filter(|name| path(name).is_some()).collect(),
+            sudo_user: path("SUDO_USER")
+                .and_then(|name| name.into_os_string().into_string().ok())
+                .filter(|name| is_user(name)),
             under_journal: path("JOURNAL_STREAM")
                 .is_some_and(|stream| stream.to_str() == stderr().as_deref()),
         }
@@ -91,6 +96,12 @@ impl Environment {
     /// The variables that name a proxy to other programs.
     pub(super) fn proxies(&self) -> impl Iterator<Item = &'static str> {
         self.proxies.iter().copied()
+    }
+
+    /// Who asks by a command line, for the audit log (sudo(8), `SUDO_USER`).
+    #[must_use]
+    pub fn operator(&self) -> Actor {
+        self.sudo_user.as_deref().map_or_else(Actor::command_line, Actor::sudo_of)
     }
 
     pub(super) fn key(&self) -> Option<SecretText> {

@@ -1,5 +1,6 @@
 //! The file as it is written: every key with its default, unknown keys refused with their line.
 
+use super::secrets::trusted_text;
 use super::{ConfigError, DEFAULT_FILE, Environment};
 use crate::model::Tier;
 use crate::{browser, http, owa, sync, telemetry};
@@ -204,10 +205,13 @@ fn directory<'de, D: Deserializer<'de>>(from: D) -> Result<Option<PathBuf>, D::E
 /// The text of the file, if there is one; the default one may be absent, one that was named may not.
 pub(super) fn read(path: Option<&Path>) -> Result<Option<String>, ConfigError> {
     let file = path.unwrap_or(Path::new(DEFAULT_FILE));
-    match std::fs::read_to_string(file) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound && path.is_none() => Ok(None),
-        Err(source) => Err(ConfigError::Unreadable { path: file.to_owned(), source }),
-        Ok(text) => Ok(Some(text)),
+    match trusted_text(file) {
+        Err(ConfigError::Unreadable { source, .. })
+            if source.kind() == std::io::ErrorKind::NotFound && path.is_none() =>
+        {
+            Ok(None)
+        }
+        text => text.map(Some),
     }
 }
 

@@ -12,6 +12,8 @@ use url::{Host, Url};
 const CALLBACKS: [&str; 2] = ["/v1/integrations/outlook/callback", "/api/oauth/microsoft/callback"];
 /// Microsoft's limit.
 const LONGEST: usize = 256;
+/// No name of a variable that a secret is pasted with is longer, and any secret is.
+const LONGEST_NAME: usize = 30;
 
 /// No client id: no sign-in by OAuth.
 pub(super) fn settings(raw: file::OAuth, secrets: &Secrets<'_>) -> Result<Option<Settings>, ConfigError> {
@@ -40,12 +42,27 @@ fn client_secret(place: SecretPlace) -> Result<ClientSecret, ConfigError> {
 
 fn value_at(place: &SecretPlace) -> Result<SecretText, ConfigError> {
     let secret = place.secret()?;
+    if let Some(name) = assigned(secret.expose_secret()) {
+        let why = format!("holds `{name}` and more: write the secret alone into it");
+        return Err(ConfigError::invalid("oauth.client_secret_file", why));
+    }
     if is_id(secret.expose_secret()) {
         // Microsoft's page shows both beside each other, and the secret once.
         let why = "holds the secret's id, not its value: Microsoft shows the value once, when the secret is made; make a new one";
         return Err(ConfigError::invalid("oauth.client_secret_file", why));
     }
     Ok(secret)
+}
+
+/// The name of a variable and the sign behind it, where a line of a script was pasted with the secret: no secret of
+/// Microsoft's has such a beginning, the old ones in base64 have the sign at their end.
+fn assigned(line: &str) -> Option<&str> {
+    let (name, value) = line.split_once('=').or_else(|| line.split_once(": "))?;
+    let name = name.trim_end();
+    let is_name = !name.is_empty()
+        && name.len() <= LONGEST_NAME
+        && name.chars().all(|c| c.is_ascii_alphabetic() || "_-. \"".contains(c));
+    (is_name && !value.trim_matches(['=', '"', ' ']).is_empty()).then(|| &line[..=name.len()])
 }
 
 /// Microsoft's secrets are 40 characters and no GUID (`AADSTS7000215` is what their id is answered with).

@@ -12,6 +12,8 @@ use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
+/// Where the unit has its credentials from.
+const DIRECTORY: &str = "/etc/outlook-syncd";
 /// What is as hard to guess as the keys here, bytes.
 const SHORTEST: usize = 32;
 
@@ -24,17 +26,21 @@ pub(super) struct Secrets<'a> {
 
 impl Secrets<'_> {
     /// Where the credential of that name lies, else the file that was configured, else nowhere. Systemd sees to
-    /// who may read a credential.
+    /// who may read a credential, and not to who may read the file that it has copied.
     pub(super) fn place(&self, name: &str, file: Option<&Path>) -> Option<SecretPlace> {
         match self.environment.credential(name) {
-            Some(path) => Some(SecretPlace { path, user: None }),
+            Some(path) => Some(SecretPlace {
+                path,
+                guarded: Path::new(DIRECTORY).join(name),
+                user: self.user.to_owned(),
+            }),
             None => file.map(|file| self.at(file)),
         }
     }
 
     /// A file that nobody else may read.
     fn at(&self, path: &Path) -> SecretPlace {
-        SecretPlace { path: path.to_owned(), user: Some(self.user.to_owned()) }
+        SecretPlace { path: path.to_owned(), guarded: path.to_owned(), user: self.user.to_owned() }
     }
 
     /// The first line of what lies there.
@@ -67,8 +73,11 @@ impl Secrets<'_> {
 #[derive(Debug, Clone)]
 pub(super) struct SecretPlace {
     path: PathBuf,
-    /// Whose the file should be; a credential is systemd's.
-    user: Option<String>,
+    /// The file that nobody else may reach: the same, or the one that the unit has a credential made of. It may be
+    /// elsewhere, and then nothing is known of it.
+    guarded: PathBuf,
+    /// Whose the file should be.
+    user: String,
 }
 
 impl SecretPlace {
@@ -78,7 +87,7 @@ impl SecretPlace {
 
     /// The first line that says something.
     pub(super) fn secret(&self) -> Result<SecretText, ConfigError> {
-        let text = read(&self.path, |file| self.admit(file))?;
+        let text = read(&self.path, |file| self.admit(file, exposed))?;
         let (path, named) = (&self.path, self.path.display());
         let wrong = |why, step| ConfigError::Secret { path: path.clone(), why, step };
         let found = pasted(&text).map_err(|why| wrong(why, format!("copy it into {named} again")))?;
@@ -95,31 +104,61 @@ impl SecretPlace {
         Ok(DateTime::from_timestamp(file.ctime(), nanos).unwrap_or_default())
     }
 
-    /// All of it, where it is no secret.
+    /// All of it, where it is no secret, and lets in whoever can write it.
     pub(super) fn text(&self) -> Result<String, ConfigError> {
-        read(&self.path, |_| Ok(())).map(|text| text.to_string())
+        read(&self.path, |file| self.admit(file, written_by_others)).map(|text| text.to_string())
     }
 
     /// What root reads, the user that it becomes reads again.
-    fn admit(&self, file: &Metadata) -> Result<(), ConfigError> {
-        let (me, group) = (Uid::effective(), Gid::effective());
-        let Some(user) = self.user.as_ref().filter(|_| !me.is_root()) else { return Ok(()) };
-        let Some(why) = exposed(file.mode(), file.gid(), group.as_raw()) else { return Ok(()) };
-        let path = self.path.clone();
-        let own = file.uid() == me.as_raw();
-        let chown = if own { String::new() } else { format!("chown {user} {} && ", path.display()) };
+    fn admit(&self, opened: &Metadata, amiss: Amiss) -> Result<(), ConfigError> {
+        let (me, path) = (Uid::effective(), self.guarded.clone());
+        let source = if path == self.path { Some(opened.clone()) } else { path.metadata().ok() };
+        let Some(file) = source.filter(|_| !me.is_root()) else { return Ok(()) };
+        let Some(why) = amiss(file.mode(), file.gid(), Gid::effective().as_raw()) else { return Ok(()) };
+        // Root's own file is root's to keep: systemd reads it.
+        let is_owned = file.uid() == me.as_raw() || file.uid() == 0 && path != self.path;
+        let chown =
+            if is_owned { String::new() } else { format!("chown {} {} && ", self.user, path.display()) };
         let step = format!("run `{chown}chmod 600 {}`", path.display());
         Err(ConfigError::Secret { path, why, step })
     }
 }
 
-/// Who may read a file beside its owner, root, and who runs this by their group.
+/// What is wrong with a file of this mode and this group, to a process of that group.
+type Amiss = fn(u32, u32, u32) -> Option<&'static str>;
+
+/// Who may reach a file beside its owner and root: by their group they may read it, if it is that of who runs this or
+/// root's, and no more.
 fn exposed(mode: u32, its_group: u32, my_group: u32) -> Option<&'static str> {
     if mode & 0o007 != 0 {
         return Some("is refused: other users may reach it");
     }
     let known = [my_group, 0].contains(&its_group);
-    (mode & 0o070 != 0 && !known).then_some("is refused: another group may reach it")
+    if mode & 0o070 != 0 && !known {
+        return Some("is refused: another group may reach it");
+    }
+    (mode & 0o020 != 0).then_some("is refused: its group may write it")
+}
+
+/// Who may write a file beside its owner, root, and who runs this by their group.
+fn written_by_others(mode: u32, its_group: u32, my_group: u32) -> Option<&'static str> {
+    if mode & 0o002 != 0 {
+        return Some("is refused: other users may write it");
+    }
+    let known = [my_group, 0].contains(&its_group);
+    (mode & 0o020 != 0 && !known).then_some("is refused: another group may write it")
+}
+
+/// The text of a file that is no secret, and decides where secrets go and what is run: nobody else may write it.
+pub(super) fn trusted_text(path: &Path) -> Result<String, ConfigError> {
+    let admit = |file: &Metadata| {
+        // What is no file, such as /dev/null, holds nothing of anybody's.
+        let why =
+            written_by_others(file.mode(), file.gid(), Gid::effective().as_raw()).filter(|_| file.is_file());
+        let step = format!("run `chmod go-w {}`, and see what others have written into it", path.display());
+        why.map_or(Ok(()), |why| Err(ConfigError::Secret { path: path.to_owned(), why, step }))
+    };
+    read(path, admit).map(|text| text.to_string())
 }
 
 /// A whole file. `admit` looks at the opened file, so that it cannot be swapped between; a pipe is not waited for.
@@ -158,13 +197,48 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_file_that_a_credential_was_made_of_is_looked_at_too() {
+        if Uid::effective().is_root() {
+            return;
+        }
+        let dir = tempfile::tempdir().unwrap();
+        let (path, guarded) = (dir.path().join("credential"), dir.path().join("read-token"));
+        std::fs::write(&path, "a secret").unwrap();
+        let place = SecretPlace { path, guarded: guarded.clone(), user: "nobody".to_owned() };
+        assert!(place.secret().is_ok(), "it came from elsewhere");
+        std::fs::write(&guarded, "a secret").unwrap();
+        for (mode, is_fine) in [(0o644, false), (0o600, true), (0o640, true), (0o660, false)] {
+            std::fs::set_permissions(&guarded, std::os::unix::fs::PermissionsExt::from_mode(mode)).unwrap();
+            let read = place.secret();
+            assert_eq!(read.is_ok(), is_fine, "{mode:o}");
+            if let Err(ConfigError::Secret { path, step, .. }) = read {
+                assert_eq!((&path, step), (&guarded, format!("run `chmod 600 {}`", guarded.display())));
+            }
+        }
+    }
+
+    #[test]
     fn who_else_may_read_it() {
         const MINE: u32 = 1000;
-        for (mode, group) in [(0o600, 7), (0o400, 7), (0o640, MINE), (0o660, MINE), (0o640, 0), (0o440, 0)] {
+        for (mode, group) in [(0o600, 7), (0o400, 7), (0o640, MINE), (0o640, 0), (0o440, 0)] {
             assert_eq!(exposed(mode, group, MINE), None, "{mode:o} {group}");
         }
-        for (mode, group) in [(0o644, MINE), (0o604, 0), (0o602, 0), (0o640, 7), (0o620, 7), (0o444, 0)] {
+        for (mode, group) in [
+            (0o644, MINE),
+            (0o604, 0),
+            (0o602, 0),
+            (0o640, 7),
+            (0o620, 7),
+            (0o444, 0),
+            (0o660, MINE),
+            (0o620, 0),
+        ] {
             assert!(exposed(mode, group, MINE).is_some(), "{mode:o} {group}");
+        }
+        for (mode, group, is_fine) in
+            [(0o644, 7, true), (0o664, MINE, true), (0o664, 0, true), (0o664, 7, false), (0o666, MINE, false)]
+        {
+            assert_eq!(written_by_others(mode, group, MINE).is_none(), is_fine, "{mode:o} {group}");
         }
     }
 }

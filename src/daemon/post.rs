@@ -17,7 +17,8 @@ use tokio::sync::watch;
 #[must_use]
 pub fn listen_hint() -> String {
     WhoseTurn::Operator.sentence(
-        "end the other program that listens there (`ss -ltnp` names it), or set another http.listen or http.socket.",
+        "end the other program that listens there (`ss -ltnp` names it), or set another http.listen, at an \
+          address that this machine has (`ip address`), or another http.socket.",
     )
 }
 

@@ -54,7 +54,7 @@ impl Database {
     /// The connected account within reach that a person means by its id, its address or its login.
     ///
     /// # Errors
-    /// `NoSuchAccount`; `ambiguous` when several go by the name; `leaving` when it is being destroyed.
+    /// `NoSuchAccount`; `ambiguous` when several go by the name, `account_unproven`; `leaving` when it is being destroyed.
     pub async fn named(&self, actor: &Actor, name: &str) -> Result<Account> {
         let account = self.to_disconnect(actor, name).await?;
         if self.store.leaving().await?.contains(&account.id) {
@@ -68,7 +68,7 @@ impl Database {
     /// was begun and never connected, since what is remembered of its passwords goes with it.
     ///
     /// # Errors
-    /// `NoSuchAccount`; `ambiguous` when several go by the name.
+    /// `NoSuchAccount`; `ambiguous` when several go by the name, `account_unproven`.
     pub async fn to_disconnect(&self, actor: &Actor, name: &str) -> Result<Account> {
         self.store.find_account(&actor.reach, name).await?.ok_or_else(|| no_such(name))
     }

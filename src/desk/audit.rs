@@ -1,6 +1,6 @@
 //! The audit log: the one door by which verbs write into it, and who reads it.
 
-use super::error::Result;
+use super::error::{DeskError, Result};
 use super::{Database, Desk};
 use crate::model::{AccountId, Actor, AuditAction, AuditEntry, AuditId};
 use crate::strongbox::audit_state;
@@ -20,7 +20,20 @@ impl Database {
         AuditEntry { owner: Some(owner.to_owned()), ..AuditEntry::by(self.clock.now(), actor, action) }
     }
 
-    /// What was done to an account and with it, the latest first: so many lines, behind one where one is named.
+    /// The account whose lines a person means: one that there is, by any of its names, or by its id also one that was
+    /// disconnected.
+    ///
+    /// # Errors
+    /// As `to_disconnect`, where there are no lines of it.
+    pub async fn audited(&self, actor: &Actor, name: &str) -> Result<AccountId> {
+        match self.to_disconnect(actor, name).await {
+            Err(DeskError::NoSuchAccount(_)) => Ok(AccountId::from(name.to_owned())),
+            found => Ok(found?.id),
+        }
+    }
+
+    /// What was done to an account and with it, the latest first: so many lines, behind one where one is named. They
+    /// outlive the account, for its owner too.
     ///
     /// # Errors
     /// `NoSuchAccount`; those of the database.
@@ -31,8 +44,25 @@ impl Database {
         behind: Option<&AuditId>,
         limit: u32,
     ) -> Result<Vec<AuditEntry>> {
-        let account = self.account(actor, id).await?;
-        Ok(self.store.audit_of(&actor.reach, &account.id, behind, limit).await?)
+        let gone = match self.account(actor, id).await {
+            Ok(_) => None,
+            Err(gone @ DeskError::NoSuchAccount(_)) => Some(gone),
+            Err(error) => return Err(error),
+        };
+        // A line of nobody's is about an account that there is, and shown to whose it is.
+        let is_shown = |line: &AuditEntry| {
+            gone.is_none()
+                || line
+                    .owner
+                    .as_ref()
+                    .map_or(actor.reach.owner().is_none(), |owner| actor.reach.includes(owner))
+        };
+        let lines = self.store.audit_of(&actor.reach, id, behind, limit).await?;
+        let lines: Vec<_> = lines.into_iter().filter(is_shown).collect();
+        match gone.filter(|_| lines.is_empty() && behind.is_none()) {
+            Some(gone) => Err(gone),
+            None => Ok(lines),
+        }
     }
 
     /// Whether anything of the audit log was changed since it was written.

@@ -33,7 +33,7 @@ pub enum DeskError {
     #[error("such a token would be of no use: {0}")]
     WrongToken(&'static str),
     /// Several tokens are for what was named.
-    #[error("{} tokens are for \"{name}\": {}", .prefixes.len(), .prefixes.join(", "))]
+    #[error("{} tokens are for \"{name}\", or begin with it: {}", .prefixes.len(), .prefixes.join(", "))]
     SeveralTokens {
         /// What was named.
         name: String,
@@ -155,7 +155,7 @@ impl DeskError {
                 | Self::WrongContact(_)
                 | Self::WrongPhoto(_)
                 | Self::WrongApproval(_)
-                | Self::Store(StoreError::Ambiguous(_))
+                | Self::Store(StoreError::Ambiguous(_) | StoreError::Unproven(_))
         )
     }
 }

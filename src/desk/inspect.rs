@@ -2,9 +2,9 @@
 
 use super::Database;
 use crate::clock::Clock;
-use crate::model::{Grant, Reach, RefusalClass, Trouble};
+use crate::model::{AccountId, Grant, Reach, RefusalClass, Trouble};
 use crate::store::{Link, Store, StoreError};
-use crate::strongbox::{KeyUse, StrongboxError, fit, key_uses};
+use crate::strongbox::{KeyUse, StrongboxError, changed_owners, fit, key_uses};
 use crate::sync::Failure;
 use crate::vault::{KeySource, Ring};
 use chrono::{DateTime, Utc};
@@ -113,6 +113,14 @@ impl Database {
             Err(StrongboxError::Store(error)) => Err(error.into()),
             fits => Ok(fits.err().map(Failure::from)),
         }
+    }
+
+    /// The accounts whose owner somebody has changed in the database, or whose key they have taken away.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn changed_owners(&self, ring: &Ring) -> Result<Vec<AccountId>, Failure> {
+        Ok(changed_owners(&self.store, ring).await?)
     }
 
     /// How a ring fits. The first one that meets a database is its ring.

@@ -134,6 +134,10 @@ fn is_rotated(uses: &[KeyUse]) -> bool {
 /// # Errors
 /// What it is needed for.
 fn may_retire(uses: &[KeyUse], id: u32) -> std::result::Result<bool, VaultError> {
+    // Numbers begin at 1 and count up: one that is not there and not older than the newest was never made.
+    if id == 0 || uses.iter().all(|usage| usage.id < id) && !uses.is_empty() {
+        return Err(VaultError::NoSuchKey(id));
+    }
     match uses.iter().find(|usage| usage.id == id) {
         Some(usage) if usage.active => Err(VaultError::Active(id)),
         Some(usage) if usage.is_needed() => {
@@ -167,7 +171,15 @@ mod tests {
         {
             assert!(matches!(may_retire(&[in_use], 1), Err(VaultError::InUse { .. })));
         }
-        assert!(matches!(may_retire(&[KeyUse { active: true, ..old }], 1), Err(VaultError::Active(1))));
-        assert!(!may_retire(&[], 1).unwrap(), "done before");
+        assert!(matches!(
+            may_retire(&[KeyUse { active: true, ..old.clone() }], 1),
+            Err(VaultError::Active(1))
+        ));
+        let newest = KeyUse { id: 3, active: true, ..old.clone() };
+        assert!(!may_retire(std::slice::from_ref(&newest), 1).unwrap(), "done before");
+        for never in [0, 9] {
+            let made = may_retire(std::slice::from_ref(&newest), never);
+            assert!(matches!(made, Err(VaultError::NoSuchKey(id)) if id == never));
+        }
     }
 }

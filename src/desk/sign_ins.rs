@@ -21,6 +21,7 @@ use super::error::{DeskError, Result};
 use crate::error::Classify;
 use crate::model::{Account, AccountId, Actor, AuditAction, NewAccount, SignInId};
 use crate::secret::{self, SecretText};
+use crate::store::StoreError;
 use crate::sync::Failure;
 use chrono::TimeDelta;
 use std::collections::HashMap;
@@ -151,8 +152,13 @@ impl Desk {
         for id in store.never_connected(now - MEMORY).await? {
             store.delete_account(&id).await?;
         }
-        if let Some(account) = self.known(owner, login).await? {
-            return Ok((account.id, false));
+        let known = match self.known(owner, login).await {
+            // Whoever has the password of that address has its mailbox: the owner has one account of it.
+            Err(DeskError::Store(StoreError::Unproven(id))) => Some(id),
+            known => known?.map(|account| account.id),
+        };
+        if let Some(known) = known {
+            return Ok((known, false));
         }
         // It gets its road with the first password that is accepted.
         let (owner, login) = (owner.to_owned(), login.to_owned());

@@ -130,8 +130,8 @@ impl Database {
         Ok(stored.into_iter().map(|row| TokenSeen { holds: holds(&row), token: row.token }).collect())
     }
 
-    /// Destroys the token that a person names by its id, by how it begins, or by what it is for when no other
-    /// is for that.
+    /// Destroys the token that a person names by its id, by how it begins, or by what it is for, when no other
+    /// begins so or is for that.
     ///
     /// # Errors
     /// `NoSuchToken`, `SeveralTokens`; those of the database.
@@ -161,7 +161,10 @@ fn meant<'a>(tokens: &'a [ApiToken], name: &str) -> Result<&'a ApiToken> {
     if let Some(token) = tokens.iter().find(|token| [token.id.as_str(), &token.prefix].contains(&name)) {
         return Ok(token);
     }
-    let named: Vec<_> = tokens.iter().filter(|token| token.name == name).collect();
+    let mut named: Vec<_> = tokens.iter().filter(|token| token.name == name).collect();
+    if named.is_empty() && name.len() > token::PREFIX.len() {
+        named = tokens.iter().filter(|token| token.prefix.starts_with(name)).collect();
+    }
     match named.as_slice() {
         [] => Err(DeskError::NoSuchToken(name.to_owned())),
         [token] => Ok(token),

@@ -30,7 +30,8 @@ impl JwtKeys {
         Self { file, read: Box::new(read), known }
     }
 
-    /// What knows which tokens are good now. Where the file holds no keys any more, those before stay good.
+    /// What knows which tokens are good now. Where the file holds no keys any more none is: whoever takes a stolen key
+    /// away is to be believed.
     pub(super) fn verifier(&self) -> Arc<Verifier> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let version = version(&self.file);
@@ -38,7 +39,10 @@ impl JwtKeys {
             known.0 = version;
             match (self.read)() {
                 Ok(keys) => known.1 = Arc::new(known.1.with_keys(keys)),
-                Err(why) => tracing::warn!(why, "the keys of JWTs cannot be read; those before stay good"),
+                Err(why) => {
+                    tracing::error!(why, "the keys of JWTs cannot be read: until they can, none is good");
+                    known.1 = Arc::new(known.1.without_keys());
+                }
             }
         }
         Arc::clone(&known.1)

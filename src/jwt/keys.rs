@@ -60,6 +60,11 @@ impl KeySet {
         Ok(Self { algorithm, keys })
     }
 
+    /// No keys, for the same algorithm.
+    pub(super) fn emptied(&self) -> Self {
+        Self { algorithm: self.algorithm, keys: Vec::new() }
+    }
+
     pub(super) fn algorithm(&self) -> Algorithm {
         self.algorithm
     }

@@ -138,6 +138,12 @@ impl Verifier {
         Self { keys, ..self.clone() }
     }
 
+    /// The same that knows no key: no token is good.
+    #[must_use]
+    pub fn without_keys(&self) -> Self {
+        self.with_keys(self.keys.emptied())
+    }
+
     /// The claims of a token that is good at `now`.
     ///
     /// # Errors

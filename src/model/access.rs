@@ -122,7 +122,7 @@ impl Reach {
 /// Who asks for something: a name for the audit log, and whose accounts they reach.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor {
-    /// `token:<prefix>`, `user:<id>`, `command line`, or the name of a secret file.
+    /// `token:<prefix>`, `user:<id>`, `command line`, `command line (sudo of <name>)`, or the name of a secret file.
     pub name: String,
     /// Bound into every statement that they cause.
     pub reach: Reach,
@@ -144,6 +144,12 @@ impl Actor {
     #[must_use]
     pub fn command_line() -> Self {
         Self::named("command line", Reach::Everyone)
+    }
+
+    /// The same, who has become another user by `sudo`, as the environment says. Whoever sets it can say any name.
+    #[must_use]
+    pub fn sudo_of(user: &str) -> Self {
+        Self::named(&format!("command line (sudo of {user})"), Reach::Everyone)
     }
 
     /// A user of the CRM's.
@@ -183,6 +189,16 @@ pub struct ApiToken {
     pub last_used_at: Option<DateTime<Utc>>,
     /// Where from: an address, or `socket`.
     pub last_used_from: Option<String>,
+}
+
+impl ApiToken {
+    /// What it is, for the audit log: how it begins, what it may do, and what narrows it.
+    #[must_use]
+    pub fn told(&self) -> String {
+        let Self { prefix, scopes, limits, .. } = self;
+        let narrowed = if limits.is_none() { String::new() } else { format!("; {limits}") };
+        format!("{prefix}: {scopes}{narrowed}")
+    }
 }
 
 #[cfg(test)]

@@ -89,6 +89,20 @@ impl TokenLimits {
     }
 }
 
+/// Each of them in words; nothing where nothing narrows it.
+impl fmt::Display for TokenLimits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { account, resource, networks, uses_per_hour } = self;
+        let all = [
+            account.as_ref().map(|account| format!("account {account}")),
+            resource.map(|resource| resource.as_str().to_owned()),
+            (!networks.is_empty()).then(|| networks.to_string()),
+            uses_per_hour.map(|uses| format!("{uses} an hour")),
+        ];
+        f.write_str(&all.into_iter().flatten().collect::<Vec<_>>().join("; "))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -151,6 +151,8 @@ pub struct NewGrant {
 pub struct Grant {
     /// The account that the sign-in connected.
     pub account_id: AccountId,
+    /// What a person calls that account. What Graph says of its address may be made up.
+    pub name: String,
     /// What the sign-in gave.
     pub given: NewGrant,
     /// Why there is no token, per resource.

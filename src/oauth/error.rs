@@ -170,6 +170,7 @@ impl From<StoreError> for OAuthError {
 }
 
 impl Classify for OAuthError {
+    #[expect(clippy::too_many_lines, reason = "one row per variant")]
     fn meaning(&self) -> Meaning {
         use WhoseTurn::{Nobody, Operator, Owner};
         match self {
@@ -227,7 +228,8 @@ impl Classify for OAuthError {
                 "another_mailbox",
                 Owner,
                 "sign in with the expected address, in a private window if the browser remembers another. \
-                 Nothing was stored.",
+                 Nothing was stored. Where both are names of one mailbox, the operator can have its address count \
+                 (docs/oauth.md, What is kept).",
             ),
             Self::NotRedeemed(error) => kept(error),
             Self::Unreachable(_) => Meaning::retry(

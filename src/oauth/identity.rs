@@ -108,8 +108,8 @@ impl Provider {
         Ok(verifier.verify(token, self.clock.now())?)
     }
 
-    /// Asks Graph who a token belongs to. The address is `mail`; who has none there, or an empty one, is called
-    /// by their `userPrincipalName`.
+    /// Asks Graph who a token belongs to. They sign in with their `userPrincipalName`. The address is `mail`; who has none
+    /// there, or an empty one, is called by what they sign in with.
     pub(super) async fn me(&self, access: &SecretText) -> Result<Me, OAuthError> {
         let address =
             format!("{}/v1.0/me?$select=mail,userPrincipalName,displayName", self.settings.hosts.graph);
@@ -123,7 +123,7 @@ impl Provider {
         let said =
             |name: Option<String>| name.filter(|name| name.contains('@')).map(|name| name.to_lowercase());
         let (mail, login) = (said(wire.mail), said(wire.user_principal_name));
-        let login = login.or_else(|| mail.clone()).ok_or_else(nobody)?;
+        let login = login.ok_or_else(nobody)?;
         Ok(Me { address: mail.unwrap_or_else(|| login.clone()), login, display_name: wire.display_name })
     }
 }

@@ -42,7 +42,7 @@ pub use scope::{CloudHosts, covers};
 pub use tokens::{AccessToken, Tokens};
 
 use crate::clock::Clock;
-use crate::model::{AttemptId, Guest, NewGrant, Resource};
+use crate::model::{AttemptId, Guest, NewGrant, Resource, shown_login};
 use crate::secret::SecretText;
 use crate::store::Store;
 use crate::strongbox::Strongbox;
@@ -57,6 +57,8 @@ use tokio_util::task::TaskTracker;
 
 /// How long the end of the program waits for a token that is under way: all of it has ten seconds.
 const LAST: Duration = Duration::from_secs(5);
+/// What is no refresh token of anybody's.
+const NO_TOKEN: &str = "made-up-by-outlook-syncd-doctor";
 
 /// Sign-in and tokens. Clones share everything.
 #[derive(Clone)]
@@ -102,11 +104,22 @@ impl SignedIn {
         Guest::of(&self.grant.login)
     }
 
-    /// Whether the person goes by this address, as that of the mailbox or what they sign in with.
+    /// Whether this address is for sure the person's: proven, or what they sign in with, whose domain their organisation
+    /// has proven ("user resource type", userPrincipalName, learn.microsoft.com). Anybody may call a guest of theirs
+    /// anything, so an address at home counts where the organisation is ours.
     #[must_use]
-    pub fn goes_by(&self, address: &str) -> bool {
+    pub fn is_at(&self, address: &str) -> bool {
         let address = address.to_lowercase();
-        self.names().any(|name| name == address) || self.guest().is_some_and(|guest| guest.home == address)
+        let is_home = || self.guest().is_some_and(|guest| guest.home == address);
+        let is_named = || self.grant.address == address && self.proves(&address);
+        self.grant.login == address || is_named() || self.is_of_ours && is_home()
+    }
+
+    /// What is known for sure of how the person is called, as people understand it.
+    #[must_use]
+    pub fn known_as(&self) -> String {
+        let NewGrant { address, login, .. } = &self.grant;
+        shown_login(if self.proves(address) { address } else { login }).into_owned()
     }
 
     /// Whether a name that the person goes by is theirs for sure. Another organisation's administrator may give
@@ -179,13 +192,21 @@ impl OAuth {
         }
     }
 
-    /// Whether the authority can be reached and describes itself as we need it. Signs nobody in.
+    /// Whether the authority can be reached, describes itself as we need it, and takes us for who we say we are: it is
+    /// asked for the tokens of a sign-in that never was. It refuses that one for itself only where it does not refuse us
+    /// first (RFC 6749, 4.1.3 and 5.2: `invalid_client`). Signs nobody in.
     ///
     /// # Errors
     /// Why not; a tenant that does not exist is one of the refusals.
     pub async fn check(settings: Arc<Settings>, http: reqwest::Client) -> Result<(), OAuthError> {
         let authority = settings.authority.clone();
-        Provider::new(settings, http, Clock::System).metadata(&authority).await.map(drop)
+        let provider = Provider::new(settings, http, Clock::System);
+        provider.metadata(&authority).await?;
+        let form = [("grant_type", "refresh_token"), ("refresh_token", NO_TOKEN)];
+        match provider.token(&authority, &form).await {
+            Err(OAuthError::Refused(refusal)) if refusal.is_of_the_grant() => Ok(()),
+            asked => asked.map(drop),
+        }
     }
 
     fn provider(&self) -> Result<&Provider, OAuthError> {

@@ -93,6 +93,11 @@ impl Refusal {
         Meaning { next: next.into(), ..meaning }
     }
 
+    /// Whether it is the sign-in that was refused, and not who asked for its tokens.
+    pub(super) fn is_of_the_grant(&self) -> bool {
+        !matches!(self.class, RefusalClass::Registration | RefusalClass::Transient)
+    }
+
     /// Whether Microsoft has been seen to say this by mistake: it counts only when it is said again and
     /// again.
     #[must_use]

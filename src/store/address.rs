@@ -6,15 +6,21 @@ use sqlx::ConnectOptions;
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use sqlx::sqlite::SqliteConnectOptions;
 use std::fmt::{Display, Formatter};
+use std::fs::File;
 use std::net::IpAddr;
 use std::str::FromStr;
 use url::Url;
 
 /// What says in an address of PostgreSQL how far TLS is wanted.
 const MODES: [&str; 2] = ["sslmode", "ssl-mode"];
+/// What names the file of the authority that vouches for a server.
+const AUTHORITIES: [&str; 3] = ["sslrootcert", "ssl-root-cert", "ssl-ca"];
 /// Stands for a password.
 const MASK: &str = "***";
 const UNCLEAR: StoreError = StoreError::Address("cannot be understood");
+const UNKNOWN_MODE: StoreError = StoreError::Address(
+    "has an sslmode that is not one of disable, allow, prefer, require, verify-ca, verify-full",
+);
 
 /// Where a database is, and how it is reached.
 pub(super) enum DatabaseUrl {
@@ -38,13 +44,17 @@ impl DatabaseUrl {
                 Err(StoreError::Address("has an @ after its host, as when a password is not percent-encoded"))
             }
             Some("postgres" | "postgresql") => {
+                if said(url, &MODES).is_some_and(|mode| PgSslMode::from_str(&mode).is_err()) {
+                    return Err(UNKNOWN_MODE);
+                }
+                readable_authority(url)?;
                 let options = PgConnectOptions::from_str(url).map_err(|_| UNCLEAR)?;
                 // What else stands where the name belongs may be a password, and the name is shown.
                 if options.get_database().is_some_and(|name| name.contains(['@', '&', '=', ':'])) {
                     return Err(StoreError::Address("names no database"));
                 }
                 let options = options.application_name("outlook-syncd").disable_statement_logging();
-                Ok(Self::Server(if is_local(&options) || says_mode(url) {
+                Ok(Self::Server(if is_local(&options) || said(url, &MODES).is_some() {
                     options
                 } else {
                     options.ssl_mode(PgSslMode::VerifyFull)
@@ -63,10 +73,21 @@ fn is_local(options: &PgConnectOptions) -> bool {
     options.get_socket().is_some() || host.starts_with('/') || !by_network
 }
 
-/// Whether an address says in so many words how far TLS is wanted.
-fn says_mode(url: &str) -> bool {
-    let Ok(url) = Url::parse(url) else { return false };
-    url.query_pairs().any(|(name, _)| MODES.contains(&name.as_ref()))
+/// What an address says by a parameter of one of these names.
+fn said(url: &str, names: &[&str]) -> Option<String> {
+    let url = Url::parse(url).ok()?;
+    let mut pairs = url.query_pairs();
+    pairs.find(|(name, _)| names.contains(&name.as_ref())).map(|(_, value)| value.into_owned())
+}
+
+/// Whether the file of the authority can be read, where an address names one: the driver would not say which file it
+/// was that it missed.
+fn readable_authority(url: &str) -> Result<()> {
+    let Some(path) = said(url, &AUTHORITIES).filter(|text| !text.starts_with("-----BEGIN")) else {
+        return Ok(());
+    };
+    let opened = File::open(&path).map(drop);
+    opened.map_err(|source| StoreError::Authority { path: path.into(), source })
 }
 
 /// How a server beyond this machine is known; `None` for one of this machine.
@@ -78,7 +99,7 @@ pub(super) fn link(options: &PgConnectOptions) -> Option<Link> {
         }
         PgSslMode::Require => Link { is_safe: false, what: "TLS, with any certificate (sslmode=require)" },
         PgSslMode::Prefer | PgSslMode::Allow | PgSslMode::Disable => {
-            Link { is_safe: false, what: "perhaps without TLS (sslmode of its address)" }
+            Link { is_safe: false, what: "a connection that may go without TLS (sslmode of its address)" }
         }
     })
 }
@@ -123,10 +144,10 @@ fn is_cut(url: &str) -> bool {
     parts(url).and_then(|(_, user, _)| user).is_some_and(|user| user.contains(['/', '?', '#']))
 }
 
-/// Whether an address of a database can be understood. Opens nothing.
+/// Whether an address of a database can be understood. Opens none.
 ///
 /// # Errors
-/// `Address` when it cannot.
+/// `Address` when it cannot; `Authority`.
 pub fn check_address(url: &str) -> Result<()> {
     DatabaseUrl::parse(url).map(drop)
 }

@@ -81,6 +81,21 @@ fn by_key(beginnings: Vec<(Vec<u8>, u64)>) -> BTreeMap<u32, u64> {
     keys
 }
 
+/// The connected accounts whose owner is not the one for whom their key was wrapped, as far as the ring has the keys: what
+/// is sealed of them opens for nobody. One whose key was taken away is among them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn changed_owners(store: &Store, ring: &Ring) -> Result<Vec<AccountId>> {
+    let is_changed = |(id, owner, wrapped): &(AccountId, String, Option<Vec<u8>>)| {
+        wrapped.as_ref().is_none_or(|wrapped| {
+            matches!(ring.unwrap(id.as_str(), owner, wrapped), Err(VaultError::OwnerChanged))
+        })
+    };
+    let all = store.owned_keys().await?.into_iter();
+    Ok(all.filter(is_changed).map(|(id, ..)| id).collect())
+}
+
 impl Strongbox {
     /// Every key that its ring has or the database needs, by number.
     ///

@@ -2,7 +2,7 @@
 
 use super::health::Hint;
 use crate::error::{Disposition, WhoseTurn};
-use crate::model::{Grant, RefusalClass, shown_login};
+use crate::model::{Grant, RefusalClass};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 
@@ -28,7 +28,7 @@ pub enum Standing {
 pub struct Connection {
     /// Who signs people in.
     pub provider: &'static str,
-    /// The mailbox's address.
+    /// The mailbox's address, where it is known for sure; else what its owner signs in with.
     pub address: String,
     /// The person's name.
     pub display_name: Option<String>,
@@ -68,7 +68,7 @@ pub fn connection(grant: &Grant, now: DateTime<Utc>) -> Connection {
     };
     Connection {
         provider: "microsoft",
-        address: shown_login(&grant.given.address).into_owned(),
+        address: grant.name.clone(),
         display_name: grant.given.display_name.clone(),
         scopes: grant.given.scopes.clone(),
         standing,
@@ -115,6 +115,7 @@ pub(super) mod tests {
         });
         Grant {
             account_id: AccountId::from("a".to_owned()),
+            name: "ada@example.test".to_owned(),
             given,
             troubles: trouble.into_iter().collect(),
             granted_at: now(),

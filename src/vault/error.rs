@@ -63,6 +63,9 @@ pub enum VaultError {
     /// The key that seals cannot be taken away.
     #[error("key {0} is the one that seals")]
     Active(u32),
+    /// No ring ever had a key of this number.
+    #[error("there never was a key {0}")]
+    NoSuchKey(u32),
     /// A key that still wraps something cannot be taken away.
     #[error("key {id} still wraps the secrets of {accounts} accounts and marks {tokens} tokens for the API")]
     InUse {
@@ -154,6 +157,10 @@ impl Classify for VaultError {
                 "run `outlook-syncd key rotate` first: another key seals then.",
             )
             .lasting(),
+            Self::NoSuchKey(_) => {
+                Meaning::fatal("no_such_key", Operator, "`outlook-syncd key list` shows those that there are.")
+                    .lasting()
+            }
             Self::InUse { .. } => Meaning::fatal(
                 "key_in_use",
                 Operator,

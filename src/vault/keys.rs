@@ -39,7 +39,7 @@ impl WrappingKeys {
     /// `VaultError` when the text is no ring, or a key in it can be guessed.
     pub(super) fn parse(text: &str, origin: &str) -> Result<Self, VaultError> {
         let (mut keys, mut active) = (BTreeMap::new(), None);
-        for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        for line in text.lines().map(bare).filter(|line| !line.is_empty() && !line.starts_with('#')) {
             let (name, value) = line.split_once(':').unwrap_or(("1", line));
             let twice = if name == "active" {
                 active.replace(number(value, origin)?).is_some()
@@ -173,6 +173,11 @@ impl WrappingKeys {
         let id = record::key_id(sealed)?;
         self.keys.get(&id).ok_or(VaultError::UnknownKey(id))
     }
+}
+
+/// A line without the blanks and the byte order mark that editors put around it.
+fn bare(line: &str) -> &str {
+    line.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}')
 }
 
 fn canary(id: u32, key: &Key, forms: Forms) -> Vec<u8> {

@@ -81,7 +81,8 @@ async fn a_key_is_rotated_and_retired_and_never_shown() {
         world.run(&["key", "retire", "1"]).await.expect(0);
         assert_eq!(list(&world).await, [(2, true, 3)]);
     }
-    world.run(&["key", "retire", "9"]).await.expect(0);
+    let never = world.run(&["key", "retire", "9"]).await.expect(64);
+    assert!(never.err.contains("never was a key 9"), "{}", never.err);
     let log = world.store().await.audit_log(9).await.unwrap();
     let written: Vec<_> = log.iter().map(|line| (line.action, line.detail.as_deref())).collect();
     let expected = [(AuditAction::KeyRetired, Some("1")), (AuditAction::KeyRotated, Some("2"))];

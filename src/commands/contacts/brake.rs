@@ -4,11 +4,11 @@
 use crate::cli::{ApproveArgs, BrakeArgs};
 use crate::commands::answers::AccountShape;
 use crate::commands::output::{Output, counted, table};
-use crate::commands::{Outcome, with_database};
+use crate::commands::{Outcome, operator, with_database};
 use crate::config::Config;
 use crate::desk::{BrakeDecided, BrakeDetail, BrakeKind, ContactPlan, Schema};
 use crate::error::Exit;
-use crate::model::{Account, Actor, AskedMissing};
+use crate::model::{Account, AskedMissing};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
@@ -44,7 +44,7 @@ struct Retried {
 
 pub(super) async fn list(config: &Config, output: Output) -> Outcome {
     let brakes = with_database(config, Schema::Keep, async |database| {
-        Ok(database.contact_brakes(&Actor::command_line()).await?)
+        Ok(database.contact_brakes(&operator()).await?)
     });
     let shape = |(account, brake)| BrakeShape { account: AccountShape::from(&account), brake };
     let brakes = brakes.await?.into_iter().map(shape).collect();
@@ -73,7 +73,7 @@ fn rows(BrakeShape { account, brake }: &BrakeShape) -> Vec<Vec<String>> {
 }
 
 pub(super) async fn approve(config: &Config, args: &ApproveArgs, output: Output) -> Outcome {
-    let (actor, ApproveArgs { of: args, until }) = (Actor::command_line(), args);
+    let (actor, ApproveArgs { of: args, until }) = (operator(), args);
     let approved = with_database(config, Schema::Keep, async |database| {
         let account = database.named(&actor, &args.account).await?;
         database.want_contacts(&actor, &account.id).await?;
@@ -107,7 +107,7 @@ fn let_out(plan: &ContactPlan, until: Option<DateTime<Utc>>, login: &str) -> Str
 }
 
 pub(super) async fn reject(config: &Config, args: &BrakeArgs, output: Output) -> Outcome {
-    let actor = Actor::command_line();
+    let actor = operator();
     let rejected = with_database(config, Schema::Keep, async |database| {
         let account = database.named(&actor, &args.account).await?;
         database.want_contacts(&actor, &account.id).await?;
@@ -140,7 +140,7 @@ fn told(args: &BrakeArgs, decided: &BrakeDecided, plan: String, missing: &str) -
 }
 
 pub(super) async fn retry(config: &Config, name: &str, output: Output) -> Outcome {
-    let actor = Actor::command_line();
+    let actor = operator();
     let asked = with_database(config, Schema::Keep, async |database| {
         let account = database.named(&actor, name).await?;
         let retried = database.retry_contacts(&actor, &account.id).await?;

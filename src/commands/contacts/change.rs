@@ -2,17 +2,17 @@
 
 use crate::cli::{AddContactArgs, EditContactArgs, RemoveContactArgs, WrittenArgs};
 use crate::commands::output::Output;
-use crate::commands::{CommandError, Outcome, with_database};
+use crate::commands::{CommandError, Outcome, operator, with_database};
 use crate::config::Config;
 use crate::desk::{ContactDetail, ContactDone, PhotoSeen, Schema};
 use crate::error::Exit;
-use crate::model::{Actor, Card};
+use crate::model::Card;
 use std::io::Read;
 
 pub(super) async fn add(config: &Config, args: &AddContactArgs, output: Output) -> Outcome {
     let AddContactArgs { account, written, photo } = args;
     let photo = photo.as_deref().map(super::photo::read).transpose()?;
-    let (actor, change, id) = (Actor::command_line(), change(written)?, written.external_id.as_deref());
+    let (actor, change, id) = (operator(), change(written)?, written.external_id.as_deref());
     let put = with_database(config, Schema::Make, async |database| {
         let account = database.named(&actor, account).await?.id;
         let put = database.put_contact(&actor, &account, id, change).await?;
@@ -43,7 +43,7 @@ pub(super) async fn edit(config: &Config, args: &EditContactArgs, output: Output
         ));
     }
     let photo = photo.as_deref().map(super::photo::read).transpose()?;
-    let (actor, change, id) = (Actor::command_line(), change(written)?, written.external_id.as_deref());
+    let (actor, change, id) = (operator(), change(written)?, written.external_id.as_deref());
     let edited = with_database(config, Schema::Make, async |database| {
         let contact = database.contact_named(&actor, &which.contact).await?;
         let edited = database.edit_contact(&actor, &contact, *if_revision, id, change).await?;
@@ -60,7 +60,7 @@ pub(super) async fn edit(config: &Config, args: &EditContactArgs, output: Output
 }
 
 pub(super) async fn remove(config: &Config, args: &RemoveContactArgs, output: Output) -> Outcome {
-    let actor = Actor::command_line();
+    let actor = operator();
     let removed = with_database(config, Schema::Make, async |database| {
         let contact = database.contact_named(&actor, &args.which.contact).await?;
         Ok(database.remove_contact(&actor, &contact, args.if_revision).await?)

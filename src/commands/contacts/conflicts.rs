@@ -2,11 +2,11 @@
 
 use crate::cli::{AccountArg, ResolveArgs};
 use crate::commands::output::{Output, table};
-use crate::commands::{Outcome, with_database};
+use crate::commands::{Outcome, operator, with_database};
 use crate::config::Config;
 use crate::desk::{ConflictDetail, ContactDetail, Schema};
 use crate::error::Exit;
-use crate::model::{Actor, Side};
+use crate::model::Side;
 use serde::Serialize;
 
 /// What `contacts conflicts` prints.
@@ -16,7 +16,7 @@ struct ConflictsShown {
 }
 
 pub(super) async fn list(config: &Config, args: &AccountArg, output: Output) -> Outcome {
-    let actor = Actor::command_line();
+    let actor = operator();
     let found = with_database(config, Schema::Keep, async |database| {
         let account = database.named(&actor, &args.account).await?.id;
         Ok(database.contact_conflicts(&actor, &account).await?)
@@ -50,7 +50,7 @@ pub(super) fn said(conflict: &ConflictDetail) -> Vec<String> {
 }
 
 pub(super) async fn resolve(config: &Config, args: &ResolveArgs, output: Output) -> Outcome {
-    let actor = Actor::command_line();
+    let actor = operator();
     let resolved = with_database(config, Schema::Make, async |database| {
         let contact = database.contact_named(&actor, &args.which.contact).await?;
         Ok(database.resolve_contact(&actor, &contact, args.member, args.side).await?)

@@ -3,11 +3,11 @@
 use crate::cards::{CardFormat, CardVersion, TableWriter, uid, write_vcard};
 use crate::cli::ExportContactsArgs;
 use crate::commands::output::taken;
-use crate::commands::{CommandError, Outcome, with_database};
+use crate::commands::{CommandError, Outcome, operator, with_database};
 use crate::config::Config;
 use crate::desk::{ContactDetail, Database, Schema};
 use crate::error::Exit;
-use crate::model::{Actor, Contact};
+use crate::model::Contact;
 use std::io::{self, Write};
 
 /// So many contacts are in memory at once.
@@ -19,7 +19,7 @@ pub(super) async fn export(config: &Config, args: &ExportContactsArgs) -> Outcom
 }
 
 async fn write(database: &Database, args: &ExportContactsArgs) -> Result<(), CommandError> {
-    let actor = Actor::command_line();
+    let actor = operator();
     let account = database.named(&actor, &args.account).await?.id;
     database.begin_export(&actor, &account, args.format).await?;
     let mut table = TableWriter::new()?;

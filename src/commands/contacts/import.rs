@@ -4,11 +4,11 @@
 use crate::cards::{self, FileEntry, FiledContact};
 use crate::cli::ImportContactsArgs;
 use crate::commands::output::{Output, counted};
-use crate::commands::{CommandError, Outcome, with_database};
+use crate::commands::{CommandError, Outcome, operator, with_database};
 use crate::config::Config;
 use crate::desk::{ContactDone, Database, DeskError, Schema};
 use crate::error::Exit;
-use crate::model::{AccountId, Actor};
+use crate::model::AccountId;
 use serde::Serialize;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};
@@ -90,7 +90,7 @@ struct LeftOut {
 pub(super) async fn import(config: &Config, args: &ImportContactsArgs, output: Output) -> Outcome {
     let entries = cards::read(open(args.file.as_deref())?).map_err(unusable)?;
     let imported = with_database(config, Schema::Make, async |database| {
-        let account = database.named(&Actor::command_line(), &args.account).await?.id;
+        let account = database.named(&operator(), &args.account).await?.id;
         let mut imported = ContactsImported::default();
         let ended = imported.take(database, &account, entries).await;
         Ok((imported, ended))
@@ -139,7 +139,7 @@ async fn take_one(
     account: &AccountId,
     filed: &FiledContact,
 ) -> Result<Result<ContactDone, (&'static str, String)>, CommandError> {
-    match database.import_contact(&Actor::command_line(), account, filed).await {
+    match database.import_contact(&operator(), account, filed).await {
         Ok(put) => Ok(Ok(put.done)),
         Err(DeskError::WrongContact(why)) => Ok(Err((WRONG, why))),
         Err(error @ DeskError::StaleContact) => {

@@ -2,11 +2,11 @@
 
 use crate::cli::{JournalArgs, UndoArgs, WritesArgs};
 use crate::commands::output::{Output, table};
-use crate::commands::{CommandError, Outcome, with_database};
+use crate::commands::{CommandError, Outcome, operator, with_database};
 use crate::config::Config;
 use crate::desk::{Database, DeskError, JournalQuery, Schema, UndoneWrite, WriteDetail};
 use crate::error::Exit;
-use crate::model::{AccountId, Actor, CardMember, Conflict, ContactId, ContactWriteKind};
+use crate::model::{AccountId, CardMember, Conflict, ContactId, ContactWriteKind};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -25,7 +25,7 @@ struct UndoneShown {
 }
 
 pub(super) async fn journal(config: &Config, args: &JournalArgs, output: Output) -> Outcome {
-    let actor = Actor::command_line();
+    let actor = operator();
     let writes = with_database(config, Schema::Keep, async |database| {
         let account = database.named(&actor, &args.account).await?.id;
         let query = query(database, &account, &args.which).await?;
@@ -68,7 +68,7 @@ fn given_up(conflict: &Conflict) -> String {
 }
 
 pub(super) async fn undo(config: &Config, args: &UndoArgs, output: Output) -> Outcome {
-    let (actor, dry_run) = (Actor::command_line(), args.dry_run);
+    let (actor, dry_run) = (operator(), args.dry_run);
     let undone = with_database(config, Schema::Make, async |database| {
         let account = database.named(&actor, &args.account).await?.id;
         let query = query(database, &account, &args.which).await?;
@@ -123,7 +123,7 @@ async fn query(
 
 /// The contact of an account that a person names; another account's is none of it.
 async fn named(database: &Database, account: &AccountId, name: &str) -> Result<ContactId, CommandError> {
-    let contact = database.contact_named(&Actor::command_line(), name).await?;
+    let contact = database.contact_named(&operator(), name).await?;
     if contact.account_id.as_ref() == Some(account) {
         Ok(contact.id)
     } else {

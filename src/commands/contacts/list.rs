@@ -2,11 +2,11 @@
 
 use crate::cli::ContactsArgs;
 use crate::commands::output::{Output, say, table};
-use crate::commands::{Outcome, with_database};
+use crate::commands::{Outcome, operator, with_database};
 use crate::config::Config;
 use crate::desk::{ContactDetail, Schema};
 use crate::error::Exit;
-use crate::model::{Actor, CardText};
+use crate::model::CardText;
 use serde::Serialize;
 
 /// A text longer than this is cut in the table.
@@ -22,7 +22,7 @@ pub(super) async fn list(config: &Config, args: &ContactsArgs, output: Output) -
     let ContactsArgs { account, search, limit } = args;
     let found = with_database(config, Schema::Keep, async |database| {
         let one_more = limit.saturating_add(1);
-        Ok(database.contacts(&Actor::command_line(), account.as_deref(), search, one_more).await?)
+        Ok(database.contacts(&operator(), account.as_deref(), search, one_more).await?)
     });
     let mut found = found.await?;
     let is_cut = found.len() > *limit as usize;

@@ -2,11 +2,11 @@
 
 use crate::cli::{MatchesArgs, SettleArgs};
 use crate::commands::output::{Output, table};
-use crate::commands::{Outcome, with_database};
+use crate::commands::{Outcome, operator, with_database};
 use crate::config::Config;
 use crate::desk::{ContactDetail, MatchDetail, Schema};
 use crate::error::Exit;
-use crate::model::{Actor, CardEmail, MatchAnswer, Proof};
+use crate::model::{CardEmail, MatchAnswer, Proof};
 use serde::Serialize;
 
 /// What `contacts matches` prints.
@@ -16,7 +16,7 @@ struct MatchesShown {
 }
 
 pub(super) async fn list(config: &Config, args: &MatchesArgs, output: Output) -> Outcome {
-    let actor = Actor::command_line();
+    let actor = operator();
     let found = with_database(config, Schema::Keep, async |database| {
         let account = database.named(&actor, &args.account).await?.id;
         Ok(database.contact_matches(&actor, &account, None, args.limit).await?)
@@ -48,7 +48,7 @@ fn shown(contact: &ContactDetail) -> String {
 }
 
 pub(super) async fn settle(config: &Config, args: &SettleArgs, output: Output) -> Outcome {
-    let (actor, id) = (Actor::command_line(), args.id.clone().into());
+    let (actor, id) = (operator(), args.id.clone().into());
     let settled = with_database(config, Schema::Make, async |database| {
         let account = database.named(&actor, &args.account).await?.id;
         Ok(database.answer_match(&actor, &account, &id, args.answer).await?)

@@ -3,11 +3,11 @@
 use crate::cli::DirectionArgs;
 use crate::commands::answers::AccountShape;
 use crate::commands::output::{Output, table};
-use crate::commands::{Outcome, with_database};
+use crate::commands::{Outcome, operator, with_database};
 use crate::config::Config;
 use crate::desk::{ContactPlan, Schema};
 use crate::error::Exit;
-use crate::model::{Actor, CardMember, Direction};
+use crate::model::{CardMember, Direction};
 use crate::sync::contacts::Withheld;
 use serde::Serialize;
 
@@ -30,7 +30,7 @@ struct DirectionShape {
 }
 
 pub(super) async fn plan(config: &Config, name: &str, output: Output) -> Outcome {
-    let actor = Actor::command_line();
+    let actor = operator();
     let planned = with_database(config, Schema::Keep, async |database| {
         let account = database.named(&actor, name).await?;
         let plan = database.contact_plan(&actor, &account.id).await?;
@@ -97,7 +97,7 @@ fn words<'a>(members: impl Iterator<Item = &'a CardMember>) -> String {
 }
 
 pub(super) async fn direction(config: &Config, args: &DirectionArgs, output: Output) -> Outcome {
-    let (actor, own) = (Actor::command_line(), args.direction.0);
+    let (actor, own) = (operator(), args.direction.0);
     let directed = with_database(config, Schema::Keep, async |database| {
         let account = database.named(&actor, &args.account).await?;
         database.direct_contacts(&actor, &account.id, own).await?;

@@ -3,16 +3,16 @@
 use super::conflicts::said;
 use crate::cli::ContactArg;
 use crate::commands::output::{Output, table};
-use crate::commands::{Outcome, with_database};
+use crate::commands::{Outcome, operator, with_database};
 use crate::config::Config;
 use crate::desk::{ContactDetail, ContactShown, GaveWay, ParkedContactDetail, PhotoShown, Schema};
 use crate::error::Exit;
-use crate::model::{Actor, CardField, Side};
+use crate::model::{CardField, Side};
 use chrono::{DateTime, Utc};
 
 pub(super) async fn show(config: &Config, args: &ContactArg, output: Output) -> Outcome {
     let found = with_database(config, Schema::Keep, async |database| {
-        Ok(database.contact_shown(&Actor::command_line(), &args.contact).await?)
+        Ok(database.contact_shown(&operator(), &args.contact).await?)
     });
     output.value(&found.await?, shown)?;
     Ok(Exit::Success)

@@ -6,6 +6,7 @@ mod outlook;
 mod probe;
 mod proxy;
 mod readers;
+mod ring;
 pub(super) mod unit;
 
 use super::Outcome;
@@ -14,7 +15,7 @@ use crate::browser::Browser;
 use crate::cli::DoctorArgs;
 use crate::clock::Clock;
 use crate::config::{Config, DEFAULT_FILE};
-use crate::desk::{AuditState, Database, DatabaseFound, RingFit};
+use crate::desk::{Database, DatabaseFound};
 use crate::error::Exit;
 use crate::privileges;
 use crate::secret::ExposeSecret;
@@ -148,19 +149,22 @@ fn secrets(config: &Config) -> Check {
 
 async fn key_and_database(config: &Config) -> Vec<Check> {
     let (check, database) = database(config).await;
-    let audit = match (Ring::load(&config.key), &database) {
-        (Ok(ring), Some(database)) => Some(audit(database, &ring).await),
-        _ => None,
+    let (audit, owners) = match (Ring::load(&config.key), &database) {
+        (Ok(ring), Some(database)) => {
+            (Some(ring::audit(database, &ring).await), ring::owners(database, &ring).await)
+        }
+        _ => (None, None),
     };
     let key = match (Ring::load(&config.key), &database) {
         (Err(error), _) => Check::of("key", error),
         (Ok(_), None) => Check::fine("key", "found; whether it fits shows when the database is in use"),
         (Ok(ring), Some(database)) => {
-            database.fit(ring).await.map_or_else(|error| Check::of("key", error), key)
+            database.fit(ring).await.map_or_else(|error| Check::of("key", error), ring::key)
         }
     };
     let mut checks = vec![key, check];
     checks.extend(audit);
+    checks.extend(owners);
     if let Some(database) = database {
         checks.extend(exposed(&database));
         checks.extend(ahead(&database).await);
@@ -169,24 +173,6 @@ async fn key_and_database(config: &Config) -> Vec<Check> {
         database.close().await;
     }
     checks
-}
-
-/// Whether anybody has changed what was written down.
-async fn audit(database: &Database, ring: &Ring) -> Check {
-    match database.audit_state(ring).await {
-        Err(error) => Check::of("audit", error),
-        Ok(AuditState::Whole { lines, before }) => {
-            let from_before =
-                if before == 0 { String::new() } else { format!("; {before} older ones prove nothing") };
-            Check::fine("audit", format!("{lines} lines, none changed or removed{from_before}"))
-        }
-        Ok(AuditState::Broken(fault)) => Check::wrong(
-            "audit",
-            format!("the audit log is not as it was written: {fault}"),
-            "See who writes to the database beside the service; then `outlook-syncd audit renew`. The journal has each \
-             line too (`journalctl -t outlook-syncd | grep outlook_syncd::audit`).",
-        ),
-    }
 }
 
 /// Whether everybody on this machine may reach the file of SQLite, in which the mail lies in plain.
@@ -215,47 +201,6 @@ async fn refused(database: &Database) -> Option<Check> {
     let at = trouble.at.format("%Y-%m-%d %H:%M UTC");
     let found = format!("{} (accounts: {accounts}, last at {at})", trouble.message);
     Some(Check::wrong("registration", found, trouble.hint))
-}
-
-/// Whether the ring fits, and what is lost with it where it does not.
-fn key(fit: RingFit) -> Check {
-    match fit {
-        RingFit::Lacks(keys, accounts) => lost(&ids(&keys), accounts),
-        RingFit::Wrong(error, accounts) => {
-            let check = Check::of("key", error);
-            Check { found: format!("{}; {}", check.found, without(accounts)), ..check }
-        }
-        RingFit::Fits(older) => fits(&older),
-    }
-}
-
-fn lost(keys: &str, accounts: u64) -> Check {
-    let found = format!("the ring lacks key {keys}, which the database needs; {}", without(accounts));
-    let step = "Put the copy of the key file back that has it, or, where the key was rotated, the newer one. \
-                If there is none, disconnect the accounts and connect them anew.";
-    Check::wrong("key", found, step)
-}
-
-fn without(accounts: u64) -> String {
-    format!("without it the sessions and tokens of {accounts} accounts are lost, their mail is not")
-}
-
-fn fits(older: &[u32]) -> Check {
-    if older.is_empty() {
-        return Check::fine("key", "found, and it opens what is sealed in the database");
-    }
-    let found = format!(
-        "found, and it opens what is sealed in the database, some of it by the older key {}",
-        ids(older)
-    );
-    Check {
-        step: Some("`outlook-syncd key rotate` ends the rotation.".to_owned()),
-        ..Check::fine("key", found)
-    }
-}
-
-fn ids(keys: &[u32]) -> String {
-    keys.iter().map(u32::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// What is to be said of the database, and itself if its schema is this version's.

@@ -1,11 +1,11 @@
-//! Whether who signs people in by OAuth answers.
+//! Whether who signs people in by OAuth answers, and takes the application.
 
 use super::Check;
 use super::proxy::{host_of, through};
 use crate::app;
 use crate::config::Config;
 
-/// Whether Microsoft knows the tenant. Whether it knows the application shows when somebody signs in.
+/// Whether Microsoft knows the tenant, and does not refuse the application with its secret.
 pub(super) async fn check(config: &Config) -> Option<Check> {
     let settings = config.oauth.clone()?;
     let authority = settings.authority.as_str().to_owned();
@@ -20,6 +20,10 @@ pub(super) async fn check(config: &Config) -> Option<Check> {
     let ways = if popup.is_some() { "device code and popup" } else { "device code" };
     Some(app::check_oauth(config, settings).await.map_or_else(
         |failure| Check::of("oauth", failure),
-        |()| Check::fine("oauth", format!("{authority} answers{way}; sign-in by {ways}, {client}")),
+        |()| {
+            let found =
+                format!("{authority} answers{way} and takes the application {client}; sign-in by {ways}");
+            Check::fine("oauth", found)
+        },
     ))
 }

@@ -1,15 +1,14 @@
 //! `doctor --probe`: what a mailbox does of which nobody knows it before.
 
 use super::Check;
-use crate::commands::with_app;
+use crate::commands::{operator, with_app};
 use crate::config::Config;
 use crate::desk::{ProbeFinding, Schema};
-use crate::model::Actor;
 use crate::sync::Failure;
 
 pub(super) async fn checks(config: &Config, account: &str, writes: bool) -> Vec<Check> {
     let probed = with_app(config, Schema::Keep, async |app| {
-        let actor = Actor::command_line();
+        let actor = operator();
         let account = app.desk.named(&actor, account).await?;
         Ok(app.desk.probe(&actor, &account, writes).await?)
     });

@@ -14,7 +14,7 @@ pub(super) async fn check(database: &Database) -> Option<Check> {
 }
 
 fn told(seen: &WallsSeen) -> Check {
-    let WallsSeen { readers, bare, strangers, loose, makers } = seen;
+    let WallsSeen { readers, bare, strangers, loose, makers, policies, rights, mute } = seen;
     let step = |what: &[String], found: &str, step: &str| {
         (!what.is_empty()).then(|| Check::wrong(NAME, format!("{found}: {}", what.join(", ")), step))
     };
@@ -46,6 +46,29 @@ fn told(seen: &WallsSeen) -> Check {
             "Let each in with `outlook-syncd reader add … --existing`, or REVOKE what it was granted.",
         )
     })
+    .or_else(|| {
+        step(
+            policies,
+            "policies that are none of the service's, or were changed",
+            "Whoever made one takes it away (DROP POLICY). Of one with a reader's name, put the reader out and let it in \
+             again: `outlook-syncd reader remove` and `reader add`.",
+        )
+    })
+    .or_else(|| {
+        step(
+            rights,
+            "rights of readers beside reading the views",
+            "REVOKE what was granted to the reader or to PUBLIC; `outlook-syncd reader remove` and `reader add` do it for \
+             the service's own tables.",
+        )
+    })
+    .or_else(|| {
+        step(
+            mute,
+            "readers as whom nobody can sign in",
+            "ALTER ROLE … LOGIN and a password let it in; `outlook-syncd reader remove` puts it out.",
+        )
+    })
     .unwrap_or_else(|| {
         Check::fine(NAME, format!("{readers} by SQL; every table and view has its wall"))
     })
@@ -60,6 +83,12 @@ mod tests {
         let name = |name: &str| vec![name.to_owned()];
         let mut seen = WallsSeen { readers: 2, ..WallsSeen::default() };
         assert!(told(&seen).ok && told(&seen).found.starts_with("2 by SQL"));
+        seen.mute = name("mute");
+        assert!(!told(&seen).ok && told(&seen).found.contains("mute"));
+        seen.rights = name("crm: DELETE on message");
+        assert!(told(&seen).found.contains("crm: DELETE on message"));
+        seen.policies = name("more on message");
+        assert!(told(&seen).found.contains("more on message"));
         seen.strangers = name("PUBLIC");
         assert!(!told(&seen).ok && told(&seen).found.contains("PUBLIC"));
         seen.bare = name("message");

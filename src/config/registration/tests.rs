@@ -32,6 +32,23 @@ fn redirect_addresses() {
 }
 
 #[test]
+fn a_secret_that_was_pasted_with_its_name_is_told_from_one() {
+    for (line, name) in [
+        ("client_secret=Abc8Q~dEfGh", "client_secret="),
+        ("export AZURE_CLIENT_SECRET = Abc8Q~dEfGh", "export AZURE_CLIENT_SECRET"),
+        ("Client secret: Abc8Q~dEfGh", "Client secret:"),
+        ("\"client_secret\": \"Abc8Q~dEfGh\",", "\"client_secret\":"),
+    ] {
+        assert!(assigned(line).is_some_and(|found| found.starts_with(name)), "{line}");
+    }
+    for secret in
+        ["Abc8Q~dEfGhIjKlMnOpQrStUvWxYz0123456789A", "canary-client-secret", "YWJjZGVm==", "hunter2:x"]
+    {
+        assert_eq!(assigned(secret), None, "{secret}");
+    }
+}
+
+#[test]
 fn openers_are_origins() {
     for (good, origin) in [
         ("https://crm.example.test", "https://crm.example.test"),

@@ -3,7 +3,7 @@
 use crate::desk::Desk;
 use crate::desk::error::{DeskError, Result};
 use crate::error::Classify;
-use crate::model::{Account, AccountId, Actor, AuditAction, Grant, Use};
+use crate::model::{Account, AccountId, Actor, AuditAction, AuditEntry, Grant, Use};
 use crate::oauth::{DeviceCode, OAuthError, covers};
 use crate::sync::Failure;
 use chrono::{DateTime, Utc};
@@ -30,7 +30,7 @@ impl Desk {
     /// whichever the person has.
     ///
     /// # Errors
-    /// `not_the_owner` for another owner's account; why Microsoft gives no code.
+    /// `not_the_owner` for another owner's account; `account_unproven`; why Microsoft gives no code.
     pub async fn begin_device(
         &self,
         actor: &Actor,
@@ -44,7 +44,9 @@ impl Desk {
             Some(login) => self.known(owner, login).await?,
             None => None,
         };
-        self.store.audit(&self.owner_line(actor, AuditAction::ConnectBegun, owner)).await?;
+        let line = self.owner_line(actor, AuditAction::ConnectBegun, owner);
+        let account = known.as_ref().map(|account| account.id.clone());
+        self.store.audit(&AuditEntry { account, ..line }).await?;
         let code = self.oauth.begin_device().await?;
         Ok(DeviceSignIn {
             user_code: code.user_code.clone(),
@@ -89,7 +91,7 @@ impl Desk {
     async fn end_device(&self, sign_in: &DeviceSignIn) -> Result<Account> {
         let signed_in = self.oauth.finish_device(&sign_in.code).await?;
         match &sign_in.address {
-            Some(login) if !signed_in.goes_by(login) => Err(DeskError::AnotherPerson(login.clone())),
+            Some(login) if !signed_in.is_at(login) => Err(DeskError::AnotherPerson(login.clone())),
             _ => self.attach(&sign_in.actor, &sign_in.owner, sign_in.wanted.as_ref(), &signed_in).await,
         }
     }

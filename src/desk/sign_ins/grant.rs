@@ -89,7 +89,7 @@ impl Desk {
     /// The account of an owner that goes by a login, or that somebody has begun for it.
     ///
     /// # Errors
-    /// `not_the_owner` where the mailbox is connected for another.
+    /// `not_the_owner` where the mailbox is connected for another; `account_unproven`.
     pub(in crate::desk) async fn known(&self, owner: &str, login: &str) -> Result<Option<Account>> {
         let own = self.store.find_account(&Reach::Owner(owner.to_owned()), login).await?;
         if own.is_some() {
@@ -109,7 +109,7 @@ impl Desk {
         grant: &NewGrant,
     ) -> Result<()> {
         if found.is_some_and(|account| account.owner != owner) {
-            return Err(DeskError::NotTheOwner(shown_login(&grant.address).into_owned()));
+            return Err(DeskError::NotTheOwner(shown_login(&grant.login).into_owned()));
         }
         if let Some(wanted) = wanted.filter(|&wanted| found.is_none_or(|account| account.id != *wanted)) {
             let account = self.store.account(wanted).await?.ok_or(StoreError::NoSuchAccount)?;
@@ -151,7 +151,7 @@ impl Desk {
             self.store.set_person(id, person, login, display_name).await
         };
         if matches!(named, Err(StoreError::MailboxTaken)) {
-            return Err(DeskError::NotTheOwner(shown_login(address).into_owned()));
+            return Err(DeskError::NotTheOwner(signed_in.known_as()));
         }
         Ok(named?)
     }

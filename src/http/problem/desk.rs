@@ -16,7 +16,7 @@ pub(super) struct AccountNamed {
 
 impl AccountNamed {
     fn of(grant: &Grant) -> Self {
-        Self { account: grant.account_id.clone(), address: grant.given.address.clone() }
+        Self { account: grant.account_id.clone(), address: grant.name.clone() }
     }
 }
 

@@ -68,8 +68,8 @@ impl OAuth {
         let nonce = secret(private.nonce);
         let signed_in = self.signed_in(&authority, &tokens, Some(&nonce)).await?;
         match private.expected {
-            Some(expected) if !signed_in.goes_by(&expected) => {
-                Err(OAuthError::AnotherMailbox { expected, found: signed_in.grant.address })
+            Some(expected) if !signed_in.is_at(&expected) => {
+                Err(OAuthError::AnotherMailbox { expected, found: signed_in.known_as() })
             }
             Some(_) | None => Ok(SignedIn { attempt: Some(attempt), ..signed_in }),
         }

@@ -122,8 +122,7 @@ impl Store {
         .bind(token.limits.resource.map(Resource::as_str))
         .bind((!token.limits.networks.is_empty()).then(|| token.limits.networks.to_string()))
         .bind(token.limits.uses_per_hour.map(i64::from)))?;
-        let entry = AuditEntry::new(token.created_at, actor, AuditAction::TokenMade);
-        write_down(&mut open, &AuditEntry { detail: Some(token.prefix.clone()), ..entry }).await?;
+        write_down(&mut open, &line(token.created_at, actor, AuditAction::TokenMade, token)).await?;
         open.commit().await
     }
 
@@ -273,9 +272,14 @@ impl Store {
         let row: Option<TokenRow> =
             tx!(&mut open, db => sqlx::query_as(TEXT).bind(name).fetch_optional(db).await)?;
         let Some(token) = row.map(ApiToken::from) else { return Ok(None) };
-        let entry = AuditEntry::new(now, actor, AuditAction::TokenRevoked);
-        write_down(&mut open, &AuditEntry { detail: Some(token.prefix.clone()), ..entry }).await?;
+        write_down(&mut open, &line(now, actor, AuditAction::TokenRevoked, &token)).await?;
         open.commit().await?;
         Ok(Some(token))
     }
+}
+
+/// The line that tells what somebody did with a token: what it may do, and whose accounts that reaches.
+fn line(at: DateTime<Utc>, actor: &str, action: AuditAction, token: &ApiToken) -> AuditEntry {
+    let (account, owner) = (token.limits.account.clone(), token.owner.clone());
+    AuditEntry { account, owner, detail: Some(token.told()), ..AuditEntry::new(at, actor, action) }
 }

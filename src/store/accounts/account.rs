@@ -28,7 +28,7 @@ macro_rules! connected {
         "(a.road <> 'none' OR EXISTS (SELECT 1 FROM oauth_grant g WHERE g.account_id = a.id))"
     };
 }
-pub(super) use connected;
+pub(in crate::store) use connected;
 
 /// An account that goes by a name.
 #[derive(sqlx::FromRow)]
@@ -39,6 +39,9 @@ struct Named {
     /// 0 for a name that is the mailbox's or the owner's for sure.
     doubt: i32,
 }
+
+/// The doubt of a name that only Graph says.
+const MADE_UP_PERHAPS: i32 = 2;
 
 #[derive(sqlx::FromRow)]
 pub(super) struct AccountRow {
@@ -116,10 +119,11 @@ impl Store {
 
     /// The account within reach that a person means by its id or by what its mailbox or its owner is called, in any
     /// case of letters: its address and its login; where none goes by these, what who signed in by OAuth signs in
-    /// with; where nobody does, what Graph calls their mailbox, which may be anybody's word.
+    /// with.
     ///
     /// # Errors
-    /// `Ambiguous` when several go by that name.
+    /// `Ambiguous` when several go by that name; `Unproven` when one does by what Graph calls its mailbox alone, which
+    /// may be anybody's word.
     pub async fn find_account(&self, reach: &Reach, name: &str) -> Result<Option<Account>> {
         const TEXT: &str = concat!(
             "SELECT ",
@@ -148,9 +152,10 @@ impl Store {
         }
         let least = rows.iter().map(|row| row.doubt).min();
         rows.retain(|row| Some(row.doubt) == least);
-        match rows.len() {
-            0 | 1 => Ok(rows.into_iter().next().map(|row| row.account.into())),
-            many => Err(StoreError::Ambiguous(many)),
+        match (rows.len(), least) {
+            (1, Some(MADE_UP_PERHAPS)) => Err(StoreError::Unproven(rows.swap_remove(0).account.id.0)),
+            (0 | 1, _) => Ok(rows.pop().map(|row| row.account.into())),
+            (many, _) => Err(StoreError::Ambiguous(many)),
         }
     }
 

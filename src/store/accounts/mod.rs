@@ -14,6 +14,7 @@ mod state;
 mod sweep;
 mod wipe;
 
+pub(super) use account::connected;
 pub use claim::Claim;
 pub(super) use claim::{held, hold};
 pub use due::Latest;

@@ -23,7 +23,7 @@ fn a_server_beyond_this_machine_shows_a_certificate_for_its_name_unless_its_addr
     for (url, expected) in [
         ("postgres://sync@db.example.test/mail", Some(VerifyFull)),
         ("postgres://sync@10.0.0.7/mail", Some(VerifyFull)),
-        ("postgres://sync@[2001:db8::7]/mail?sslrootcert=/etc/ca.pem", Some(VerifyFull)),
+        ("postgres://sync@[2001:db8::7]/mail?sslrootcert=/etc/hosts", Some(VerifyFull)),
         ("postgres://sync@localhost.example.test/mail", Some(VerifyFull)),
         ("postgres://sync@db.example.test/mail?sslmode=require", Some(Require)),
         ("postgres://sync@db.example.test/mail?ssl-mode=disable", Some(Disable)),
@@ -37,6 +37,20 @@ fn a_server_beyond_this_machine_shows_a_certificate_for_its_name_unless_its_addr
         let expected = expected.map(|mode| (matches!(mode, VerifyFull), mode));
         assert_eq!(format!("{found:?}"), format!("{expected:?}"), "{url}");
     }
+}
+
+#[test]
+fn an_sslmode_that_there_is_not_is_named() {
+    let parsed = DatabaseUrl::parse("postgres://sync:hunter2@db.example.test/mail?sslmode=bogus");
+    let said = parsed.err().unwrap().to_string();
+    assert!(said.contains("has an sslmode that is not one of disable, "), "{said}");
+}
+
+#[test]
+fn a_file_of_the_authority_that_is_not_there_is_named() {
+    let parsed = DatabaseUrl::parse("postgres://sync@db.example.test/mail?sslrootcert=/nonexistent/ca.pem");
+    let said = parsed.err().unwrap().to_string();
+    assert!(said.contains("sslrootcert") && said.contains("/nonexistent/ca.pem"), "{said}");
 }
 
 #[test]

@@ -41,6 +41,9 @@ pub enum ReaderError {
         /// Who may, each quoted where it has to be.
         makers: String,
     },
+    /// Nobody can sign in as the role.
+    #[error("nobody can sign in as the role {0}: it has no LOGIN, and no role that has is a member of it")]
+    NoLogin(String),
     /// Nobody by that name was let in.
     #[error("no reader goes by \"{0}\"")]
     NoSuchReader(String),
@@ -105,6 +108,13 @@ impl Classify for ReaderError {
                 Operator,
                 "run the line on the server, and then this command again. A database that PostgreSQL 14 or an older one \
                  has made lets everybody make what they like in the schema public.",
+            )
+            .lasting(),
+            Self::NoLogin(_) => Meaning::fatal(
+                "role_no_login",
+                Operator,
+                "let it sign in, `ALTER ROLE name LOGIN`, and give it a password with `\\password name` of psql; or take \
+                 another name without --existing.",
             )
             .lasting(),
             Self::NoSuchReader(_) => Meaning::fatal(

@@ -87,9 +87,9 @@ impl Store {
     ) -> Result<SqlReader> {
         let (mut open, process) = self.begin_on_server().await?;
         let let_in = let_in(&mut open, migrate::made(self), new, now);
-        let row = held::watched(self.server()?, process, let_in).await?;
-        end(open, AuditEntry::by(now, actor, AuditAction::ReaderAdded), new.role).await?;
-        Ok(row.into())
+        let reader = SqlReader::from(held::watched(self.server()?, process, let_in).await?);
+        end(open, AuditEntry::by(now, actor, AuditAction::ReaderAdded), told(&reader)).await?;
+        Ok(reader)
     }
 
     /// Puts a reader out, drops the role if it was made here, and keeps that `actor` did so. What the answer
@@ -106,7 +106,7 @@ impl Store {
         let (mut open, process) = self.begin_on_server().await?;
         let put_out = put_out(&mut open, migrate::made(self), role);
         let kept = held::watched(self.server()?, process, put_out).await?;
-        end(open, AuditEntry::by(now, actor, AuditAction::ReaderRemoved), role).await?;
+        end(open, AuditEntry::by(now, actor, AuditAction::ReaderRemoved), role.to_owned()).await?;
         Ok(kept)
     }
 
@@ -182,9 +182,17 @@ async fn setting(open: &mut PgConnection, name: &str) -> sqlx::Result<String> {
     sqlx::query_scalar("SELECT current_setting($1)").bind(name).fetch_one(open).await
 }
 
-/// Writes down what was done to a role, and commits.
-async fn end(open: Transaction<'static, Postgres>, entry: AuditEntry, role: &str) -> Result<()> {
+/// What a reader may from now on, for the audit log.
+fn told(reader: &SqlReader) -> String {
+    let SqlReader { role, owners, writes_contacts, .. } = reader;
+    let sees = owners.as_ref().map_or_else(|| "everybody".to_owned(), |owners| owners.join(", "));
+    let hands_in = if *writes_contacts { "; hands in changes of contacts" } else { "" };
+    format!("{role}: sees {sees}{hands_in}")
+}
+
+/// Writes down what was done, and commits.
+async fn end(open: Transaction<'static, Postgres>, entry: AuditEntry, what: String) -> Result<()> {
     let mut open = Tx { open: OpenTx::Postgres(open), lines: Vec::new() };
-    write_down(&mut open, &AuditEntry { detail: Some(role.to_owned()), ..entry }).await?;
+    write_down(&mut open, &AuditEntry { detail: Some(what), ..entry }).await?;
     Ok(open.commit().await?)
 }

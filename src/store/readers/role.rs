@@ -7,8 +7,9 @@ use crate::secret::ExposeSecret;
 use crate::store::StoreError;
 use sqlx::{Acquire as _, PgConnection};
 
-/// Why no wall holds a role, by role; null where walls do. `account` is any table of ours.
-pub(super) const WHY_UNFIT: &str = r#"
+/// Why no wall holds a role, by role; null where walls do. And whether nobody can sign in as it, nor as a member of it;
+/// superusers take any role. `account` is any table of ours.
+pub(super) const FITNESS: &str = r#"
 SELECT r.oid, r.rolname::text AS role, CASE
     WHEN r.rolsuper THEN 'is a superuser'
     WHEN r.rolbypassrls THEN 'has BYPASSRLS'
@@ -20,7 +21,8 @@ SELECT r.oid, r.rolname::text AS role, CASE
           WHERE m.oid <> r.oid AND pg_has_role(r.oid, m.oid, 'MEMBER') AND m.rolname IN (
               SELECT role FROM :"schema".reader
               UNION ALL SELECT unnest('{pg_read_all_data,pg_write_all_data,pg_execute_server_program,pg_read_server_files,pg_write_server_files}'::text[]))
-          ORDER BY m.rolname LIKE 'pg\_%' DESC, m.rolname LIMIT 1) END AS why
+          ORDER BY m.rolname LIKE 'pg\_%' DESC, m.rolname LIMIT 1) END AS why,
+    NOT EXISTS (SELECT FROM pg_roles m WHERE m.rolcanlogin AND NOT m.rolsuper AND pg_has_role(m.oid, r.oid, 'MEMBER')) AS is_mute
 FROM pg_roles r, pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname = :'schema' AND c.relname = 'account'"#;
 
@@ -72,9 +74,13 @@ pub(super) async fn exists(open: &mut PgConnection, role: &str) -> Result<bool> 
 
 /// A role that somebody else has made, if walls hold it.
 async fn fit(open: &mut PgConnection, pinned: &Pinned, role: String) -> Result<ReaderOrigin> {
-    let statement = format!("SELECT why FROM ({WHY_UNFIT}) w WHERE role = $1");
-    let why: Option<String> = sqlx::query_scalar(pinned.text(&statement)).bind(&role).fetch_one(open).await?;
-    why.map_or(Ok(ReaderOrigin::Existing), |what| Err(ReaderError::Unfit { role, what }))
+    let statement = format!("SELECT why, is_mute FROM ({FITNESS}) f WHERE role = $1");
+    let found = sqlx::query_as(pinned.text(&statement)).bind(&role).fetch_one(open).await?;
+    match found {
+        (Some(what), _) => Err(ReaderError::Unfit { role, what }),
+        (None, true) => Err(ReaderError::NoLogin(role)),
+        (None, false) => Ok(ReaderOrigin::Existing),
+    }
 }
 
 /// Who may make functions beside the tables: `PUBLIC`, and readers, quoted.

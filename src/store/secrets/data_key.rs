@@ -5,7 +5,7 @@
 
 use crate::model::{AccountId, AuditEntry};
 use crate::store::access::write_down;
-use crate::store::accounts::hold;
+use crate::store::accounts::{connected, hold};
 use crate::store::column::{Word, count};
 use crate::store::{Claim, Result, Store, StoreError, Tx, on, tx};
 
@@ -45,6 +45,22 @@ impl From<DataKeyRow> for WrappedKey {
 }
 
 impl Store {
+    /// The connected accounts with their owners, as their rows say, and their wrapped keys, where they have one.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn owned_keys(&self) -> Result<Vec<(AccountId, String, Option<Vec<u8>>)>> {
+        const TEXT: &str = concat!(
+            "SELECT a.id, a.owner, k.wrapped FROM account a LEFT JOIN data_key k ON k.account_id = a.id
+             WHERE NOT a.leaving AND ",
+            connected!(),
+            " ORDER BY a.id"
+        );
+        let rows: Vec<(Word<AccountId>, String, Option<Vec<u8>>)> =
+            on!(self, db => sqlx::query_as(TEXT).fetch_all(db).await)?;
+        Ok(rows.into_iter().map(|(id, owner, wrapped)| (id.0, owner, wrapped)).collect())
+    }
+
     /// An account's wrapped key.
     ///
     /// # Errors

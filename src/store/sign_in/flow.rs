@@ -212,7 +212,8 @@ impl Store {
         if flow.owner != owner {
             attempt::leave(&mut open, &sealed.id).await?;
             let detail = Some(format!("for {owner}, begun for {}", flow.owner));
-            let line = AuditEntry { detail, account: flow.account.clone(), ..refusal.clone() };
+            let (account, owner) = (flow.account.clone(), Some(flow.owner.clone()));
+            let line = AuditEntry { account, owner, detail, ..refusal.clone() };
             write_down(&mut open, &line).await?;
         }
         open.commit().await?;

@@ -3,7 +3,7 @@
 use super::attempt;
 use crate::model::{
     AccountId, AttemptId, AuditEntry, ContactsEnd, ContactsEnded, Credential, Grant, NewGrant, Person, Reach,
-    Troubles, Use, storable,
+    Troubles, Use, shown_login, storable,
 };
 use crate::store::access::write_down;
 use crate::store::column::{Json, Ms, Word, json};
@@ -16,13 +16,15 @@ use sqlx::error::DatabaseError;
 macro_rules! grant_columns {
     () => {
         "SELECT account_id, authority, client_id, tenant_id, object_id, address, COALESCE(login, address) AS login, display_name, uses,
-         scopes, troubles, granted_at, refreshed_at FROM oauth_grant"
+         scopes, troubles, granted_at, refreshed_at,
+         (SELECT COALESCE(a.address, a.login) FROM account a WHERE a.id = oauth_grant.account_id) AS name FROM oauth_grant"
     };
 }
 
 #[derive(sqlx::FromRow)]
 struct GrantRow {
     account_id: Word<AccountId>,
+    name: String,
     authority: String,
     client_id: String,
     tenant_id: String,
@@ -59,6 +61,7 @@ impl From<GrantRow> for Grant {
     fn from(row: GrantRow) -> Self {
         Self {
             account_id: row.account_id.0,
+            name: shown_login(&row.name).into_owned(),
             given: NewGrant {
                 authority: row.authority,
                 client_id: row.client_id,

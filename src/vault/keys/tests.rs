@@ -18,6 +18,15 @@ fn hex(text: &str) -> Vec<u8> {
     (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap()).collect()
 }
 
+#[test]
+fn what_editors_put_around_a_line_is_none_of_the_key() {
+    for text in
+        [format!("\u{feff}{FIRST}\r\n"), format!("\u{feff}1:{FIRST}\n"), format!("\u{a0}{FIRST} \u{feff}\n")]
+    {
+        assert_eq!(ring(&text).ids(), [1], "{text:?}");
+    }
+}
+
 /// Made once by another implementation of the format from the format's description. What is in
 /// people's databases must open for ever: these texts never change.
 #[test]

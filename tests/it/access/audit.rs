@@ -90,3 +90,38 @@ async fn nothing_is_done_that_cannot_be_written_down() {
         "a refusal is one all the same"
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_done_to_an_account_can_be_read_when_it_is_gone() {
+    let edges = edges().await;
+    let own = account(&edges, "u1").await;
+    edges.run(&["account", "disconnect", own.as_str(), "--yes"]).await.expect(0);
+    let told = edges.run(&["account", "audit", own.as_str()]).await.expect(0);
+    assert!(told.out.contains("disconnected"), "{}", told.out);
+    let path = format!("/v1/accounts/{own}/audit");
+    let (status, told) = get(&edges, &path, &edges.bearer(&[Scope::Read], Some("u1")).await).await;
+    assert_eq!((status, &told["lines"][0]["action"]), (StatusCode::OK, &json!("disconnected")), "{told}");
+    let other = edges.bearer(&[Scope::Read], Some("u2")).await;
+    assert_eq!(get(&edges, &path, &other).await.0, StatusCode::NOT_FOUND);
+    edges.run(&["account", "audit", "nobody@example.test"]).await.expect(64);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_says_what_a_token_may_and_who_has_become_another_to_make_it() {
+    let edges = edges().await;
+    let own = account(&edges, "u1").await;
+    let args =
+        ["token", "new", "n8n", "--scope", "tokens", "--account", own.as_str(), "--cidr", "192.0.2.0/24"];
+    let made = edges.command(&args).env("SUDO_USER", "ada").output().await.unwrap();
+    let told = String::from_utf8(made.stderr).unwrap();
+    assert!(told.contains(&format!("narrowed to account {own}; 192.0.2.0/24")), "{told}");
+    let lines = lines(&edges, AuditAction::TokenMade).await;
+    let [line] = lines.as_slice() else { panic!("{lines:?}") };
+    assert_eq!(line.actor, "command line (sudo of ada)");
+    assert_eq!((line.account.as_ref(), line.owner.as_deref()), (Some(&own), Some("u1")));
+    let detail = line.detail.as_deref().unwrap();
+    assert!(detail.ends_with(&format!(": tokens; account {own}; 192.0.2.0/24")), "{detail}");
+    for nothing in ["", "  "] {
+        edges.run(&["token", "new", nothing, "--scope", "read"]).await.expect(64);
+    }
+}

@@ -64,7 +64,11 @@ async fn a_new_key_of_the_crms_counts_without_a_restart_and_the_old_one_no_more(
     assert_eq!(get(&edges, "/v1/accounts", &token).await.0, StatusCode::OK);
     let file = edges.dir.path().join("jwt");
     write_secret(&file, "too short");
-    assert_eq!(get(&edges, "/v1/accounts", &token).await.0, StatusCode::OK, "the keys before stay good");
+    assert_eq!(get(&edges, "/v1/accounts", &token).await.0, StatusCode::UNAUTHORIZED, "no key is no key");
+    write_secret(&file, JWT_SECRET);
+    assert_eq!(get(&edges, "/v1/accounts", &token).await.0, StatusCode::OK);
+    std::fs::remove_file(&file).unwrap();
+    assert_eq!(get(&edges, "/v1/accounts", &token).await.0, StatusCode::UNAUTHORIZED, "it was taken away");
     write_secret(&file, "another secret of at least 32 bytes");
     assert_eq!(get(&edges, "/v1/accounts", &token).await.0, StatusCode::UNAUTHORIZED);
     write_secret(&file, JWT_SECRET);

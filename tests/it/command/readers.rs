@@ -68,3 +68,25 @@ async fn whom_a_reader_sees_is_always_said_and_sqlite_has_none() {
     let refused = world.run(&["reader", "list"]).await.expect(64);
     assert!(refused.err.contains("SQLite") && refused.err.contains("token new"), "{}", refused.err);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_role_that_there_is_nothing_goes_where_a_password_would() {
+    let (world, url, role) = on_postgres().await;
+    world.run(&["reader", "add", &role, "--owner", "42"]).await.expect(0);
+    let changed = world.run(&["reader", "add", &role, "--everybody", "--existing"]).await.expect(0);
+    assert_eq!(changed.out, "", "{}", changed.err);
+    let server = PgPool::connect(&url).await.unwrap();
+    sqlx::raw_sql(sqlx::AssertSqlSafe(format!("ALTER ROLE {role} NOLOGIN"))).execute(&server).await.unwrap();
+    let refused = world.run(&["reader", "add", &role, "--everybody", "--existing"]).await.expect(64);
+    assert!(refused.err.contains("nobody can sign in") && refused.err.contains("LOGIN"), "{}", refused.err);
+    let doctor = world.run(&["doctor"]).await;
+    let told = format!("FAIL readers: readers as whom nobody can sign in: {role}");
+    assert!(doctor.out.contains(&told), "{}", doctor.out);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_forgets_whom_a_reader_sees_is_told_of_both_ways() {
+    let world = World::new().await;
+    let refused = world.run(&["reader", "add", "crm"]).await.expect(64);
+    assert!(refused.err.contains("--owner") && refused.err.contains("--everybody"), "{}", refused.err);
+}

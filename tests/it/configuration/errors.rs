@@ -187,3 +187,17 @@ fn the_environment_wins_over_the_file() {
     let error = load(&[("SYNC__HISTROY", "90d")]).unwrap_err().to_string();
     assert!(error.contains("histroy"), "{error}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_configuration_that_others_can_write_is_refused() {
+    let world = World::new().await;
+    let file = write(&world, "[sync]\nhistory = \"30d\"\n");
+    let mode = |mode| std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(mode));
+    for others in [0o666, 0o646] {
+        mode(others).unwrap();
+        let run = world.run(&["--config", &file, "config", "check"]).await.expect(78);
+        assert!(run.err.contains("may write it") && run.err.contains("chmod go-w"), "{}", run.err);
+    }
+    mode(0o644).unwrap();
+    world.run(&["--config", &file, "config", "check"]).await.expect(0);
+}

@@ -55,7 +55,23 @@ async fn a_code_typed_elsewhere_connects() {
         log.iter().map(|line| (line.actor.as_str(), line.action, line.account.as_ref())).collect();
     let connected = ("command line", AuditAction::Connected, Some(&accounts[0].id));
     let begun = ("command line", AuditAction::ConnectBegun, None);
-    assert_eq!((accounts.len(), written), (1, vec![connected, begun, connected, begun]));
+    let again = ("command line", AuditAction::ConnectBegun, Some(&accounts[0].id));
+    assert_eq!((accounts.len(), written), (1, vec![connected, again, connected, begun]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_connects_nobody_who_makes_the_address_up() {
+    let stage = stage().await;
+    let (ada, bob) = (stage.account(0).smtp.to_lowercase(), stage.account(1).smtp);
+    stage.sim().set(Some(&bob), |settings| settings.identity.mail = Some(ada.clone()));
+    let mut child = connect(&stage, &[&ada]);
+    let code = user_code(&mut child).await;
+    stage.sim().type_user_code(&code, &bob, true).await.unwrap();
+    assert_eq!(end(child).await.expect(77).json()["error"], "another_person");
+    assert!(stage.store().accounts(&Reach::Everyone).await.unwrap().is_empty(), "nothing was kept");
+    // Connected as whoever they are, they still do not go by it.
+    stage.connected("u1", &bob).await;
+    assert_eq!(end(connect(&stage, &[&ada])).await.expect(64).json()["error"], "account_unproven");
 }
 
 #[tokio::test(flavor = "multi_thread")]

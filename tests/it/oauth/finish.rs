@@ -36,6 +36,7 @@ async fn a_mailbox_that_somebody_signs_in_by_anothers_link_is_connected_to_nobod
     assert_eq!(lines.len(), 1, "{log:?}");
     assert!(lines[0].actor.starts_with("token:osd_"), "{log:?}");
     assert_eq!(lines[0].detail.as_deref(), Some("for u2, begun for u1"));
+    assert_eq!(lines[0].owner.as_deref(), Some("u1"), "who began it");
 }
 
 #[tokio::test(flavor = "multi_thread")]

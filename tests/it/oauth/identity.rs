@@ -31,7 +31,7 @@ async fn an_address_that_another_organisation_makes_up_locks_nobody_out() {
     let stage = Stage::start().await;
     let (ada, bob) = stage.squatted();
     let squatter = stage.connected("u2", &bob).await;
-    assert_eq!(stage.goes_by(&ada).await, Some(squatter.clone()), "no other goes by it yet");
+    assert_eq!(stage.goes_by(&bob.to_lowercase()).await, Some(squatter.clone()), "what they sign in with");
     let account = stage.store().account(&squatter).await.unwrap().unwrap();
     assert_eq!((account.address.as_deref(), account.name().as_ref()), (None, bob.to_lowercase().as_str()));
     let key = stage.store().state(&squatter).await.unwrap().unwrap().mailbox_key;
@@ -39,6 +39,62 @@ async fn an_address_that_another_organisation_makes_up_locks_nobody_out() {
     let own = stage.connected("u1", &ada).await;
     assert_ne!(own, squatter);
     assert_eq!(stage.goes_by(&ada).await, Some(own), "who signs in by it");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_is_made_up_is_not_the_mailbox_that_was_expected() {
+    let stage = Stage::start().await;
+    let (ada, bob) = stage.squatted();
+    let answer = stage.sign_in("u2", &bob, &format!("&expect={ada}"), true).await;
+    assert_eq!((answer.status, &answer.json()["error"]), (StatusCode::CONFLICT, &json!("another_mailbox")));
+    let told = answer.json()["message"].as_str().unwrap().to_owned();
+    assert!(told.contains(&format!("{} signed in", bob.to_lowercase())), "{told}");
+    assert!(stage.store().accounts(&Reach::Everyone).await.unwrap().is_empty(), "nothing was kept");
+    stage.sign_in("u2", &bob, &format!("&expect={bob}"), true).await.connected();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_is_made_up_is_shown_nowhere() {
+    let stage = Stage::start().await;
+    let (ada, bob) = stage.squatted();
+    let account = stage.connected("u2", &bob).await;
+    let bearer = stage.bearer(&[Scope::Read], Some("u2")).await;
+    for path in ["/v1/integrations/outlook/status", "/v1/accounts", &format!("/v1/accounts/{account}")] {
+        let answer = stage.get(path, &bearer).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+        assert!(!answer.text.contains(&ada) && answer.text.contains(&bob.to_lowercase()), "{}", answer.text);
+    }
+    let shown = stage.run(&["status", "--json"]).await;
+    assert!(!shown.out.contains(&ada), "{}", shown.out);
+    // A second account of the same user: both are named where one has to be.
+    stage.sim().set(Some(&ada), |settings| settings.identity.mail = Some(bob.clone()));
+    stage.connected("u2", &ada).await;
+    let several = stage.get("/v1/integrations/outlook/status", &bearer).await;
+    assert_eq!(several.json()["error"], "several_accounts", "{}", several.text);
+    let mut named: Vec<_> =
+        several.json()["accounts"].as_array().unwrap().iter().map(|one| one["address"].clone()).collect();
+    named.sort_by_key(ToString::to_string);
+    let mut expected = [json!(ada), json!(bob.to_lowercase())];
+    expected.sort_by_key(ToString::to_string);
+    assert_eq!(named, expected, "each by what they sign in with");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_command_goes_by_an_address_that_is_made_up() {
+    let stage = Stage::start().await;
+    let (ada, bob) = stage.squatted();
+    let account = stage.connected("u2", &bob).await;
+    for args in [
+        vec!["token", "new", "n8n", "--scope", "tokens", "--account", &ada],
+        vec!["contacts", "list", &ada],
+        vec!["account", "show", &ada],
+        vec!["account", "disconnect", "--yes", &ada],
+    ] {
+        let run = stage.run(&args).await.expect(64);
+        assert!(run.err.contains(account.as_str()) && run.err.contains("made up"), "{}", run.err);
+    }
+    let shown = stage.run(&["account", "show", &bob]).await.expect(0);
+    assert!(shown.out.contains(&bob.to_lowercase()), "{}", shown.out);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -91,7 +147,9 @@ async fn an_empty_mail_at_graph_keeps_nobody_from_connecting() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_guest_without_a_mailbox_is_connected_for_tokens_and_shown_as_a_person() {
-    let stage = Stage::start().await;
+    let registration = Registration::confidential(CALLBACK, "canary-client-secret")
+        .for_audience(outlook_sim::Audience::Tenant);
+    let stage = Stage::of(registration, &[("OAUTH__TENANT", "northwind-sim.example")]).await;
     let ada = stage.account(0).smtp;
     stage.sim().set(Some(&ada), |settings| {
         settings.identity.graph_mail = Some(false);
@@ -120,15 +178,26 @@ async fn a_guest_without_a_mailbox_is_connected_for_tokens_and_shown_as_a_person
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_guest_of_anybody_proves_no_address_at_home() {
+    let stage = Stage::start().await;
+    let ada = stage.account(0).smtp;
+    stage.sim().set(Some(&ada), |settings| {
+        settings.identity.graph_mail = Some(false);
+        settings.identity.principal = Some("ada_ext.example#EXT#@corp.example".to_owned());
+    });
+    let answer = stage.sign_in("u1", &ada, "&expect=ada@ext.example", true).await;
+    assert_eq!((answer.status, &answer.json()["error"]), (StatusCode::CONFLICT, &json!("another_mailbox")));
+    stage.connected("u1", &ada).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_mailbox_whose_login_is_not_its_address_is_one_account_by_whichever_way_it_is_connected() {
     let stage = Stage::start().await;
     let ada = stage.account(0);
     let login = "upn12345@northwind-sim.example";
     stage.sim().set(Some(&ada.smtp), |settings| settings.identity.principal = Some(login.to_owned()));
     let account = stage.connected("u1", &ada.smtp).await;
-    for name in [login, &ada.smtp] {
-        assert_eq!(stage.goes_by(name).await, Some(account.clone()), "{name}");
-    }
+    assert_eq!(stage.goes_by(login).await, Some(account.clone()), "before its mail is read");
     let connected = stage.run_with(&["account", "connect", "--owner", "u1", &ada.smtp], &ada.password).await;
     connected.expect(0);
     let accounts = stage.store().accounts(&Reach::Everyone).await.unwrap();

@@ -80,3 +80,28 @@ async fn a_secret_whose_file_is_gone_is_said_and_nothing_is_sent() {
     write_secret(&file, SECRET);
     assert!(graph(&stage, &id).await.is_ok(), "it is read again by itself");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_secret_is_said_before_anybody_is_connected() {
+    let stage = Stage::start().await;
+    let file = stage.dir.path().join("client-secret");
+    let oauth = async || {
+        let doctor = stage.run(&["doctor"]).await;
+        let line = doctor.out.lines().find(|line| line.contains(" oauth: ")).unwrap().to_owned();
+        (line, doctor.code)
+    };
+    let (right, _) = oauth().await;
+    assert!(right.starts_with("ok   oauth: ") && right.contains("with a client secret"), "{right}");
+    write_secret(&file, "another-client-secret");
+    let (wrong, code) = oauth().await;
+    assert!(wrong.starts_with("FAIL oauth: ") && wrong.contains("AADSTS7000215"), "{wrong}");
+    assert_eq!(code, 78);
+    write_secret(&file, SECRET);
+    register(&stage, SECRET, true);
+    let (expired, _) = oauth().await;
+    assert!(expired.starts_with("FAIL oauth: ") && expired.contains("AADSTS7000222"), "{expired}");
+    write_secret(&file, &format!("client_secret={SECRET}"));
+    let pasted = stage.run(&["doctor"]).await.expect(78);
+    assert!(pasted.err.contains("holds `client_secret=` and more"), "{}", pasted.err);
+    assert!(!pasted.err.contains(SECRET), "{}", pasted.err);
+}

@@ -284,3 +284,19 @@ async fn what_lay_in_a_place_before_does_not_open_there_again() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whose_account_it_is_cannot_be_changed_without_doctor_saying_so() {
+    on_both(async |stage| {
+        let id = connected(&stage).await;
+        let doctor = stage.run(&["doctor"]).await;
+        assert!(!doctor.out.contains("owners: "), "{}", doctor.out);
+        for change in ["UPDATE account SET owner = 'u2'", "DELETE FROM data_key"] {
+            write(&stage, change).await;
+            let doctor = stage.run(&["doctor"]).await.expect(70);
+            let line = doctor.out.lines().find(|line| line.starts_with("FAIL owners: ")).unwrap_or_default();
+            assert!(line.contains(id.as_str()), "{change}: {}", doctor.out);
+        }
+    })
+    .await;
+}

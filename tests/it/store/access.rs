@@ -52,10 +52,10 @@ async fn a_token_is_found_by_its_hash_until_it_expires_or_is_revoked() {
         assert_eq!(
             lines,
             [
-                ("berta", AuditAction::TokenRevoked, Some("osd_two")),
-                ("berta", AuditAction::TokenRevoked, Some("osd_one")),
-                ("anna", AuditAction::TokenMade, Some("osd_two")),
-                ("anna", AuditAction::TokenMade, Some("osd_one")),
+                ("berta", AuditAction::TokenRevoked, Some("osd_two: read tokens")),
+                ("berta", AuditAction::TokenRevoked, Some("osd_one: read tokens")),
+                ("anna", AuditAction::TokenMade, Some("osd_two: read tokens")),
+                ("anna", AuditAction::TokenMade, Some("osd_one: read tokens")),
             ]
         );
     })

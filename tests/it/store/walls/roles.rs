@@ -127,16 +127,9 @@ async fn a_reader_is_put_out_let_in_again_and_keeps_what_is_its_own() {
         .filter(|line| line.actor == "test")
         .map(|line| (line.action, line.detail.clone()))
         .collect();
-    let of = |action| (action, Some(role.clone()));
-    assert_eq!(
-        lines,
-        [
-            of(AuditAction::ReaderRemoved),
-            of(AuditAction::ReaderAdded),
-            of(AuditAction::ReaderRemoved),
-            of(AuditAction::ReaderAdded)
-        ]
-    );
+    let removed = || (AuditAction::ReaderRemoved, Some(role.clone()));
+    let added = |whom: &str| (AuditAction::ReaderAdded, Some(format!("{role}: sees {whom}")));
+    assert_eq!(lines, [removed(), added("everybody"), removed(), added("u1")]);
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use super::*;
 use futures::StreamExt as _;
+use outlook_syncd::store::WallsSeen;
 use sqlx::postgres::PgPoolCopyExt as _;
 
 #[tokio::test]
@@ -107,4 +108,93 @@ async fn only_who_may_hands_in_changes_of_contacts_and_of_their_own_accounts_alo
     let forged = "INSERT INTO contact_change_v (account_id, external_id, change, outcome) VALUES ('a1', 'x', 'put', 'done')";
     assert_eq!(refusal(&writes, forged).await, FORBIDDEN);
     assert_eq!(count(&server.store, "SELECT COUNT(*) FROM contact_change WHERE external_id = 'x'").await, 1);
+}
+
+#[tokio::test]
+async fn whatever_lets_a_reader_do_more_is_seen_from_the_catalogue() {
+    let server = Server::start().await;
+    let store = &server.store;
+    let everybody = server.add(None, false).await;
+    let both = ["it's, \"nobody\" {} % \\", "u2"];
+    let (one, writer) = (server.add(Some(&["u1"]), false).await, server.add(Some(&both), true).await);
+    let seen = store.walls_seen().await.unwrap();
+    let untouched = WallsSeen { readers: 3, ..WallsSeen::default() };
+    assert_eq!(seen, untouched, "what we have made ourselves");
+    for (done, undone, policies, rights) in [
+        (
+            format!("CREATE POLICY more ON message FOR SELECT TO {one} USING (TRUE)"),
+            "DROP POLICY more ON message".to_owned(),
+            vec!["more on message".to_owned()],
+            vec![],
+        ),
+        (
+            "CREATE TABLE before AS SELECT qual FROM pg_policies WHERE schemaname = current_schema() AND tablename = 'account';
+             ALTER POLICY of_reader ON account USING (TRUE)"
+                .to_owned(),
+            "DO $$ BEGIN EXECUTE 'ALTER POLICY of_reader ON account USING (' || (SELECT qual FROM before) || ')'; END $$;
+             DROP TABLE before"
+                .to_owned(),
+            vec!["of_reader on account".to_owned()],
+            vec![],
+        ),
+        (
+            format!("CREATE TABLE copied AS SELECT * FROM message; GRANT SELECT ON copied TO {one}"),
+            "DROP TABLE copied".to_owned(),
+            vec![],
+            vec![format!("{one}: SELECT on copied")],
+        ),
+        (
+            format!("GRANT INSERT ON contact_change TO {everybody}"),
+            format!("REVOKE INSERT ON contact_change FROM {everybody}"),
+            vec![],
+            vec![format!("{everybody}: INSERT on contact_change")],
+        ),
+        (
+            format!("GRANT SELECT (hash) ON api_token TO {writer}"),
+            format!("REVOKE SELECT (hash) ON api_token FROM {writer}"),
+            vec![],
+            vec![format!("{writer}: SELECT on api_token")],
+        ),
+        (
+            format!("GRANT INSERT ON contact_change TO {writer}"),
+            format!(
+                "REVOKE INSERT ON contact_change FROM {writer}; GRANT INSERT (account_id) ON contact_change TO {writer}"
+            ),
+            vec![],
+            vec![format!("{writer}: INSERT on contact_change")],
+        ),
+        (
+            format!("GRANT SELECT ON data_key TO {writer}"),
+            format!("REVOKE SELECT ON data_key FROM {writer}"),
+            vec![],
+            vec![format!("{writer}: SELECT on data_key")],
+        ),
+        (
+            format!("GRANT UPDATE (subject) ON message TO {writer}"),
+            format!("REVOKE UPDATE (subject) ON message FROM {writer}"),
+            vec![],
+            vec![format!("{writer}: UPDATE on message")],
+        ),
+    ] {
+        run(store, &done).await;
+        let found = store.walls_seen().await.unwrap();
+        assert_eq!((found.policies, found.rights), (policies, rights), "{done}");
+        run(store, &undone).await;
+        assert_eq!(store.walls_seen().await.unwrap(), untouched, "{undone}");
+    }
+    run(store, &format!("ALTER ROLE {one} NOLOGIN")).await;
+    assert_eq!(store.walls_seen().await.unwrap().mute, [one]);
+}
+
+#[tokio::test]
+async fn a_role_as_which_nobody_can_sign_in_is_not_let_in() {
+    let server = Server::start().await;
+    let (mute, member) = (server.role("").await, server.role("").await);
+    run(&server.store, &format!("ALTER ROLE {mute} NOLOGIN")).await;
+    let new = NewReader { role: &mute, verifier: None, owners: None, writes_contacts: false };
+    let refused = server.store.add_reader(new, &tester(), at(0)).await.unwrap_err();
+    assert_eq!(refused.meaning().code, "role_no_login");
+    run(&server.store, &format!("GRANT {mute} TO {member}")).await;
+    server.store.add_reader(new, &tester(), at(0)).await.unwrap();
+    assert_eq!(server.store.walls_seen().await.unwrap().mute, Vec::<String>::new());
 }
