@@ -134,7 +134,7 @@ pub(super) async fn refuse(config: &Config, user: &str, output: Output) -> Outco
     });
     output.value(&refused.await?, |refused| {
         let at = refused.not_before.format("%Y-%m-%d %H:%M:%S UTC");
-        format!("what the CRM has signed for {} until {at} is refused", refused.owner)
+        format!("what the CRM has signed for {} is refused, by whatever clock until {at}", refused.owner)
     })?;
     Ok(Exit::Success)
 }

@@ -3,8 +3,25 @@
 
 use crate::secret::{SecretText, secret};
 
-/// Pairs that are put around a secret and are none of it.
-const QUOTES: [(char, char); 5] = [('"', '"'), ('\'', '\''), ('`', '`'), ('“', '”'), ('‘', '’')];
+/// Pairs that are put around a secret and are none of it: what keys give, and what programs make of it by language.
+const QUOTES: [(char, char); 16] = [
+    ('"', '"'),
+    ('\'', '\''),
+    ('`', '`'),
+    ('“', '”'),
+    ('‘', '’'),
+    ('„', '“'),
+    ('„', '”'),
+    ('‚', '‘'),
+    ('‚', '’'),
+    ('”', '”'),
+    ('’', '’'),
+    ('«', '»'),
+    ('»', '«'),
+    ('‹', '›'),
+    ('›', '‹'),
+    ('「', '」'),
+];
 
 /// The first line that says something. `None` where none does.
 ///
@@ -50,7 +67,18 @@ mod tests {
     fn what_pasting_puts_around_it_is_none_of_it() {
         let copied =
             ["\u{feff}a~8 Q\r\n", "\"a~8 Q\"", " 'a~8 Q' \n", "“a~8 Q”", "\u{200b}a~8 Q\u{a0}", "`a~8 Q`"];
-        for text in copied {
+        let languages = [
+            "„a~8 Q“",
+            "„a~8 Q”",
+            "‚a~8 Q‘",
+            "«a~8 Q»",
+            "« a~8 Q »",
+            "»a~8 Q«",
+            "‹a~8 Q›",
+            "”a~8 Q”",
+            "「a~8 Q」",
+        ];
+        for text in copied.into_iter().chain(languages) {
             assert_eq!(read(text), Some("a~8 Q".to_owned()), "{text:?}");
         }
         // One quote may be of the secret.

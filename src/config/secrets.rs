@@ -4,10 +4,11 @@ use super::pasted::pasted;
 use super::{ConfigError, Environment};
 use crate::secret::{ExposeSecret, SecretText};
 use chrono::{DateTime, Utc};
+use nix::fcntl::OFlag;
 use nix::unistd::{Gid, Uid};
-use std::fs::{File, Metadata};
+use std::fs::{Metadata, OpenOptions};
 use std::io::Read;
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
@@ -160,17 +161,35 @@ pub(super) fn trusted_text(path: &Path) -> Result<String, ConfigError> {
     read(path, admit).map(|text| text.to_string())
 }
 
-/// A whole file. `admit` looks at the opened file, so that it cannot be swapped between.
+/// A whole file. `admit` looks at the opened file, so that it cannot be swapped between; a pipe is not waited for.
 fn read(
     path: &Path,
     admit: impl FnOnce(&Metadata) -> Result<(), ConfigError>,
 ) -> Result<Zeroizing<String>, ConfigError> {
     let unreadable = |source| ConfigError::Unreadable { path: path.to_owned(), source };
-    let mut file = File::open(path).map_err(unreadable)?;
-    admit(&file.metadata().map_err(unreadable)?)?;
-    let mut text = Zeroizing::new(String::new());
-    file.read_to_string(&mut text).map_err(unreadable)?;
-    Ok(text)
+    let wrong = |why, step| ConfigError::Secret { path: path.to_owned(), why, step };
+    let not_blocking = OFlag::O_NONBLOCK.bits();
+    let mut file = OpenOptions::new().read(true).custom_flags(not_blocking).open(path).map_err(unreadable)?;
+    let found = file.metadata().map_err(unreadable)?;
+    if !found.is_file() {
+        let step = format!("put a file there, with the secret in its first line: {}", path.display());
+        return Err(wrong("is refused: it is no file", step));
+    }
+    admit(&found)?;
+    let mut bytes = Zeroizing::new(Vec::new());
+    file.read_to_end(&mut bytes).map_err(unreadable)?;
+    let why = |bytes: &[u8]| if is_utf_16(bytes) { IN_UTF_16 } else { "is no text in UTF-8" };
+    match std::str::from_utf8(&bytes) {
+        Ok(text) if !is_utf_16(&bytes) => Ok(Zeroizing::new(text.to_owned())),
+        _ => Err(wrong(why(&bytes), format!("write {} in UTF-8", path.display()))),
+    }
+}
+
+const IN_UTF_16: &str = "is in UTF-16, as `>` of Windows PowerShell writes it";
+
+/// Both orders have a mark at the beginning, or a zero byte for each letter of ASCII.
+fn is_utf_16(bytes: &[u8]) -> bool {
+    bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) || bytes.contains(&0)
 }
 
 #[cfg(test)]

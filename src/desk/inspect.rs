@@ -62,6 +62,12 @@ impl Database {
         self.store.place()
     }
 
+    /// The rights that others have to the file of SQLite, as `chmod` writes them; `None` where they have none.
+    #[must_use]
+    pub fn exposed(&self) -> Option<String> {
+        self.store.exposed()
+    }
+
     /// How its server is known, where it is beyond this machine.
     #[must_use]
     pub fn link(&self) -> Option<Link> {

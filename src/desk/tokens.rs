@@ -2,6 +2,7 @@
 
 use super::error::{DeskError, Result};
 use super::{Database, Desk};
+use crate::jwt;
 use crate::model::{
     AccountId, Actor, ApiToken, AuditAction, AuditEntry, Networks, Reach, Resource, Scope, Scopes, TokenId,
     TokenLimits,
@@ -141,13 +142,15 @@ impl Database {
         revoked.ok_or_else(|| DeskError::NoSuchToken(name.to_owned()))
     }
 
-    /// Refuses whatever the CRM has signed for a user until now: its JWTs of before count no more.
+    /// Refuses whatever the CRM has signed for a user until now: its JWTs of before count no more. Its clock may be
+    /// ahead by as much as one of its JWTs may be: so long it signs none that counts.
     ///
     /// # Errors
     /// Those of the database.
     pub async fn refuse_user(&self, actor: &Actor, owner: &str) -> Result<UserRefused> {
-        let not_before = self.clock.now();
-        let line = AuditEntry::by(not_before, actor, AuditAction::UserRefused);
+        let now = self.clock.now();
+        let not_before = now + jwt::LEEWAY;
+        let line = AuditEntry::by(now, actor, AuditAction::UserRefused);
         let line = AuditEntry { detail: Some(owner.to_owned()), ..line };
         self.store.refuse_user(owner, not_before, &line).await?;
         Ok(UserRefused { owner: owner.to_owned(), not_before })

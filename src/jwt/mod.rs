@@ -16,7 +16,7 @@ use serde_json::Value;
 use std::str::FromStr;
 
 /// How far the clocks of the issuer and of this machine may be apart.
-const LEEWAY: TimeDelta = TimeDelta::seconds(30);
+pub const LEEWAY: TimeDelta = TimeDelta::seconds(30);
 /// No token is longer, bytes: it has to fit into a header of a request.
 const LONGEST: usize = 16 * 1024;
 

@@ -75,7 +75,7 @@ pub struct AuditEntry {
     pub id: AuditId,
     /// When it was done, to the millisecond.
     pub at: DateTime<Utc>,
-    /// Who: `token:<prefix>`, `user:<id>`, `command line`, or the name of a secret file.
+    /// Who: `token:<prefix>`, `user:<id>`, `reader:<role>`, `database`, `command line`, or the name of a secret file.
     pub actor: String,
     /// What they did.
     pub action: AuditAction,

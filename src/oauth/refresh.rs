@@ -16,15 +16,17 @@ use crate::error::Classify;
 use crate::model::{AccountId, Grant, RefusalClass, Resource, Troubles, Use};
 use crate::net;
 use crate::secret::ExposeSecret;
-use crate::store::{RefreshLease, Settled, StoreError};
+use crate::store::{APART, RefreshLease, Settled, StoreError};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How long a process may take over one refresh: two requests, one of them for a description that has got old
-/// meanwhile, and what the database takes.
-const LEASE: Duration = Duration::from_secs(2 * net::TOTAL.as_secs() + 15);
+/// How long one refresh takes at most: two requests, one of them for a description that has got old meanwhile, and
+/// what the database takes.
+const WORK: Duration = Duration::from_secs(2 * net::TOTAL.as_secs() + 15);
+/// How long a process has the right to it: by the clock of another machine, too, not before its work is over.
+const LEASE: Duration = Duration::from_secs(WORK.as_secs() + 2 * APART.as_secs());
 /// How often another process's refresh is looked at, and how often at most: a little longer than its lease.
 const LOOK: Duration = Duration::from_millis(500);
 const LOOKS: u64 = 2 * (LEASE.as_secs() + 5);

@@ -68,7 +68,9 @@ fn said(error: &sqlx::Error) -> String {
 fn postgres_class(code: &str) -> Class {
     match code {
         "53100" => StoreError::Full,
-        "40001" | "40P01" | "55P03" | "57014" => |error| StoreError::Busy(Some(error)),
+        // Only what changes the schema waits for no longer than some time.
+        "55P03" => |_| StoreError::Held("another session".to_owned()),
+        "40001" | "40P01" | "57014" => |error| StoreError::Busy(Some(error)),
         "25006" => |_| StoreError::ReadOnly,
         // What was prepared is there already, or not there: by another connection.
         "26000" | "42P05" => |_| StoreError::Pooled,

@@ -11,7 +11,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{ConnectOptions, Connection, Executor as _, SqlitePool};
 use std::fs::OpenOptions;
 use std::io::{self, ErrorKind};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt};
 use std::path::Path;
 use std::time::Duration;
 
@@ -19,6 +19,10 @@ use std::time::Duration;
 const CONNECTIONS: u32 = 4;
 /// How long a statement waits for another writer, and for a connection.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// Row level security would hide rows from who does not own the tables: that is to be an error instead. And nothing is
+/// looked for in other schemas than the one of the tables, nor in temporary ones first.
+const ALONE: &str = "SET row_security = off;
+    SELECT pg_catalog.set_config('search_path', pg_catalog.quote_ident(pg_catalog.current_schema()::pg_catalog.text) || ', pg_temp', false)";
 /// How long a server may take to let us in and to answer.
 const ANSWER: Duration = Duration::from_secs(15);
 /// Between two tries to open a file that another program holds for a moment.
@@ -85,6 +89,15 @@ impl Store {
         }
     }
 
+    /// The rights that others have to the file of SQLite, as `chmod` writes them; `None` where it is for whoever runs this
+    /// and their group.
+    #[must_use]
+    pub fn exposed(&self) -> Option<String> {
+        let Self::Sqlite(pool) = self else { return None };
+        let mode = std::fs::metadata(pool.connect_options().get_filename()).ok()?.mode() & 0o777;
+        (mode & 0o007 != 0).then(|| format!("{mode:04o}"))
+    }
+
     async fn sqlite(options: &SqliteConnectOptions, connections: u32) -> Result<Self> {
         let pool = SqlitePoolOptions::new()
             .max_connections(connections)
@@ -105,11 +118,10 @@ impl Store {
     async fn postgres(options: &PgConnectOptions) -> Result<Self> {
         // The pool would try until its patience ends, and then not say why.
         server::look(options, ANSWER).await?;
-        // Row level security would hide rows from who does not own the tables: that is to be an error instead.
         let pool = PgPoolOptions::new()
             .max_connections(CONNECTIONS)
             .acquire_timeout(PATIENCE)
-            .after_connect(|open, _| Box::pin(open.execute("SET row_security = off").map_ok(drop)));
+            .after_connect(|open, _| Box::pin(open.execute(ALONE).map_ok(drop)));
         Ok(Self::Postgres(pool.connect_lazy_with(options.clone())))
     }
 

@@ -15,6 +15,9 @@ pub enum StoreError {
     /// Another writer holds the database, or two transactions got into each other's way.
     #[error("the database is busy")]
     Busy(#[source] Option<sqlx::Error>),
+    /// Others use what is to be changed, longer than is waited.
+    #[error("it cannot be changed while others use the database: {0}")]
+    Held(String),
     /// What was to be destroyed is; somebody kept the write-ahead log of SQLite from being emptied.
     #[error("it is destroyed, but a reader of the database keeps its erased text in the write-ahead log")]
     LogKept,

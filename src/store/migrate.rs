@@ -4,9 +4,10 @@
 //! version is unique over the three, and they run in its order; before, each directory counted for itself.
 
 use super::readers::{self, OurNames};
-use super::{Result, Store, StoreError, foreign, on};
-use sqlx::AssertSqlSafe;
+use super::{Result, Store, StoreError, foreign, held, on};
 use sqlx::migrate::{MigrateError, Migration, Migrator};
+use sqlx::{AssertSqlSafe, PgConnection};
+use std::time::Duration;
 
 /// The last version of the own directories that was counted apart. These run after the common ones of their
 /// time.
@@ -58,8 +59,13 @@ fn made_by(stages: &[Migrator]) -> OurNames {
     OurNames { tables: named(stages, "CREATE TABLE "), views: views(stages) }
 }
 
-/// What programs that migrate at once wait for on PostgreSQL.
-const LOCK: i64 = i64::from_be_bytes(*b"outlooks");
+/// What programs that migrate at once wait for on PostgreSQL: the table of what was run, which nobody else may
+/// lock. Where there is none yet a number stands for it, which whoever may connect can keep from us for as long as
+/// we wait for it.
+const LOCK_TABLE: &str = "LOCK TABLE migration IN SHARE ROW EXCLUSIVE MODE";
+const LOCK_NUMBER: &str =
+    "SELECT pg_advisory_xact_lock(hashtext('outlook_syncd'), hashtext(current_schema()::text))";
+const NUMBER: Duration = Duration::from_secs(30);
 
 impl Store {
     /// Runs the migrations that are missing, all or none. Safe when several programs start at once; writes
@@ -97,13 +103,8 @@ impl Store {
             }
             Self::Postgres(pool) => {
                 let mut open = pool.begin().await?;
-                sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(LOCK).execute(&mut *open).await?;
-                // That a table is there already is no news.
-                sqlx::query("SET LOCAL client_min_messages = warning").execute(&mut *open).await?;
-                for stage in &stages {
-                    stage.run_direct(None, &mut *open, false).await?;
-                }
-                readers::build(&mut open, &made_by(&stages)).await.map_err(MigrateError::Execute)?;
+                let process = held::wait_at_most(&mut open, NUMBER).await?;
+                held::watched(pool, process, run_on_server(&mut open, &stages)).await?;
                 open.commit().await?;
             }
         }
@@ -136,6 +137,24 @@ impl Store {
             versions => Ok(versions?),
         }
     }
+}
+
+async fn run_on_server(open: &mut PgConnection, stages: &[Migrator]) -> Result<()> {
+    let is_new: bool =
+        sqlx::query_scalar("SELECT to_regclass('migration') IS NULL").fetch_one(&mut *open).await?;
+    if is_new {
+        sqlx::query(LOCK_NUMBER).execute(&mut *open).await?;
+    } else {
+        held::wait_at_most(open, Duration::ZERO).await?;
+        sqlx::query(LOCK_TABLE).execute(&mut *open).await?;
+    }
+    held::wait_at_most(open, held::LOCKS).await?;
+    // That a table is there already is no news.
+    sqlx::query("SET LOCAL client_min_messages = warning").execute(&mut *open).await?;
+    for stage in stages {
+        stage.run_direct(None, &mut *open, false).await?;
+    }
+    Ok(readers::build(open, &made_by(stages)).await?)
 }
 
 /// PostgreSQL has a code for it; SQLite has only the text of its general error.

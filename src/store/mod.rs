@@ -13,6 +13,7 @@ mod connect;
 mod contacts;
 mod error;
 mod foreign;
+mod held;
 mod mail;
 mod migrate;
 mod readers;
@@ -22,7 +23,7 @@ mod secrets;
 mod server;
 mod sign_in;
 
-pub use access::{AuditHead, ChainedLine, StoredToken};
+pub use access::{AuditHead, ChainedLine, Pruning, StoredToken};
 pub use accounts::{Claim, Latest, PartEnd, Wiped};
 pub use address::{Link, check_address, holds_password, masked};
 pub use contacts::{
@@ -40,6 +41,7 @@ pub use mail::{
 pub use readers::{NewReader, ReaderError, WallsSeen};
 pub use schema::Schema;
 pub use secrets::{OldKey, Resealing, SealedRecord, Sealing, WrappedKey};
+pub use server::APART;
 pub use sign_in::{
     Flow, FlowKeys, GrantDestroyed, NewFlow, PasswordAttempt, RefreshLease, SealedFlow, Settled,
 };

@@ -20,7 +20,7 @@ impl Store {
     /// `SchemaOlder` where it is not to be brought up to date; those of `connect`, `find` and `migrate`.
     pub async fn open(url: &str, schema: Schema) -> Result<Self> {
         match schema {
-            Schema::Update => Self::connect(url).await?.migrated().await,
+            Schema::Update => Self::connect(url).await?.told_if_exposed().migrated().await,
             Schema::Make => {
                 let store = Self::connect(url).await?;
                 if store.is_new().await? { store.migrated().await } else { store.current().await }
@@ -39,6 +39,13 @@ impl Store {
     /// When the database fails.
     pub async fn is_new(&self) -> Result<bool> {
         Ok(self.applied("migration").await?.is_empty())
+    }
+
+    fn told_if_exposed(self) -> Self {
+        if let Some(mode) = self.exposed() {
+            tracing::warn!(database = self.place(), mode, "other users may reach the file: chmod o-rwx");
+        }
+        self
     }
 
     async fn migrated(self) -> Result<Self> {

@@ -2,13 +2,14 @@
 
 use super::{Result, StoreError};
 use crate::clock::Clock;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{ConnectOptions, Connection, Row};
 use std::time::Duration;
 
-/// By how much clocks may differ. Each machine binds its own time; a lease is longer than a turn by minutes.
-const APART: TimeDelta = TimeDelta::seconds(30);
+/// By how much a machine's clock may differ from that of the database's server: of two machines by twice that. Each
+/// binds its own time, so a lease is longer than the work under it by more.
+pub const APART: Duration = Duration::from_secs(30);
 
 /// Whether the server lets us in within a limit, goes by the same time as we do, and keeps a connection's
 /// process for it.
@@ -39,7 +40,7 @@ async fn clocks(connection: &mut PgConnection) -> Result<()> {
 /// By how many seconds our clock is ahead, where that is too much.
 fn apart(ours: DateTime<Utc>, theirs: DateTime<Utc>) -> Option<i64> {
     let ahead = ours - theirs;
-    (ahead.abs() > APART).then(|| ahead.num_seconds())
+    ahead.abs().to_std().is_ok_and(|ahead| ahead > APART).then(|| ahead.num_seconds())
 }
 
 /// Between two statements a pooler hands the process of one connection to another: what is prepared on it is

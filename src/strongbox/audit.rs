@@ -3,9 +3,9 @@
 
 use super::{Result, Strongbox};
 use crate::model::{Actor, AuditAction, AuditEntry};
-use crate::store::{AuditHead, Store, StoreError};
+use crate::store::{AuditHead, Pruning, Store, StoreError};
 use crate::vault::{Fields, Ring, VaultError, beginning, key_of_record};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta};
 use std::sync::atomic::Ordering;
 
 const PURPOSE: &str = "audit_log";
@@ -13,6 +13,10 @@ const PURPOSE: &str = "audit_log";
 const BATCH: u32 = 1_000;
 /// How exactly a line goes when its time is over.
 const PRUNED_EVERY: TimeDelta = TimeDelta::hours(12);
+/// Whoever comes so much too late was not running, or the clock is wrong.
+const MISSED: TimeDelta = TimeDelta::days(2);
+/// So long a clock has to go on before it is believed again.
+const DOUBT: TimeDelta = TimeDelta::days(7);
 
 /// What the audit log is like.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,13 +87,13 @@ impl Strongbox {
             self.tell_broken();
             return Ok(());
         };
-        let before = self.prunes_before(&head);
-        if !head.has_grown() && before.is_none() && self.is_marked_anew(&head) {
+        let pruning = self.pruning(&head);
+        if !head.has_grown() && pruning.is_none() && self.is_marked_anew(&head) {
             return Ok(());
         }
         let is_whole =
             |found: &AuditHead| is_ours(&self.ring, found).unwrap_or(false) && found.has_sealed_line();
-        if !self.mark_audit(before, &is_whole).await? {
+        if !self.mark_audit(pruning, &is_whole).await? {
             self.tell_broken();
         }
         Ok(())
@@ -126,13 +130,13 @@ impl Strongbox {
     /// Has the head marked where it is as it must be. Whether it was.
     async fn mark_audit(
         &self,
-        before: Option<DateTime<Utc>>,
+        pruning: Option<Pruning>,
         may: &(dyn Fn(&AuditHead) -> bool + Sync),
     ) -> Result<bool> {
         let mark = |found: &AuditHead, head: &AuditHead| {
             may(found).then(|| over(&head.sealed(), |fields| self.ring.mark(PURPOSE, fields)))
         };
-        let seal = async || self.store.seal_audit(before, &beginning(self.ring.active()), &mark).await;
+        let seal = async || self.store.seal_audit(pruning, &beginning(self.ring.active()), &mark).await;
         Ok(match seal().await {
             Err(StoreError::RingOutdated) => {
                 self.catch_up().await?;
@@ -142,10 +146,21 @@ impl Strongbox {
         })
     }
 
-    fn prunes_before(&self, head: &AuditHead) -> Option<DateTime<Utc>> {
-        let before = self.clock.now() - self.audit_kept?;
-        let last = DateTime::from_timestamp_millis(head.kept_since)?;
-        (before - last >= PRUNED_EVERY).then_some(before)
+    /// What is to be pruned, now and then. Where more time has gone by than should have, the clock may be wrong: then
+    /// nothing is for a week, or until the clock was put back.
+    fn pruning(&self, head: &AuditHead) -> Option<Pruning> {
+        let (now, kept) = (self.clock.now(), self.audit_kept?);
+        let due = DateTime::from_timestamp_millis(head.prune_at)?;
+        if due - DOUBT <= now && now < due {
+            return None;
+        }
+        if now - due <= MISSED {
+            return Some(Pruning { before: Some(now - kept), next: now + PRUNED_EVERY });
+        }
+        if head.prune_at > 0 {
+            tracing::warn!(%due, "nothing of the audit log is pruned for a week: by the clock, nothing has run for days");
+        }
+        Some(Pruning { before: None, next: now + DOUBT })
     }
 
     fn is_marked_anew(&self, head: &AuditHead) -> bool {

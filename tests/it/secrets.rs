@@ -67,6 +67,47 @@ fn a_file_without_a_secret_is_named_with_the_step() {
 }
 
 #[test]
+fn a_secret_in_utf_16_is_said_to_be_so() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("secret");
+    let text = "postgres://sync:hunter2@db.example.test/mail\r\n";
+    let units = || std::iter::once(0xfeff).chain(text.encode_utf16());
+    let (little, big) = (units().flat_map(u16::to_le_bytes), units().flat_map(u16::to_be_bytes));
+    // As `Out-File` of Windows PowerShell writes it, the same the other way round, and without its mark.
+    for bytes in [little.clone().collect::<Vec<_>>(), big.collect(), little.skip(2).collect()] {
+        write_secret(&file, "");
+        fs::write(&file, bytes).unwrap();
+        for (name, more) in FILES {
+            let settings: Vec<_> =
+                [(name, file.to_str().unwrap())].into_iter().chain(more.iter().copied()).collect();
+            let error = load(&settings).unwrap_err();
+            assert!(!format!("{error} {error:?}").contains("hunter2"), "{error:?}");
+            let ConfigError::Secret { path, why, step } = error else { panic!("{name}: {error}") };
+            assert!(
+                path == file && why.contains("UTF-16") && step.contains("UTF-8"),
+                "{name}: {why}: {step}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_pipe_in_the_place_of_a_secret_holds_nobody_up() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("secret");
+    nix::unistd::mkfifo(&file, nix::sys::stat::Mode::from_bits_truncate(0o600)).unwrap();
+    let settings = [("HTTP__READ_TOKEN_FILE", file.to_str().unwrap().to_owned())];
+    let (told, hear) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let settings: Vec<_> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        told.send(load(&settings).map(drop))
+    });
+    let error = hear.recv_timeout(std::time::Duration::from_secs(10)).expect("it hangs").unwrap_err();
+    let ConfigError::Secret { why, .. } = error else { panic!("{error}") };
+    assert!(why.contains("no file"), "{why}");
+}
+
+#[test]
 fn a_public_key_may_be_read_by_everybody() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("key.pem");

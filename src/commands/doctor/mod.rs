@@ -166,12 +166,24 @@ async fn key_and_database(config: &Config) -> Vec<Check> {
     checks.extend(audit);
     checks.extend(owners);
     if let Some(database) = database {
+        checks.extend(exposed(&database));
         checks.extend(ahead(&database).await);
         checks.extend(refused(&database).await);
         checks.extend(readers::check(&database).await);
         database.close().await;
     }
     checks
+}
+
+/// Whether everybody on this machine may reach the file of SQLite, in which the mail lies in plain.
+fn exposed(database: &Database) -> Option<Check> {
+    let mode = database.exposed()?;
+    let found = format!("{}, which other users may reach (mode {mode})", database.place());
+    Some(Check::wrong(
+        "database file",
+        found,
+        "Take that away: `chmod o-rwx` on it and on the files beside it, -wal and -shm.",
+    ))
 }
 
 /// Whether a mailbox was last read at a time that is still to come: then this machine's clock goes wrong.

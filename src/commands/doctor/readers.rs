@@ -14,15 +14,23 @@ pub(super) async fn check(database: &Database) -> Option<Check> {
 }
 
 fn told(seen: &WallsSeen) -> Check {
-    let WallsSeen { readers, bare, strangers, loose, policies, rights, mute } = seen;
+    let WallsSeen { readers, bare, strangers, loose, makers, policies, rights, mute } = seen;
     let step = |what: &[String], found: &str, step: &str| {
         (!what.is_empty()).then(|| Check::wrong(NAME, format!("{found}: {}", what.join(", ")), step))
     };
     step(
         loose,
         "readers whose role is gone, or sees through every wall",
-        "Take SUPERUSER, BYPASSRLS and memberships away from the role, or put it out: `outlook-syncd reader remove`.",
+        "Take SUPERUSER, BYPASSRLS, CREATEROLE, REPLICATION and memberships away from the role, or put it out: \
+         `outlook-syncd reader remove`.",
     )
+    .or_else(|| {
+        step(
+            makers,
+            "who may make functions beside the tables, which could be called in place of the server's own",
+            "As the owner of the schema or a superuser: REVOKE CREATE ON SCHEMA … FROM …, PUBLIC too.",
+        )
+    })
     .or_else(|| {
         step(
             bare,
@@ -85,6 +93,8 @@ mod tests {
         assert!(!told(&seen).ok && told(&seen).found.contains("PUBLIC"));
         seen.bare = name("message");
         assert!(told(&seen).found.contains("message"));
+        seen.makers = name("PUBLIC");
+        assert!(told(&seen).found.contains("make functions"));
         seen.loose = name("crm");
         assert!(told(&seen).found.contains("crm"));
     }

@@ -173,4 +173,6 @@ pub struct HandedChange {
     pub card: Option<String>,
     /// The revision that was changed; `None` overwrites any.
     pub based_on: Option<i64>,
+    /// The role that has signed in to hand it in; SQLite knows none.
+    pub handed_in_by: Option<String>,
 }

@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 /// over as it stands in the log.
 macro_rules! head_columns {
     () => {
-        "begun_at, kept_since, base_seq, base_link, seq, link, sealed_seq, sealed_link, mark,
+        "begun_at, kept_since, prune_at, base_seq, base_link, seq, link, sealed_seq, sealed_link, mark,
          (SELECT l.link FROM audit_log l WHERE l.seq = sealed_seq) AS sealed_there"
     };
 }
@@ -70,6 +70,8 @@ pub struct AuditHead {
     pub begun_at: i64,
     /// Lines from before were pruned, milliseconds.
     pub kept_since: i64,
+    /// When it is next looked at what is too old, milliseconds.
+    pub prune_at: i64,
     /// The last line that was pruned; 0: none.
     pub base_seq: i64,
     /// Its link.
@@ -85,6 +87,15 @@ pub struct AuditHead {
     /// The mark, over where the chain begins and that line.
     pub mark: Option<Vec<u8>>,
     sealed_there: Option<Vec<u8>>,
+}
+
+/// What of the audit log is to go.
+#[derive(Debug, Clone, Copy)]
+pub struct Pruning {
+    /// Lines from before; `None`: none.
+    pub before: Option<DateTime<Utc>>,
+    /// When it is to be looked at again.
+    pub next: DateTime<Utc>,
 }
 
 impl AuditHead {
@@ -142,7 +153,7 @@ impl Store {
             .await)?)
     }
 
-    /// Prunes the lines from before an instant, as far as no newer one lies among them, and has the head marked as it
+    /// Prunes what is too old, as far as no newer line lies among it, and has the head marked as it
     /// is then, by the key whose records begin so. `mark` is told what was there before that, and gives `None`
     /// where it is not what was marked: nothing is changed then. Whether it was marked.
     ///
@@ -150,15 +161,15 @@ impl Store {
     /// `RingOutdated` when the key is older than the one that the database goes by.
     pub async fn seal_audit(
         &self,
-        before: Option<DateTime<Utc>>,
+        pruning: Option<Pruning>,
         beginning: &[u8],
         mark: &(dyn Fn(&AuditHead, &AuditHead) -> Option<Vec<u8>> + Sync),
     ) -> Result<bool> {
         let mut open = self.begin().await?;
         fence(&mut open, beginning).await?;
         let Some(found) = locked(&mut open).await? else { return Ok(false) };
-        let head = match before {
-            Some(before) => prune(&mut open, found.clone(), before.timestamp_millis()).await?,
+        let head = match pruning {
+            Some(pruning) => prune(&mut open, found.clone(), pruning).await?,
             None => found.clone(),
         };
         let Some(mark) = mark(&found, &head) else { return Ok(false) };
@@ -196,7 +207,10 @@ pub(super) async fn locked(open: &mut Tx) -> Result<Option<AuditHead>> {
     Ok(tx!(open, db => sqlx::query_as(TEXT).fetch_optional(db).await)?)
 }
 
-async fn prune(open: &mut Tx, head: AuditHead, before: i64) -> Result<AuditHead> {
+async fn prune(open: &mut Tx, head: AuditHead, pruning: Pruning) -> Result<AuditHead> {
+    tx!(&mut *open, execute sqlx::query("UPDATE audit_head SET prune_at = $1 WHERE id = 1")
+        .bind(pruning.next.timestamp_millis()))?;
+    let Some(before) = pruning.before.map(|before| before.timestamp_millis()) else { return Ok(head) };
     let base: Option<(i64, Vec<u8>)> = tx!(&mut *open, db => sqlx::query_as(
         "SELECT seq, link FROM audit_log
          WHERE seq < COALESCE((SELECT MIN(seq) FROM audit_log WHERE at >= $1), $2 + 1) ORDER BY seq DESC LIMIT 1",

@@ -7,5 +7,5 @@ mod renewed;
 mod tokens;
 
 pub(super) use audit::write_down;
-pub use chain::{AuditHead, ChainedLine};
+pub use chain::{AuditHead, ChainedLine, Pruning};
 pub use tokens::StoredToken;

@@ -24,8 +24,8 @@ pub enum Editor<'a> {
     Request(&'a AuditEntry, &'a RequestKey),
     /// A person who has said which of both sides holds, as the journal has it.
     Resolver(&'a AuditEntry, &'a ContactWrite),
-    /// Another program, by the change of this number that it has handed in.
-    Program(i64),
+    /// Another program, by the change of this number that it has handed in. A line of the audit log is written for it.
+    Program(&'a AuditEntry, i64),
 }
 
 /// What became of a change.
@@ -219,7 +219,10 @@ pub(super) async fn note(
             write_down(open, line).await?;
             enter(open, account, write).await?;
         }
-        Editor::Program(number) => end_change(open, number, Some(id), "done", None, now).await?,
+        Editor::Program(line, number) => {
+            write_down(open, line).await?;
+            end_change(open, number, Some(id), "done", None, now).await?;
+        }
     }
     Ok(true)
 }

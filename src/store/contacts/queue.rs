@@ -12,6 +12,7 @@ struct ChangeRow {
     external_id: Option<String>,
     card: Option<String>,
     based_on: Option<i64>,
+    handed_in_by: Option<String>,
 }
 
 impl From<ChangeRow> for HandedChange {
@@ -22,6 +23,7 @@ impl From<ChangeRow> for HandedChange {
             external_id: row.external_id,
             card: row.card,
             based_on: row.based_on,
+            handed_in_by: row.handed_in_by,
         }
     }
 }
@@ -33,7 +35,7 @@ impl Store {
     /// Those of the database.
     pub async fn handed_changes(&self, account: &AccountId, limit: u32) -> Result<Vec<HandedChange>> {
         let rows: Vec<ChangeRow> = on!(self, db => sqlx::query_as(
-            "SELECT number, contact_id, external_id, CASE change WHEN 'put' THEN COALESCE(card, '{}') END AS card, based_on
+            "SELECT number, contact_id, external_id, CASE change WHEN 'put' THEN COALESCE(card, '{}') END AS card, based_on, handed_in_by
              FROM contact_change WHERE account_id = $1 AND done_at IS NULL ORDER BY number LIMIT $2",
         )
         .bind(account.as_str())

@@ -15,6 +15,13 @@ impl Classify for StoreError {
                 "it is tried again. If it stays, look for another program that holds the database.",
             )
             .machine(),
+            Self::Held(_) => Meaning::retry(
+                "database_held",
+                Operator,
+                "it is tried again. If it stays, end these sessions, on the server as a superuser: \
+                 `SELECT pg_terminate_backend(pid);`.",
+            )
+            .machine(),
             Self::Clock { .. } => Meaning::retry(
                 "database_clock",
                 Operator,

@@ -2,6 +2,7 @@
 
 use crate::error::{Classify, Meaning, WhoseTurn};
 use crate::store::StoreError;
+use crate::store::held::HeldUp;
 
 /// Why there is no such reader, or not yet.
 #[derive(Debug, thiserror::Error)]
@@ -27,7 +28,18 @@ pub enum ReaderError {
         /// The role.
         role: String,
         /// What it is or may.
-        what: &'static str,
+        what: String,
+    },
+    /// Others could have the owner of the tables call functions of theirs.
+    #[error(
+        "others may make functions beside the tables, which could be called in place of the server's own; as the owner \
+         of the schema or a superuser: REVOKE CREATE ON SCHEMA {schema} FROM {makers};"
+    )]
+    OpenSchema {
+        /// The schema of the tables, quoted where it has to be.
+        schema: String,
+        /// Who may, each quoted where it has to be.
+        makers: String,
     },
     /// Nobody can sign in as the role.
     #[error("nobody can sign in as the role {0}: it has no LOGIN, and no role that has is a member of it")]
@@ -43,6 +55,12 @@ pub enum ReaderError {
 impl From<sqlx::Error> for ReaderError {
     fn from(error: sqlx::Error) -> Self {
         Self::Store(error.into())
+    }
+}
+
+impl HeldUp for ReaderError {
+    fn is_held_up(&self) -> bool {
+        matches!(self, Self::Store(error) if error.is_held_up())
     }
 }
 
@@ -83,6 +101,13 @@ impl Classify for ReaderError {
                 "role_unfit",
                 Operator,
                 "take that away from the role, or let in another one.",
+            )
+            .lasting(),
+            Self::OpenSchema { .. } => Meaning::fatal(
+                "schema_open",
+                Operator,
+                "run the line on the server, and then this command again. A database that PostgreSQL 14 or an older one \
+                 has made lets everybody make what they like in the schema public.",
             )
             .lasting(),
             Self::NoLogin(_) => Meaning::fatal(

@@ -2,16 +2,19 @@
 //! would. They have no rights beyond it, and none that the next migration would have to remember.
 
 mod error;
+mod pinned;
 mod role;
 mod seen;
 mod walls;
 
 pub use error::ReaderError;
+use pinned::Pinned;
 pub use seen::WallsSeen;
 pub(super) use walls::{OurNames, build};
 
 use super::access::write_down;
 use super::column::{Ms, Word};
+use super::held;
 use super::{OpenTx, Store, Tx, migrate};
 use crate::model::{Actor, AuditAction, AuditEntry, ReaderOrigin, SqlReader};
 use crate::secret::SecretText;
@@ -75,32 +78,16 @@ impl Store {
     /// Lets a reader in, and keeps that `actor` did so; of one that is in, changes what it sees.
     ///
     /// # Errors
-    /// `NoRoles` on SQLite, `OldServer`, `MayNotMake`, `Taken`, `Missing`, `Unfit`; those of the database.
+    /// `NoRoles` on SQLite, `OldServer`, `MayNotMake`, `Taken`, `Missing`, `Unfit`, `OpenSchema`; those of the database.
     pub async fn add_reader(
         &self,
         new: NewReader<'_>,
         actor: &Actor,
         now: DateTime<Utc>,
     ) -> Result<SqlReader> {
-        let mut open = self.begin_on_server().await?;
-        let origin = role::found_or_made(&mut open, new).await?;
-        let made = migrate::made(self);
-        walls::shut_out(&mut open, &made, new.role).await?;
-        let row: ReaderRow = sqlx::query_as(
-            "INSERT INTO reader (role, origin, owners, writes_contacts, added_at) VALUES ($1, $2, $3, $4, $5)
-             ON CONFLICT (role) DO UPDATE SET owners = excluded.owners, writes_contacts = excluded.writes_contacts,
-             origin = CASE reader.origin WHEN 'made' THEN 'made' ELSE excluded.origin END
-             RETURNING role, origin, owners, writes_contacts, added_at",
-        )
-        .bind(new.role)
-        .bind(origin.as_str())
-        .bind(new.owners)
-        .bind(new.writes_contacts)
-        .bind(now.timestamp_millis())
-        .fetch_one(&mut *open)
-        .await?;
-        build(&mut open, &made).await?;
-        let reader = SqlReader::from(row);
+        let (mut open, process) = self.begin_on_server().await?;
+        let let_in = let_in(&mut open, migrate::made(self), new, now);
+        let reader = SqlReader::from(held::watched(self.server()?, process, let_in).await?);
         end(open, AuditEntry::by(now, actor, AuditAction::ReaderAdded), told(&reader)).await?;
         Ok(reader)
     }
@@ -116,20 +103,9 @@ impl Store {
         actor: &Actor,
         now: DateTime<Utc>,
     ) -> Result<Option<String>> {
-        let mut open = self.begin_on_server().await?;
-        let origin: Option<Word<ReaderOrigin>> =
-            sqlx::query_scalar("DELETE FROM reader WHERE role = $1 RETURNING origin")
-                .bind(role)
-                .fetch_optional(&mut *open)
-                .await?;
-        let Word(origin) = origin.ok_or_else(|| ReaderError::NoSuchReader(role.to_owned()))?;
-        let mut kept = None;
-        if role::exists(&mut open, role).await? {
-            walls::shut_out(&mut open, &migrate::made(self), role).await?;
-            if origin == ReaderOrigin::Made {
-                kept = role::dropped_or_closed(&mut open, role).await?;
-            }
-        }
+        let (mut open, process) = self.begin_on_server().await?;
+        let put_out = put_out(&mut open, migrate::made(self), role);
+        let kept = held::watched(self.server()?, process, put_out).await?;
         end(open, AuditEntry::by(now, actor, AuditAction::ReaderRemoved), role.to_owned()).await?;
         Ok(kept)
     }
@@ -141,16 +117,62 @@ impl Store {
         }
     }
 
-    /// A transaction on a server that can have readers.
-    async fn begin_on_server(&self) -> Result<Transaction<'static, Postgres>> {
+    /// A transaction on a server that can have readers, and the server's process that serves it.
+    async fn begin_on_server(&self) -> Result<(Transaction<'static, Postgres>, i32)> {
         let mut open = self.server()?.begin().await?;
         let version: String = setting(&mut open, "server_version").await?;
         let number: String = setting(&mut open, "server_version_num").await?;
         if number.parse().unwrap_or(0) < SERVER_AT_LEAST {
             return Err(ReaderError::OldServer(version));
         }
-        Ok(open)
+        let process = held::wait_at_most(&mut open, held::LOCKS).await?;
+        Ok((open, process))
     }
+}
+
+async fn let_in(
+    open: &mut PgConnection,
+    made: OurNames,
+    new: NewReader<'_>,
+    now: DateTime<Utc>,
+) -> Result<ReaderRow> {
+    let pinned = Pinned::begin(open).await?;
+    let origin = role::found_or_made(open, &pinned, new).await?;
+    walls::shut_out(open, &pinned, &made, new.role).await?;
+    let row = sqlx::query_as(pinned.text(
+        r#"INSERT INTO :"schema".reader (role, origin, owners, writes_contacts, added_at) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (role) DO UPDATE SET owners = excluded.owners, writes_contacts = excluded.writes_contacts,
+         origin = CASE reader.origin WHEN 'made' THEN 'made' ELSE excluded.origin END
+         RETURNING role, origin, owners, writes_contacts, added_at"#,
+    ))
+    .bind(new.role)
+    .bind(origin.as_str())
+    .bind(new.owners)
+    .bind(new.writes_contacts)
+    .bind(now.timestamp_millis())
+    .fetch_one(&mut *open)
+    .await?;
+    role::keep_out_makers(open, &pinned).await?;
+    walls::raise(open, &pinned, &made).await?;
+    pinned.end(open).await?;
+    Ok(row)
+}
+
+async fn put_out(open: &mut PgConnection, made: OurNames, role: &str) -> Result<Option<String>> {
+    let pinned = Pinned::begin(open).await?;
+    let delete = pinned.text(r#"DELETE FROM :"schema".reader WHERE role = $1 RETURNING origin"#);
+    let origin: Option<Word<ReaderOrigin>> =
+        sqlx::query_scalar(delete).bind(role).fetch_optional(&mut *open).await?;
+    let Word(origin) = origin.ok_or_else(|| ReaderError::NoSuchReader(role.to_owned()))?;
+    let mut kept = None;
+    if role::exists(open, role).await? {
+        walls::shut_out(open, &pinned, &made, role).await?;
+        if origin == ReaderOrigin::Made {
+            kept = role::dropped_or_closed(open, &pinned, role).await?;
+        }
+    }
+    pinned.end(open).await?;
+    Ok(kept)
 }
 
 /// The first whose views can look with the eyes of who asks (PostgreSQL 15, `CREATE VIEW`).

@@ -1,12 +1,12 @@
 //! Changes of contacts that other programs have handed in are made here, in their order, each once.
 
 use super::reading::ContactsReading;
-use crate::model::{Card, Contact, ContactEdit, ContactId, HandedChange};
+use crate::model::{AuditAction, AuditEntry, Card, Contact, ContactEdit, ContactId, HandedChange};
 use crate::store::{Edited, Editor};
 use crate::sync::Failure;
 
-/// So many are taken at a time.
-const BATCH: u32 = 200;
+/// So many are taken at a time, each with half a mebibyte at most.
+const BATCH: u32 = 50;
 /// How often a change of whatever revision is made anew because somebody else was faster.
 const TRIES: usize = 5;
 
@@ -108,14 +108,16 @@ async fn edited(
 ) -> Result<Edited, Failure> {
     let edit = edit(reading, change, contact.id.clone(), card);
     let based_on = change.based_on.unwrap_or(contact.revision);
-    let (by, now) = (Editor::Program(change.number), reading.clock.now());
-    Ok(reading.store.edit_contact(&reading.claim.account.id, &edit, based_on, by, now).await?)
+    let line = line(reading, change, AuditAction::ContactEdited, &contact.id);
+    let by = Editor::Program(&line, change.number);
+    Ok(reading.store.edit_contact(&reading.claim.account.id, &edit, based_on, by, line.at).await?)
 }
 
 async fn added(reading: &ContactsReading<'_>, change: &HandedChange, card: Card) -> Result<Edited, Failure> {
-    let (by, now) = (Editor::Program(change.number), reading.clock.now());
-    let new = edit(reading, change, ContactId::new(now), card);
-    Ok(reading.store.add_contact(&reading.claim.account.id, &new, by, now).await?)
+    let new = edit(reading, change, ContactId::new(reading.clock.now()), card);
+    let line = line(reading, change, AuditAction::ContactAdded, &new.id);
+    let by = Editor::Program(&line, change.number);
+    Ok(reading.store.add_contact(&reading.claim.account.id, &new, by, line.at).await?)
 }
 
 async fn removed(
@@ -124,6 +126,20 @@ async fn removed(
     contact: &Contact,
 ) -> Result<Edited, Failure> {
     let based_on = change.based_on.unwrap_or(contact.revision);
-    let (by, now) = (Editor::Program(change.number), reading.clock.now());
-    Ok(reading.store.remove_contact(&reading.claim.account.id, &contact.id, based_on, by, now).await?)
+    let line = line(reading, change, AuditAction::ContactRemoved, &contact.id);
+    let by = Editor::Program(&line, change.number);
+    Ok(reading.store.remove_contact(&reading.claim.account.id, &contact.id, based_on, by, line.at).await?)
+}
+
+/// The line that tells who had a contact changed: as the server of the database knows them.
+fn line(
+    reading: &ContactsReading<'_>,
+    change: &HandedChange,
+    action: AuditAction,
+    id: &ContactId,
+) -> AuditEntry {
+    let by =
+        change.handed_in_by.as_ref().map_or_else(|| "database".to_owned(), |role| format!("reader:{role}"));
+    let (account, detail) = (Some(reading.claim.account.id.clone()), Some(id.to_string()));
+    AuditEntry { account, detail, ..AuditEntry::new(reading.clock.now(), &by, action) }
 }

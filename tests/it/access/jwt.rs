@@ -83,9 +83,9 @@ async fn what_was_signed_for_a_user_who_was_refused_since_counts_no_more() {
         claims["iat"] = json!(now().timestamp() + seconds);
         jwt(&claims)
     };
-    let (before, after, another) = (signed_at("u1", -60), signed_at("u1", 20), signed_at("u2", -60));
+    let (before, ahead, another) = (signed_at("u1", -60), signed_at("u1", 25), signed_at("u2", -60));
     let undated = jwt(&user("u1"));
-    for token in [&before, &after, &another, &undated] {
+    for token in [&before, &ahead, &another, &undated] {
         assert_eq!(get(&edges, "/v1/accounts", token).await.0, StatusCode::OK);
     }
     let said = edges.run(&["token", "refuse", "u1"]).await.expect(0);
@@ -93,11 +93,15 @@ async fn what_was_signed_for_a_user_who_was_refused_since_counts_no_more() {
     for (token, expected) in [
         (&before, StatusCode::UNAUTHORIZED),
         (&undated, StatusCode::UNAUTHORIZED),
-        (&after, StatusCode::OK),
+        // By a clock of the CRM's that is ahead: it was signed before all the same.
+        (&ahead, StatusCode::UNAUTHORIZED),
         (&another, StatusCode::OK),
     ] {
         assert_eq!(get(&edges, "/v1/accounts", token).await.0, expected);
     }
+    // As if a minute had gone by.
+    crate::store::run(edges.store(), "UPDATE user_refused SET not_before = not_before - 60000").await;
+    assert_eq!(get(&edges, "/v1/accounts", &signed_at("u1", 0)).await.0, StatusCode::OK);
     let log = edges.store().audit_log(10).await.unwrap();
     let line = log.iter().find(|line| line.action == AuditAction::UserRefused).unwrap();
     assert_eq!(line.detail.as_deref(), Some("u1"));

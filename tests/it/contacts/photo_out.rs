@@ -19,7 +19,10 @@ impl World {
         let photo = bytes.map(|bytes| ContactPhoto::of(bytes.to_vec()).unwrap());
         let (account, now) = (self.account().await, self.clock.now());
         let change = (photo.as_ref(), PhotoSeen::Any);
-        self.store.set_contact_photo(&account, contact, change, Editor::Program(0), now).await.unwrap()
+        self.store
+            .set_contact_photo(&account, contact, change, Editor::Program(&crate::stage::by_crm(now), 0), now)
+            .await
+            .unwrap()
     }
 
     pub(super) async fn photo_of(&self, contact: &ContactId) -> Option<Vec<u8>> {

@@ -44,6 +44,20 @@ async fn what_another_program_hands_in_is_made_here_and_goes_out_once() {
     }
     let titles: Vec<_> = book.items.values().map(|(_, sight)| sight.card.text(CardText::JobTitle)).collect();
     assert_eq!(titles, ["Boss"]);
+    // SQLite knows nobody by name.
+    let lines = world.store.audit_log(9).await.unwrap();
+    let told: Vec<_> = lines.iter().rev().map(|line| (line.actor.as_str(), line.action)).collect();
+    let of = |action| ("database", action);
+    assert_eq!(
+        told,
+        [
+            of(AuditAction::ContactAdded),
+            of(AuditAction::ContactEdited),
+            of(AuditAction::ContactAdded),
+            of(AuditAction::ContactRemoved)
+        ]
+    );
+    assert!(lines.iter().all(|line| line.account == lines[0].account && line.detail.is_some()), "{lines:?}");
     world.read(&mut book).await;
     assert_eq!(book.pen.done(), 1);
 }

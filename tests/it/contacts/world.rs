@@ -219,7 +219,11 @@ impl World {
         let forms = ContactForms::default();
         let new = ContactEdit { id: id.clone(), external_id: None, card, forms };
         let (account, now) = (self.account().await, self.clock.now());
-        let done = self.store.add_contact(&account, &new, Editor::Program(0), now).await.unwrap();
+        let done = self
+            .store
+            .add_contact(&account, &new, Editor::Program(&crate::stage::by_crm(now), 0), now)
+            .await
+            .unwrap();
         assert_eq!(done, Edited::Done(1));
         id
     }
@@ -237,7 +241,9 @@ impl World {
             change(&mut card);
             let forms = ContactForms::default();
             let edit = ContactEdit { id: id.clone(), external_id: None, card, forms };
-            let (account, now, by) = (self.account().await, self.clock.now(), Editor::Program(0));
+            let (account, now) = (self.account().await, self.clock.now());
+            let line = crate::stage::by_crm(now);
+            let by = Editor::Program(&line, 0);
             done = self.store.edit_contact(&account, &edit, contact.revision, by, now).await.unwrap();
         }
         assert!(matches!(done, Edited::Done(_)), "{done:?}");
@@ -251,7 +257,9 @@ impl World {
             if contact.gone_at.is_some() {
                 return;
             }
-            let (account, now, by) = (self.account().await, self.clock.now(), Editor::Program(0));
+            let (account, now) = (self.account().await, self.clock.now());
+            let line = crate::stage::by_crm(now);
+            let by = Editor::Program(&line, 0);
             done = self.store.remove_contact(&account, id, contact.revision, by, now).await.unwrap();
         }
         assert!(matches!(done, Edited::Done(_)), "{done:?}");

@@ -36,7 +36,12 @@ impl Read {
         let now = self.stage.app.services.clock.now();
         let id = ContactId::new(now);
         let new = ContactEdit { id: id.clone(), external_id: None, card, forms: ContactForms::default() };
-        let done = self.stage.store().add_contact(&self.id, &new, Editor::Program(0), now).await.unwrap();
+        let done = self
+            .stage
+            .store()
+            .add_contact(&self.id, &new, Editor::Program(&crate::stage::by_crm(now), 0), now)
+            .await
+            .unwrap();
         assert_eq!(done, Edited::Done(1));
         id
     }
@@ -52,13 +57,17 @@ impl Read {
         change(&mut card);
         let forms = ContactForms::default();
         let edit = ContactEdit { id: contact.id.clone(), external_id: None, card, forms };
-        let (now, by) = (self.stage.app.services.clock.now(), Editor::Program(0));
+        let now = self.stage.app.services.clock.now();
+        let line = crate::stage::by_crm(now);
+        let by = Editor::Program(&line, 0);
         let done = self.stage.store().edit_contact(&self.id, &edit, contact.revision, by, now).await;
         assert_eq!(done.unwrap(), Edited::Done(contact.revision + 1));
     }
 
     pub(super) async fn remove(&self, contact: &Contact) {
-        let (now, by) = (self.stage.app.services.clock.now(), Editor::Program(0));
+        let now = self.stage.app.services.clock.now();
+        let line = crate::stage::by_crm(now);
+        let by = Editor::Program(&line, 0);
         let store = self.stage.store();
         store.remove_contact(&self.id, &contact.id, contact.revision, by, now).await.unwrap();
     }

@@ -14,7 +14,9 @@ const JPEG: &[u8] = &[0xff, 0xd8, 0xff, 0xe0, 1, 2, 3, 0xff, 0xd9];
 impl Read {
     async fn picture(&self, contact: &Contact, bytes: Option<&[u8]>) {
         let photo = bytes.map(|bytes| ContactPhoto::of(bytes.to_vec()).unwrap());
-        let (now, by) = (self.stage.app.services.clock.now(), Editor::Program(0));
+        let now = self.stage.app.services.clock.now();
+        let line = crate::stage::by_crm(now);
+        let by = Editor::Program(&line, 0);
         let change = (photo.as_ref(), PhotoSeen::Any);
         let set = self.stage.store().set_contact_photo(&self.id, &contact.id, change, by, now).await;
         assert_eq!(set.unwrap(), PhotoSet::Done);

@@ -130,11 +130,43 @@ async fn an_audit_log_that_is_pruned_and_goes_on_is_whole() {
     world.strongbox = world.strongbox.clone().keeping_audit(TimeDelta::days(30));
     world.written(3).await;
     world.strongbox.seal_audit().await.unwrap();
-    world.clock.advance(TimeDelta::days(31));
+    for _ in 0..62 {
+        world.clock.advance(TimeDelta::hours(12));
+        world.strongbox.seal_audit().await.unwrap();
+    }
     world.written(2).await;
     world.strongbox.seal_audit().await.unwrap();
     assert_eq!(world.store.audit_log(9).await.unwrap().len(), 2);
     assert_eq!(world.audited().await, AuditState::Whole { lines: 2, before: 0 });
+}
+
+#[tokio::test]
+async fn a_start_with_a_wrong_clock_takes_no_line_of_the_audit_log_away() {
+    let mut world = world().await;
+    world.strongbox = world.strongbox.clone().keeping_audit(TimeDelta::days(400));
+    for _ in 0..10 {
+        world.written(1).await;
+        world.strongbox.seal_audit().await.unwrap();
+        world.clock.advance(TimeDelta::days(1));
+    }
+    let (right, hours) = (world.clock.now(), 24);
+    world.clock.advance(TimeDelta::days(500));
+    for _ in 0..hours {
+        world.written(1).await;
+        world.strongbox.seal_audit().await.unwrap();
+        world.clock.advance(TimeDelta::minutes(5));
+    }
+    let before = |log: Vec<AuditEntry>| log.iter().filter(|line| line.at < right).count();
+    assert_eq!(before(world.store.audit_log(99).await.unwrap()), 10);
+    assert_eq!(world.audited().await, AuditState::Whole { lines: 10 + hours, before: 0 });
+    // Nobody sees to it for two days, and then it is set right.
+    for _ in 0..48 {
+        world.strongbox.seal_audit().await.unwrap();
+        world.clock.advance(TimeDelta::hours(1));
+    }
+    world.clock.advance(right - world.clock.now());
+    world.strongbox.seal_audit().await.unwrap();
+    assert_eq!(before(world.store.audit_log(99).await.unwrap()), 10);
 }
 
 #[tokio::test]

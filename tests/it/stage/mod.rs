@@ -30,6 +30,6 @@ pub(crate) use daemon::Daemon;
 pub(crate) use edges::{Answer, Stage};
 pub(crate) use end::{left_by_browsers, nothing_left};
 pub(crate) use matched::{contested, matched, written};
-pub(crate) use people::{CALLBACK, HOST, OPENER, READ, RETURN, RUN, new_account, now, tomorrow};
+pub(crate) use people::{CALLBACK, HOST, OPENER, READ, RETURN, RUN, by_crm, new_account, now, tomorrow};
 pub(crate) use program::{Run, repository, write_secret};
 pub(crate) use world::World;

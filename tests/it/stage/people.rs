@@ -3,7 +3,9 @@
 use super::edges::{Answer, Stage};
 use chrono::{DateTime, TimeDelta, Utc};
 use outlook_syncd::clock::Clock;
-use outlook_syncd::model::{AccountId, ApiToken, NewAccount, Road, Scope, TokenId, TokenLimits};
+use outlook_syncd::model::{
+    AccountId, ApiToken, AuditAction, AuditEntry, NewAccount, Road, Scope, TokenId, TokenLimits,
+};
 use outlook_syncd::secret::ExposeSecret;
 use outlook_syncd::token;
 use reqwest::{Method, StatusCode};
@@ -157,4 +159,9 @@ fn path_here(url: &str) -> String {
     let url: Url = url.parse().unwrap();
     assert_eq!(url.host_str(), Some(HOST), "{url}");
     url.query().map_or(url.path().to_owned(), |query| format!("{}?{query}", url.path()))
+}
+
+/// The line of the audit log about a change of a contact that a program has handed in.
+pub(crate) fn by_crm(now: DateTime<Utc>) -> AuditEntry {
+    AuditEntry::new(now, "reader:crm", AuditAction::ContactEdited)
 }

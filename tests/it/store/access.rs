@@ -2,7 +2,7 @@
 
 use super::*;
 use outlook_syncd::model::{ApiToken, AuditAction, AuditEntry, AuditId, Reach, TokenId, TokenLimits};
-use outlook_syncd::store::AuditHead;
+use outlook_syncd::store::{AuditHead, Pruning};
 
 /// What stands in for a mark by the ring's first key.
 const MARK: &[u8] = &[2, 0, 0, 0, 1, b'm'];
@@ -153,16 +153,17 @@ async fn what_is_older_than_it_is_kept_goes_and_what_stays_is_a_chain() {
             store.audit(&AuditEntry::new(at(second), "anna", AuditAction::TokenMade)).await.unwrap();
         }
         let mark = |_: &AuditHead, _: &AuditHead| Some(KEY.to_vec());
-        assert!(!store.seal_audit(Some(at(5)), KEY, &|_, _| None).await.unwrap());
+        let from_before = |second| Some(Pruning { before: Some(at(second)), next: at(second) });
+        assert!(!store.seal_audit(from_before(5), KEY, &|_, _| None).await.unwrap());
         assert_eq!(chained(&store).await, [1, 2, 3, 4, 5], "nothing goes that cannot be marked");
-        assert!(store.seal_audit(Some(at(5)), KEY, &mark).await.unwrap());
+        assert!(store.seal_audit(from_before(5), KEY, &mark).await.unwrap());
         assert_eq!(chained(&store).await, [3, 4, 5], "a clock that was behind keeps no gap open");
         assert_eq!(store.audit_unchained().await.unwrap(), (0, None));
         assert!(!store.audit_head().await.unwrap().unwrap().has_grown());
         store.audit(&AuditEntry::new(at(11), "anna", AuditAction::TokenMade)).await.unwrap();
         assert!(store.audit_head().await.unwrap().unwrap().has_grown());
         assert!(schema::try_run(&store, "DELETE FROM audit_log").await.is_err(), "what is kept stays");
-        assert!(store.seal_audit(Some(at(60)), KEY, &mark).await.unwrap());
+        assert!(store.seal_audit(from_before(60), KEY, &mark).await.unwrap());
         assert_eq!(chained(&store).await, Vec::<i64>::new());
         store.audit(&AuditEntry::new(at(61), "anna", AuditAction::TokenMade)).await.unwrap();
         assert_eq!(chained(&store).await, [7], "numbers go on");

@@ -1,5 +1,6 @@
 //! Readers by SQL, as the roles themselves on the server: what they see, and what they try.
 
+mod attempts;
 mod roles;
 mod tricks;
 
@@ -208,6 +209,7 @@ async fn no_reader_can_name_a_secret_or_what_no_view_shows() {
             "message_body",
             "oauth_grant",
             "part_state",
+            "reader",
             "recipient",
             "sync_state",
         ]
@@ -215,6 +217,7 @@ async fn no_reader_can_name_a_secret_or_what_no_view_shows() {
     let of =
         |table: &str| readable.iter().filter(|column| column.starts_with(table)).cloned().collect::<Vec<_>>();
     assert_eq!(of("oauth_grant."), ["oauth_grant.account_id"]);
+    assert_eq!(of("reader."), ["reader.owners", "reader.role"]);
     assert_eq!(of("sync_state."), ["sync_state.account_id", "sync_state.mailbox_key"]);
     assert!(!readable.contains("contact_link.base_ours") && !readable.contains("contact_folder.cursor"));
     for table in [

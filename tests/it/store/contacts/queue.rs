@@ -1,6 +1,6 @@
 //! Changes that another program hands in.
 
-use super::schema::{run, text, try_run};
+use super::schema::{count, run, text, try_run};
 use super::*;
 use crate::store::upgrade::{drop_role, with_role};
 use outlook_syncd::model::{Actor, ContactEdit, HandedChange};
@@ -32,7 +32,7 @@ async fn changes_that_are_handed_in_are_taken_in_their_order_each_once() {
             card,
             forms: ContactForms::default(),
         };
-        let done = store.add_contact(account, &new, Editor::Program(first.number), at(5)).await.unwrap();
+        let done = store.add_contact(account, &new, Editor::Program(&crate::stage::by_crm(at(5)), first.number), at(5)).await.unwrap();
         assert_eq!(done, Edited::Done(1));
         store.refuse_change(second.number, "refused", "there is no such contact\0", at(6)).await.unwrap();
         assert_eq!(store.handed_changes(account, 10).await.unwrap(), []);
@@ -78,6 +78,67 @@ async fn a_program_that_was_let_in_hands_changes_in_and_reads_what_came_of_them_
         "SELECT * FROM contact".to_owned(),
     ] {
         assert!(as_program(&refused).await.is_err(), "{refused}");
+    }
+    drop_role(&store, &program).await;
+}
+
+#[tokio::test]
+async fn a_change_that_no_contact_could_be_is_not_taken_and_one_of_before_is_not_read() {
+    let dir = tempfile::tempdir().unwrap();
+    for url in [sqlite_url(&dir), postgres_url().await] {
+        let store = crate::store::left_at(177, &url).await;
+        let account = add(&store, "anna").await;
+        let long = |bytes: usize| format!("'{{\"texts\": {{\"surname\": \"{}\"}}}}'", "a".repeat(bytes));
+        let handed = |name: &str, card: &str| {
+            format!(
+                "INSERT INTO contact_change (account_id, external_id, change, card) VALUES ('{account}', '{name}', 'put', {card})"
+            )
+        };
+        for number in 0..4 {
+            run(&store, &handed(&format!("old-{number}"), &long(8_000_000))).await;
+        }
+        store.migrate().await.unwrap();
+        let refused = try_run(&store, &handed("new", &long(600_000))).await.unwrap_err();
+        assert!(!refused.to_string().contains("aaaa"), "{refused}");
+        let id = format!(
+            "INSERT INTO contact_change (account_id, contact_id, change) VALUES ('{account}', '{}', 'remove')",
+            "z".repeat(1_000_000)
+        );
+        try_run(&store, &id).await.unwrap_err();
+        run(&store, &handed("good", &long(100_000))).await;
+        let waiting = store.handed_changes(&account, 10).await.unwrap();
+        let [good] = waiting.as_slice() else { panic!("{}", waiting.len()) };
+        assert_eq!(good.external_id.as_deref(), Some("good"));
+        let told = "SELECT COUNT(*) FROM contact_change_v WHERE outcome = 'refused' AND card IS NULL
+                    AND message = 'the card has more than 512 KiB' AND done_ms > 1";
+        assert_eq!(count(&store, told).await, 4);
+    }
+}
+
+#[tokio::test]
+async fn who_has_handed_a_change_in_is_kept_with_it_and_nobody_says_so_themselves() {
+    let store = migrated(&postgres_url().await).await;
+    let claim = ready(&store).await;
+    let (program, _) = with_role(&store).await;
+    let new = NewReader { role: &program, verifier: None, owners: None, writes_contacts: true };
+    store.add_reader(new, &Actor::command_line(), at(0)).await.unwrap();
+    let account = &claim.account.id;
+    let me = text(&store, "SELECT session_user::text").await.unwrap();
+    let insert = format!(
+        "INSERT INTO contact_change_v (account_id, external_id, change, card) VALUES ('{account}', 'crm-1', 'put', '{{}}')"
+    );
+    let as_program = async |sql: &str| {
+        try_run(&store, &format!("SET LOCAL ROLE {program}; SET LOCAL row_security = on; {sql}")).await
+    };
+    as_program(&insert).await.unwrap();
+    let said = text(&store, "SELECT handed_in_by FROM contact_change").await;
+    assert_eq!(said, Some(me), "who has signed in, whatever role they took");
+    for table in ["contact_change", "contact_change_v"] {
+        let forged = format!(
+            "INSERT INTO {table} (account_id, external_id, change, card, handed_in_by)
+             VALUES ('{account}', 'crm-2', 'put', '{{}}', 'ada')"
+        );
+        assert!(as_program(&forged).await.is_err(), "{table}");
     }
     drop_role(&store, &program).await;
 }
