@@ -152,10 +152,12 @@ async fn every_route_wants_its_scope() {
     let put = edges.app.desk.put_contact(&Actor::user("u1"), &account, None, named).await.unwrap();
     let photo = Some(photos::jpeg(3));
     edges.app.desk.set_photo(&Actor::user("u1"), &put.contact, photo, PhotoSeen::Any).await.unwrap();
+    messages::store(&edges, &account).await;
     let mut open = Vec::new();
     for (method, path, scope) in http::routes() {
         let at = path.replace("{id}", account.as_str()).replace("{contact}", put.contact.id.as_str());
         let at = at.replace("{match}", put.contact.id.as_str()).replace("{attempt}", attempt.as_str());
+        let at = at.replace("{message}", messages::ONE);
         let Some(scope) = scope else {
             open.push(path);
             continue;

@@ -21,13 +21,20 @@ INSERT INTO recipient (message_id, position, kind, name, address)
 VALUES ('01a0c0f1-7a02-7b11-9a3c-5f2f4c0b7d35', 0, 'to', 'Ada', 'ada@example.test');
 ";
 
+/// The newest of them.
+pub(super) const ONE: &str = "01a0c0f1-7a02-7b11-9a3c-5f2f4c0b7d35";
+
+pub(super) async fn store(edges: &Stage, account: &AccountId) {
+    let Store::Sqlite(pool) = edges.store() else { unreachable!() };
+    let rows = ROWS.replace("ACCOUNT", account.as_str());
+    sqlx::raw_sql(sqlx::AssertSqlSafe(rows)).execute(&pool.clone()).await.unwrap();
+}
+
 /// Endpoints with an account that has such messages, and a token of its owner.
 async fn mail() -> (Stage, String, String) {
     let edges = edges().await;
     let id = account(&edges, "u1").await;
-    let Store::Sqlite(pool) = edges.store() else { unreachable!() };
-    let rows = ROWS.replace("ACCOUNT", id.as_str());
-    sqlx::raw_sql(sqlx::AssertSqlSafe(rows)).execute(&pool.clone()).await.unwrap();
+    store(&edges, &id).await;
     let bearer = edges.bearer(&[Scope::Read], Some("u1")).await;
     (edges, format!("/v1/accounts/{id}/messages"), bearer)
 }
@@ -70,7 +77,7 @@ async fn messages_of_a_folder_and_of_a_time_are_told_alone() {
 #[tokio::test]
 async fn a_message_is_shown_with_its_recipients_and_its_body() {
     let (edges, at, bearer) = mail().await;
-    let whole = edges.get(&format!("{at}/01a0c0f1-7a02-7b11-9a3c-5f2f4c0b7d35"), &bearer).await.json();
+    let whole = edges.get(&format!("{at}/{ONE}"), &bearer).await.json();
     assert_eq!((&whole["subject"], &whole["folder"]), (&json!("n5"), &json!("sent")));
     assert_eq!(whole["body"], json!({"kind": "html", "content": "<p>Five</p>", "truncated": false}));
     assert_eq!(whole["recipients"][0]["address"], "ada@example.test");
@@ -88,7 +95,7 @@ async fn what_is_gone_anothers_or_no_list_of_messages_is_refused() {
         (format!("{at}/01a0c0f1-7a02-7b11-9a3c-5f2f4c0b7d36"), &bearer, (404, "no_such_message")),
         (format!("{at}/1"), &bearer, (404, "no_such_message")),
         (at.clone(), &other, (404, "no_such_account")),
-        (format!("{at}/01a0c0f1-7a02-7b11-9a3c-5f2f4c0b7d35"), &other, (404, "no_such_account")),
+        (format!("{at}/{ONE}"), &other, (404, "no_such_account")),
         (format!("{at}?folder=nowhere"), &bearer, (400, "folder_unknown")),
         (format!("{at}?limit=0"), &bearer, (400, "bad_query")),
         (format!("{at}?since=yesterday"), &bearer, (400, "bad_query")),
