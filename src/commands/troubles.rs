@@ -20,7 +20,7 @@ pub(super) fn troubles(cards: &[AccountHealth], now: DateTime<Utc>) -> Vec<Strin
         match all.iter_mut().find(|before| is_same(&before.said, &said)) {
             Some(before) => {
                 before.whose.extend(whose);
-                before.said.since = before.said.since.min(said.since);
+                before.said.since = before.said.since.into_iter().chain(said.since).min();
                 before.said.failures = 0;
             }
             None => all.push(AccountTrouble { whose, said }),

@@ -185,8 +185,9 @@ pub async fn audit_state(store: &Store, ring: &Ring) -> Result<AuditState> {
             return Ok(AuditState::Broken(AuditFault::NoHead));
         };
         let state = state_at(store, ring, &head).await?;
-        // What was pruned meanwhile is missed by nobody.
-        if store.audit_head().await?.is_none_or(|now| now.base_seq == head.base_seq) {
+        // What was pruned meanwhile, or set aside, is missed by nobody.
+        let begins = |head: &AuditHead| (head.begun_at, head.base_seq);
+        if store.audit_head().await?.is_none_or(|now| begins(&now) == begins(&head)) {
             return Ok(state);
         }
     }

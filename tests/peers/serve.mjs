@@ -45,7 +45,7 @@ const startGraph = async (bearers) => {
   const { url } = await listen(async (request, answer) => {
     const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
     const good = token && request.url.startsWith('/v1.0/me') && (await Promise.all(bearers.map((bearer) => bearer(token)))).some(Boolean);
-    const body = good ? { mail: person.preferred_username, displayName: person.name } : { error: { code: 'InvalidAuthenticationToken' } };
+    const body = good ? { mail: person.preferred_username, userPrincipalName: person.preferred_username, displayName: person.name } : { error: { code: 'InvalidAuthenticationToken' } };
     answer.writeHead(good ? 200 : 401, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   });
   return url;

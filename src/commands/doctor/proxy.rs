@@ -2,7 +2,6 @@
 
 use super::Check;
 use crate::config::Config;
-use crate::error::{Classify as _, Extent};
 use crate::net::{Proxy, ProxyError, ProxyFault};
 use futures::future::join_all;
 use std::collections::BTreeSet;
@@ -48,7 +47,7 @@ async fn asked(config: &Config, proxy: &Proxy) -> Check {
     // What the proxy says to all is said once, and a password is shown once.
     let mut answers = vec![asked_for(proxy, first).await];
     if let [Some(error)] = answers.as_slice()
-        && error.meaning().extent == Extent::Machine
+        && denied(error.clone()).is_none()
     {
         return Check::of("proxy", error.clone());
     }

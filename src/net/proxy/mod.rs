@@ -28,6 +28,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::net::TcpStream;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tower::util::MapErrLayer;
 use tunnel::Said;
 use zeroize::Zeroizing;
@@ -63,6 +64,9 @@ pub struct ProxyUser {
 /// Gives a password and when it was written, or says what is wrong, and nothing secret.
 pub type ReadPassword = dyn Fn() -> Result<(SecretText, DateTime<Utc>), String> + Send + Sync;
 
+/// So many turns there are to show our user; all of them are one's until it was let through.
+const ALL: u32 = 2;
+
 /// A firm's proxy.
 pub struct Proxy {
     settings: ProxySettings,
@@ -72,8 +76,9 @@ pub struct Proxy {
     brake: Brake,
     /// Whether it has let our user through.
     accepted: AtomicBool,
-    /// Held by who shows our user to it, until then.
-    showing: tokio::sync::Mutex<()>,
+    /// Held by who shows our user to it: by one alone until it was let through, by two at most afterwards. Where the
+    /// password is changed in the firm's directory, that many are counted as wrong ones.
+    showing: Semaphore,
     /// Hosts of which it was said that it does not let them through.
     denied: Mutex<BTreeSet<String>>,
 }
@@ -94,7 +99,7 @@ impl Proxy {
             matcher,
             brake,
             accepted: AtomicBool::default(),
-            showing: tokio::sync::Mutex::default(),
+            showing: Semaphore::new(ALL as usize),
             denied: Mutex::default(),
         }
     }
@@ -114,9 +119,8 @@ impl Proxy {
     pub async fn tunnel(&self, host: &str) -> Result<TcpStream, ProxyError> {
         let opened = match &self.user {
             None => self.ask(None, host).await.map_err(without_user),
-            Some(user) if self.accepted.load(Ordering::Relaxed) => self.show(user, host).await,
             Some(user) => {
-                let _alone = self.showing.lock().await;
+                let _turn = self.turn().await;
                 self.show(user, host).await
             }
         };
@@ -133,6 +137,17 @@ impl Proxy {
         // The relay lives as long as the client that has this.
         let named = MapErrLayer::new(move |error| relay.why().map_or(error, Into::into));
         Ok(builder.connect_timeout(CONNECT).proxy(way).connector_layer(named))
+    }
+
+    /// The turn of one who shows it our user.
+    async fn turn(&self) -> Option<SemaphorePermit<'_>> {
+        let is_accepted = || self.accepted.load(Ordering::Relaxed);
+        let mut turn = self.showing.acquire_many(if is_accepted() { 1 } else { ALL }).await.ok()?;
+        // Whoever waited alone for it need not keep the others waiting.
+        if is_accepted() {
+            drop(turn.split(turn.num_permits() - 1));
+        }
+        Some(turn)
     }
 
     /// Shows it our user, unless it has said no lately.
@@ -153,8 +168,8 @@ impl Proxy {
             Err(Said::Fault(fault)) => Err(fault),
             Err(Said::WantsUser(schemes)) => {
                 self.accepted.store(false, Ordering::Relaxed);
-                let until = self.brake.refuse(now);
-                Err(scheme(&schemes).unwrap_or(ProxyFault::Refused { until }))
+                // One that takes no password has refused none.
+                Err(scheme(&schemes).unwrap_or_else(|| ProxyFault::Refused { until: self.brake.refuse(now) }))
             }
         }
     }

@@ -78,7 +78,7 @@ async fn messages_of_a_folder_and_of_a_time_are_told_alone() {
 async fn a_message_is_shown_with_its_recipients_and_its_body() {
     let (edges, at, bearer) = mail().await;
     let whole = edges.get(&format!("{at}/{ONE}"), &bearer).await.json();
-    assert_eq!((&whole["subject"], &whole["folder"]), (&json!("n5"), &json!("sent")));
+    assert_eq!((&whole["subject"], &whole["folder"]), (&json!("n5"), &json!("sentitems")));
     assert_eq!(whole["body"], json!({"kind": "html", "content": "<p>Five</p>", "truncated": false}));
     assert_eq!(whole["recipients"][0]["address"], "ada@example.test");
     let bare = edges.get(&format!("{at}/01a0c0f1-7a02-7b11-9a3c-5f2f4c0b7d34"), &bearer).await.json();
