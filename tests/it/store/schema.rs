@@ -318,11 +318,6 @@ async fn the_questions_asked_most_are_answered_from_an_index() {
         ),
         ("SELECT id FROM message m ORDER BY m.listed_at DESC, m.id DESC LIMIT 5", "message_time"),
         (
-            "SELECT id FROM message m WHERE m.account_id = 'a' AND (m.listed_at, m.id) < (9, 'x') AND m.gone_at IS NULL
-             ORDER BY m.listed_at DESC, m.id DESC LIMIT 5",
-            "message_account",
-        ),
-        (
             "SELECT listed_at FROM message WHERE folder_id = 'f' AND received_at IS NOT NULL ORDER BY listed_at, id LIMIT 1",
             "message_list",
         ),

@@ -223,7 +223,7 @@ async fn a_view_over_a_column_that_an_upgrade_drops_is_named_and_nothing_is_chan
 pub(super) async fn with_role(store: &Store) -> (String, String) {
     let role = format!("role_{}", Uuid::new_v4().simple());
     let schema = text(store, "SELECT current_schema()::text").await.unwrap();
-    run(store, &format!("CREATE ROLE {role}; GRANT USAGE ON SCHEMA {schema} TO {role}")).await;
+    run(store, &format!("CREATE ROLE {role} LOGIN; GRANT USAGE ON SCHEMA {schema} TO {role}")).await;
     (role, schema)
 }
 
