@@ -169,6 +169,7 @@ async fn by_token(edge: &Edge, peer: Peer, bearer: &str) -> Result<Result<Caller
     }
     if took {
         edge.refusals.give_back(peer);
+        edge.known.learn(hash, token.limits.networks.clone());
     }
     if let Some(most) = token.limits.uses_per_hour {
         edge.uses.take(&token.id, most, edge.desk.now()).map_err(Problem::used_up)?;

@@ -7,6 +7,7 @@
 
 use super::refused::{Peer, held};
 use crate::desk::{Desk, GoodTokens};
+use crate::model::Networks;
 use futures::FutureExt as _;
 use futures::future::{BoxFuture, Shared};
 use std::sync::{Arc, Mutex};
@@ -37,6 +38,11 @@ impl KnownTokens {
         let is_good = is_good(&tokens);
         *held(&self.tokens) = tokens;
         is_good
+    }
+
+    /// One that was looked for and found good.
+    pub(super) fn learn(&self, hash: [u8; 32], networks: Networks) {
+        Arc::make_mut(&mut held(&self.tokens)).insert(hash, networks);
     }
 
     /// One that was there, and is good no more.
