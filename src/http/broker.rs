@@ -26,6 +26,7 @@ pub(super) async fn hand_out(
     let resource =
         resource.ok_or_else(|| Problem::wrong("unknown_resource", "resource is graph or outlook"))?;
     if let Some(problem) = caller.barred_from(resource) {
+        edge.refused(&caller.actor, "is of another resource").await;
         return Err(problem);
     }
     let token = edge.desk.access_token(&caller.actor, &id, resource).await?;

@@ -81,12 +81,11 @@ pub(super) async fn admit(
         Ok(mut caller) => {
             caller.actor.call = call;
             if !caller.scopes.contains(scope) {
-                let why = format!("lacks the scope {}", scope.as_str());
-                edge.refusals.tell(peer, None, &format!("{} {why}", caller.actor.name));
-                edge.refused(&caller.actor, &why).await;
+                edge.turned_away(peer, &caller.actor, &format!("lacks the scope {}", scope.as_str())).await;
                 return Problem::forbidden(scope).into_response();
             }
             if let Some(problem) = caller.barred(path.as_ref().ok()) {
+                edge.turned_away(peer, &caller.actor, "is of another account").await;
                 return problem.into_response();
             }
             request.extensions_mut().insert(caller);
@@ -107,8 +106,14 @@ pub(super) async fn admit(
 }
 
 impl Edge {
+    /// Tells and writes down why a caller who is known was not let in.
+    async fn turned_away(&self, peer: Peer, actor: &Actor, why: &str) {
+        self.refusals.tell(peer, None, &format!("{} {why}", actor.name));
+        self.refused(actor, why).await;
+    }
+
     /// Writes a refusal down, unless there were too many: the next line says how many were not written.
-    async fn refused(&self, actor: &Actor, why: &str) {
+    pub(super) async fn refused(&self, actor: &Actor, why: &str) {
         let Some(before) = self.refusals.may_write() else { return };
         let why = if before == 0 { why.to_owned() } else { format!("{why}; {before} more before") };
         if let Err(error) = self.desk.refused(actor, &why).await {

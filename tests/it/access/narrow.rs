@@ -2,7 +2,7 @@
 
 use super::{account, edges, get};
 use crate::stage::{Answer, HOST, Stage, tomorrow};
-use outlook_syncd::model::{ApiToken, Resource, Scope, TokenLimits};
+use outlook_syncd::model::{ApiToken, AuditAction, AuditEntry, Resource, Scope, TokenLimits};
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
 
@@ -37,6 +37,9 @@ async fn a_token_of_one_account_opens_its_routes_and_no_others() {
             let answer = super::ask(&edges, &route.0, &path, Some(&bearer)).await;
             is_refused(&answer, StatusCode::NOT_FOUND, "no_such_account");
         }
+        let log = edges.store().audit_log(50).await.unwrap();
+        let is_told = |line: &AuditEntry| line.detail.as_deref() == Some("is of another account");
+        assert!(log.iter().any(is_told), "{log:?}");
         for (method, path, scope) in outlook_syncd::http::routes() {
             if scope.is_some() && !path.contains("{id}") {
                 let answer = super::ask(&edges, &method, path, Some(&bearer)).await;
@@ -66,6 +69,11 @@ async fn a_token_of_one_resource_is_given_no_access_token_of_another() {
         let answer = get(&edges, &format!("{path}{query}"), &bearer).await;
         is_refused(&answer, StatusCode::FORBIDDEN, "narrow_token");
     }
+    get(&edges, &format!("/v1/accounts/{own}"), &bearer).await;
+    let log = edges.store().audit_log(20).await.unwrap();
+    let refused = log.iter().filter(|line| line.action == AuditAction::Refused);
+    let whys: Vec<_> = refused.filter_map(|line| line.detail.as_deref()).collect();
+    assert_eq!(whys, ["lacks the scope read", "is of another resource", "is of another resource"]);
     let answer = get(&edges, &format!("{path}?resource=outlook"), &bearer).await;
     assert_ne!(answer.1["error"], "narrow_token", "it goes on to the account, which has no connection");
     assert_ne!(answer.0, StatusCode::FORBIDDEN);
