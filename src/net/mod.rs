@@ -8,7 +8,7 @@ mod proxy;
 mod retry_after;
 
 pub use error::ClientError;
-pub use proxy::{Proxy, ProxyError, ProxyFault, ProxySettings, ProxyUser, ReadPassword};
+pub use proxy::{Proxy, ProxyError, ProxyFault, ProxySettings, ProxyUser, ReadPassword, of_proxy};
 pub use retry_after::{LONGEST_WAIT, retry_after};
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
@@ -49,14 +49,6 @@ impl Resolve for Everywhere {
         let addresses: Addrs = Box::new(std::iter::once(self.0));
         Box::pin(std::future::ready(Ok(addresses)))
     }
-}
-
-/// What the proxy did, where that is why a request failed.
-#[must_use]
-pub fn of_proxy(error: &reqwest::Error) -> Option<ProxyError> {
-    let first = std::error::Error::source(error);
-    let mut causes = std::iter::successors(first, |cause| cause.source());
-    causes.find_map(|cause| cause.downcast_ref::<ProxyError>()).cloned()
 }
 
 /// Makes ring the cryptography of TLS in this process, once.

@@ -2,10 +2,10 @@
 //! HTTP client's and the browser's.
 //!
 //! Names are resolved by the proxy. A user is shown to it from the start (`Basic`, RFC 7617), by one connection at
-//! a time until it has let one through, and never twice in an hour once it has said no.
+//! a time until it has let one through and by two afterwards, and never twice in an hour once it has said no.
 
-mod brake;
 mod error;
+mod lockout;
 mod relay;
 mod tunnel;
 
@@ -15,10 +15,10 @@ use crate::clock::Clock;
 use crate::secret::{ExposeSecret, SecretText, secret};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use brake::Brake;
 use chrono::{DateTime, Utc};
 use hyper_util::client::proxy::matcher::Matcher;
-use relay::Relay;
+use lockout::Lockout;
+use relay::{Relay, Unconnected};
 use reqwest::ClientBuilder;
 use std::collections::BTreeSet;
 use std::fmt;
@@ -30,7 +30,7 @@ use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tower::util::MapErrLayer;
-use tunnel::Said;
+use tunnel::Unopened;
 use zeroize::Zeroizing;
 
 /// A tunnel through a proxy, and a handshake in it.
@@ -73,7 +73,7 @@ pub struct Proxy {
     user: Option<ProxyUser>,
     clock: Clock,
     matcher: Matcher,
-    brake: Brake,
+    lockout: Lockout,
     /// Whether it has let our user through.
     accepted: AtomicBool,
     /// Held by who shows our user to it: by one alone until it was let through, by two at most afterwards. Where the
@@ -91,13 +91,13 @@ impl Proxy {
         // Which proxy it is does not matter to the matcher.
         let matcher = Matcher::builder().all("http://proxy.invalid").no(format!("{OWN},{direct}")).build();
         let of = user.as_ref().map(|user| user.name.as_str()).unwrap_or_default();
-        let brake = Brake::new(settings.refused_file.clone(), format!("{of}@{}", address(&settings)));
+        let lockout = Lockout::new(settings.refused_file.clone(), format!("{of}@{}", address(&settings)));
         Self {
             settings,
             user,
             clock,
             matcher,
-            brake,
+            lockout,
             accepted: AtomicBool::default(),
             showing: Semaphore::new(ALL as usize),
             denied: Mutex::default(),
@@ -134,8 +134,7 @@ impl Proxy {
     pub async fn lead(self: &Arc<Self>, builder: ClientBuilder) -> io::Result<ClientBuilder> {
         let (relay, proxy) = (Arc::new(Relay::start(Arc::clone(self)).await?), Arc::clone(self));
         let way = relay.for_client(move |host| proxy.serves(host));
-        // The relay lives as long as the client that has this.
-        let named = MapErrLayer::new(move |error| relay.why().map_or(error, Into::into));
+        let named = MapErrLayer::new(move |cause| relay.unconnected(cause));
         Ok(builder.connect_timeout(CONNECT).proxy(way).connector_layer(named))
     }
 
@@ -155,26 +154,27 @@ impl Proxy {
         // Before the password is read: one that is written meanwhile counts as another.
         let now = self.clock.now();
         let (password, written) = (user.password)().map_err(ProxyFault::Password)?;
-        if let Some(until) = self.brake.until(written, now) {
+        if let Some(until) = self.lockout.until(written, now) {
             return Err(ProxyFault::Refused { until });
         }
         match self.ask(Some(&basic(&user.name, &password)), host).await {
             Ok(stream) => {
                 if !self.accepted.swap(true, Ordering::Relaxed) {
-                    self.brake.release();
+                    self.lockout.release();
                 }
                 Ok(stream)
             }
-            Err(Said::Fault(fault)) => Err(fault),
-            Err(Said::WantsUser(schemes)) => {
+            Err(Unopened::Fault(fault)) => Err(fault),
+            Err(Unopened::WantsUser(schemes)) => {
                 self.accepted.store(false, Ordering::Relaxed);
                 // One that takes no password has refused none.
-                Err(scheme(&schemes).unwrap_or_else(|| ProxyFault::Refused { until: self.brake.refuse(now) }))
+                Err(scheme(&schemes)
+                    .unwrap_or_else(|| ProxyFault::Refused { until: self.lockout.refuse(now) }))
             }
         }
     }
 
-    async fn ask(&self, proof: Option<&SecretText>, host: &str) -> Result<TcpStream, Said> {
+    async fn ask(&self, proof: Option<&SecretText>, host: &str) -> Result<TcpStream, Unopened> {
         tunnel::open((&self.settings.host, self.settings.port), proof, host).await
     }
 
@@ -214,10 +214,10 @@ fn basic(user: &str, password: &SecretText) -> SecretText {
     secret(format!("Basic {}", encoded.as_str()))
 }
 
-fn without_user(said: Said) -> ProxyFault {
+fn without_user(said: Unopened) -> ProxyFault {
     match said {
-        Said::Fault(fault) => fault,
-        Said::WantsUser(schemes) => scheme(&schemes).unwrap_or(ProxyFault::Unauthorized),
+        Unopened::Fault(fault) => fault,
+        Unopened::WantsUser(schemes) => scheme(&schemes).unwrap_or(ProxyFault::Unauthorized),
     }
 }
 
@@ -226,6 +226,15 @@ fn scheme(schemes: &[String]) -> Option<ProxyFault> {
     let speaks = schemes.is_empty() || schemes.iter().any(|scheme| scheme.eq_ignore_ascii_case("basic"));
     let named = || schemes.iter().take(SCHEMES).cloned().collect::<Vec<_>>().join(" or ");
     (!speaks).then(|| ProxyFault::Scheme(named()))
+}
+
+/// What the proxy did, where that is why a request failed.
+#[must_use]
+pub fn of_proxy(error: &reqwest::Error) -> Option<ProxyError> {
+    let host = error.url()?.host_str()?;
+    let first = std::error::Error::source(error);
+    let mut causes = std::iter::successors(first, |cause| cause.source());
+    causes.find_map(|cause| cause.downcast_ref::<Unconnected>())?.why(host)
 }
 
 #[cfg(test)]

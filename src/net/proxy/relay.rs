@@ -7,12 +7,15 @@ use crate::net::connect::{self, BAD};
 use crate::secret::{self, ExposeSecret, SecretText};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use std::collections::HashMap;
+use std::fmt;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use subtle::ConstantTimeEq as _;
 use tokio::net::TcpStream;
 use tokio_util::task::AbortOnDropHandle;
+use tower::BoxError;
 use zeroize::Zeroizing;
 
 /// The user that it is shown; what counts is the password.
@@ -21,26 +24,42 @@ const USER: &str = "relay";
 /// A running relay. Dropped, it and its connections end.
 pub(super) struct Relay {
     pub(super) address: SocketAddr,
-    rules: Arc<Rules>,
+    shared: Arc<RelayParts>,
     _task: AbortOnDropHandle<()>,
 }
 
-struct Rules {
+struct RelayParts {
     proxy: Arc<Proxy>,
     /// Every process of the machine gets to a port of loopback: only who made it knows this.
     password: SecretText,
-    /// Why the last tunnel did not open, where it did not.
-    last: Mutex<Option<ProxyError>>,
+    /// Why the last tunnel to a host did not open, where it did not.
+    faults: Mutex<HashMap<String, ProxyError>>,
+}
+
+/// A connection that did not come about, perhaps since the relay's proxy opened no tunnel.
+#[derive(Debug, thiserror::Error)]
+#[error("{cause}")]
+pub(super) struct Unconnected {
+    relay: Arc<Relay>,
+    #[source]
+    cause: BoxError,
+}
+
+impl Unconnected {
+    /// What the proxy did in place of a tunnel to the host.
+    pub(super) fn why(&self, host: &str) -> Option<ProxyError> {
+        self.relay.shared.faults().get(host).cloned()
+    }
 }
 
 impl Relay {
     pub(super) async fn start(proxy: Arc<Proxy>) -> io::Result<Self> {
         let listener = connect::listener().await?;
         let address = listener.local_addr()?;
-        let rules = Arc::new(Rules { proxy, password: secret::random(), last: Mutex::default() });
-        let shared = Arc::clone(&rules);
-        let serving = connect::accept(listener, move |client, _| serve(client, Arc::clone(&shared)));
-        Ok(Self { address, rules, _task: AbortOnDropHandle::new(tokio::spawn(serving)) })
+        let shared = Arc::new(RelayParts { proxy, password: secret::random(), faults: Mutex::default() });
+        let served = Arc::clone(&shared);
+        let serving = connect::accept(listener, move |client, _| serve(client, Arc::clone(&served)));
+        Ok(Self { address, shared, _task: AbortOnDropHandle::new(tokio::spawn(serving)) })
     }
 
     /// It as the library's proxy for what `goes_through`.
@@ -53,18 +72,24 @@ impl Relay {
             let goes = to.scheme() == "https" && to.host_str().is_some_and(&goes_through);
             goes.then(|| here.clone())
         };
-        reqwest::Proxy::custom(lead).basic_auth(USER, self.rules.password.expose_secret())
+        reqwest::Proxy::custom(lead).basic_auth(USER, self.shared.password.expose_secret())
     }
 
-    /// Why the last tunnel did not open; told once.
-    pub(super) fn why(&self) -> Option<ProxyError> {
-        self.rules.lock().take()
+    /// An error of a client that goes through it. The relay lives as long as that client has this.
+    pub(super) fn unconnected(self: &Arc<Self>, cause: BoxError) -> BoxError {
+        Unconnected { relay: Arc::clone(self), cause }.into()
     }
 }
 
-impl Rules {
-    fn lock(&self) -> std::sync::MutexGuard<'_, Option<ProxyError>> {
-        self.last.lock().unwrap_or_else(PoisonError::into_inner)
+impl fmt::Debug for Relay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Relay").field("address", &self.address).finish_non_exhaustive()
+    }
+}
+
+impl RelayParts {
+    fn faults(&self) -> MutexGuard<'_, HashMap<String, ProxyError>> {
+        self.faults.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether a request shows the password.
@@ -77,17 +102,21 @@ impl Rules {
     }
 }
 
-async fn serve(mut client: TcpStream, rules: Arc<Rules>) {
+async fn serve(mut client: TcpStream, shared: Arc<RelayParts>) {
     let Ok(head) = connect::read_head(&mut client).await else { return };
-    if !rules.admit(&head) {
+    if !shared.admit(&head) {
         tracing::warn!("the relay to the proxy refused: not our client");
         return connect::answer(&mut client, "403 Forbidden").await;
     }
     let Some(host) = connect::host(&head) else { return connect::answer(&mut client, BAD).await };
-    let opened = rules.proxy.tunnel(host).await;
-    *rules.lock() = opened.as_ref().err().cloned();
-    match opened {
-        Ok(server) => connect::join(client, server).await,
-        Err(_) => connect::answer(&mut client, "502 Bad Gateway").await,
+    match shared.proxy.tunnel(host).await {
+        Ok(server) => {
+            shared.faults().remove(host);
+            connect::join(client, server).await;
+        }
+        Err(fault) => {
+            shared.faults().insert(host.to_owned(), fault);
+            connect::answer(&mut client, "502 Bad Gateway").await;
+        }
     }
 }

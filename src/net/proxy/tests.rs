@@ -233,6 +233,45 @@ async fn the_http_client_goes_through_it_and_says_what_it_did() {
 }
 
 #[tokio::test]
+async fn what_it_did_to_one_host_is_said_of_no_other() {
+    let scripted = Scripted::answering(|head| {
+        let status = if head.starts_with("CONNECT denied") { "403 Forbidden" } else { "502 Bad Gateway" };
+        format!("HTTP/1.1 {status}\r\n\r\n")
+    });
+    let client = scripted.await.proxy(None).lead(crate::net::client()).await.unwrap().build().unwrap();
+    let hosts = (0..20).map(|number| format!("{}{number}.example", ["denied", "away"][number % 2]));
+    let asked = hosts.map(|host| {
+        let sent = client.get(format!("https://{host}/")).send();
+        async move { (crate::net::of_proxy(&sent.await.unwrap_err()), host) }
+    });
+    for (error, host) in futures::future::join_all(asked).await {
+        let expected = if host.starts_with("denied") {
+            ProxyFault::Denied { host, status: 403 }
+        } else {
+            ProxyFault::Failing { host, status: 502 }
+        };
+        assert_eq!(error.map(|error| error.fault), Some(expected));
+    }
+}
+
+#[tokio::test]
+async fn a_password_that_is_changed_in_the_directory_is_shown_as_it_was_by_two_at_most() {
+    let changed = Arc::new(AtomicBool::default());
+    let scripted = {
+        let changed = Arc::clone(&changed);
+        Scripted::answering(move |_| {
+            if changed.load(Ordering::Relaxed) { WANTS_BASIC } else { OPEN }.to_owned()
+        })
+        .await
+    };
+    let proxy = scripted.proxy(Some(user("right")));
+    proxy.tunnel("a.example").await.unwrap();
+    changed.store(true, Ordering::Relaxed);
+    futures::future::join_all((0..8).map(|_| fault(&proxy))).await;
+    assert!(scripted.asked() <= 1 + 2, "{}", scripted.asked());
+}
+
+#[tokio::test]
 async fn what_goes_wrong_behind_the_proxy_is_not_the_proxys() {
     let scripted = Scripted::answering(|_| OPEN.to_owned()).await;
     let error = led(&scripted.proxy(None)).await;

@@ -20,14 +20,14 @@ const HEADERS: usize = 64;
 const LONGEST_WORDS: usize = 40;
 
 /// What a proxy answered that opens no tunnel.
-pub(super) enum Said {
+pub(super) enum Unopened {
     /// It wants a user, or another one; the schemes by which it takes one.
     WantsUser(Vec<String>),
     /// Anything else.
     Fault(ProxyFault),
 }
 
-impl From<ProxyFault> for Said {
+impl From<ProxyFault> for Unopened {
     fn from(fault: ProxyFault) -> Self {
         Self::Fault(fault)
     }
@@ -39,7 +39,7 @@ pub(super) async fn open(
     (proxy, port): (&str, u16),
     proof: Option<&SecretText>,
     host: &str,
-) -> Result<TcpStream, Said> {
+) -> Result<TcpStream, Unopened> {
     let silent = |limit: crate::clock::Elapsed| ProxyFault::Unreachable(limit.to_string());
     let mut stream = Clock::limit(CONNECT, connect(proxy, port)).await.map_err(silent)??;
     let asked = Clock::limit(ANSWER, ask(&mut stream, proof, host)).await;
@@ -63,7 +63,7 @@ async fn connect(proxy: &str, port: u16) -> Result<TcpStream, ProxyFault> {
     Err(ProxyFault::Unreachable(last))
 }
 
-async fn ask(stream: &mut TcpStream, proof: Option<&SecretText>, host: &str) -> Result<(), Said> {
+async fn ask(stream: &mut TcpStream, proof: Option<&SecretText>, host: &str) -> Result<(), Unopened> {
     let cut = |error: std::io::Error| ProxyFault::Cut(error.to_string());
     let proof = proof.map_or_else(Zeroizing::default, |proof| {
         Zeroizing::new(format!("Proxy-Authorization: {}\r\n", proof.expose_secret()))
@@ -88,7 +88,7 @@ async fn ask(stream: &mut TcpStream, proof: Option<&SecretText>, host: &str) -> 
 }
 
 /// What an answer means as far as it has come; `None` while it is not over.
-fn said(bytes: &[u8], host: &str) -> Option<Result<(), Said>> {
+fn said(bytes: &[u8], host: &str) -> Option<Result<(), Unopened>> {
     let no_tunnel = |why: String| Some(Err(ProxyFault::NoTunnel(why).into()));
     let mut headers = [EMPTY_HEADER; HEADERS];
     let mut answer = Response::new(&mut headers);
@@ -103,7 +103,7 @@ fn said(bytes: &[u8], host: &str) -> Option<Result<(), Said>> {
         200..=299 if bytes.len() > end || has_body(&answer) => no_tunnel(format!("{status} with a page")),
         200..=299 => Some(Ok(())),
         // A wrong password tinyproxy answers as a server would, with 401: behind no tunnel there is none but it.
-        401 | 407 => Some(Err(Said::WantsUser(schemes(&answer)))),
+        401 | 407 => Some(Err(Unopened::WantsUser(schemes(&answer)))),
         403 | 451 => Some(Err(ProxyFault::Denied { host, status }.into())),
         408 | 429 | 500 | 502..=504 | 506..=599 => Some(Err(ProxyFault::Failing { host, status }.into())),
         _ => no_tunnel(status.to_string()),
@@ -136,8 +136,8 @@ mod tests {
 
     fn fault(answer: &str) -> Option<ProxyFault> {
         match said(answer.as_bytes(), "a.example") {
-            Some(Err(Said::Fault(fault))) => Some(fault),
-            Some(Ok(()) | Err(Said::WantsUser(_))) | None => None,
+            Some(Err(Unopened::Fault(fault))) => Some(fault),
+            Some(Ok(()) | Err(Unopened::WantsUser(_))) | None => None,
         }
     }
 
@@ -183,7 +183,7 @@ mod tests {
         ] {
             let answer = format!("HTTP/1.1 407 x\r\n{headers}\r\n");
             let schemes = match said(answer.as_bytes(), "a.example") {
-                Some(Err(Said::WantsUser(schemes))) => schemes,
+                Some(Err(Unopened::WantsUser(schemes))) => schemes,
                 _ => vec!["nothing of the kind".to_owned()],
             };
             assert_eq!(schemes, expected, "{headers:?}");

@@ -11,7 +11,7 @@ const WAIT: TimeDelta = TimeDelta::hours(1);
 
 /// When a proxy last refused our user.
 #[derive(Debug)]
-pub(super) struct Brake {
+pub(super) struct Lockout {
     file: PathBuf,
     /// Whose refusal: user and proxy. That of another says nothing.
     of: String,
@@ -19,7 +19,7 @@ pub(super) struct Brake {
     refused: Mutex<Option<DateTime<Utc>>>,
 }
 
-impl Brake {
+impl Lockout {
     pub(super) fn new(file: PathBuf, of: String) -> Self {
         Self { file, of, refused: Mutex::default() }
     }
@@ -66,29 +66,29 @@ mod tests {
     fn a_password_that_was_refused_is_tried_once_an_hour_and_another_one_at_once() {
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join("proxy-refused");
-        let brake = |of: &str| Brake::new(file.clone(), of.to_owned());
+        let lockout = |of: &str| Lockout::new(file.clone(), of.to_owned());
         let at = |text: &str| format!("2026-11-29T{text}:00Z").parse::<DateTime<Utc>>().unwrap();
         let (written, refused, end) = (at("08:00"), at("12:00"), at("13:00"));
-        assert_eq!(brake("u@p:1").until(written, refused), None);
-        let first = brake("u@p:1");
+        assert_eq!(lockout("u@p:1").until(written, refused), None);
+        let first = lockout("u@p:1");
         assert_eq!(first.refuse(refused), end);
         // Another process knows it too.
-        for brake in [&first, &brake("u@p:1")] {
-            assert_eq!(brake.until(written, at("12:59")), Some(end));
-            assert_eq!(brake.until(written, end), None, "an hour is over");
-            assert_eq!(brake.until(at("12:01"), at("12:02")), None, "another password");
-            assert_eq!(brake.until(written, at("11:00")), None, "the clock was ahead");
+        for lockout in [&first, &lockout("u@p:1")] {
+            assert_eq!(lockout.until(written, at("12:59")), Some(end));
+            assert_eq!(lockout.until(written, end), None, "an hour is over");
+            assert_eq!(lockout.until(at("12:01"), at("12:02")), None, "another password");
+            assert_eq!(lockout.until(written, at("11:00")), None, "the clock was ahead");
         }
-        assert_eq!(brake("v@p:1").until(written, at("12:01")), None, "another user");
+        assert_eq!(lockout("v@p:1").until(written, at("12:01")), None, "another user");
         first.release();
         assert_eq!((first.until(written, at("12:01")), file.exists()), (None, false));
     }
 
     #[test]
     fn where_nothing_can_be_written_it_is_known_until_the_end() {
-        let brake = Brake::new("/nonexistent/proxy-refused".into(), "u@p:1".to_owned());
+        let lockout = Lockout::new("/nonexistent/proxy-refused".into(), "u@p:1".to_owned());
         let now = DateTime::UNIX_EPOCH + TimeDelta::days(1);
-        let end = brake.refuse(now);
-        assert_eq!(brake.until(DateTime::UNIX_EPOCH, now), Some(end));
+        let end = lockout.refuse(now);
+        assert_eq!(lockout.until(DateTime::UNIX_EPOCH, now), Some(end));
     }
 }
