@@ -132,7 +132,7 @@ impl Store {
     }
 }
 
-/// Why it connected nothing; `ended`: for good.
+/// Why it connected nothing; `ended`: for good. One that has ended otherwise while somebody was at it stays so.
 async fn failed(
     open: &mut Tx,
     id: &AttemptId,
@@ -141,7 +141,7 @@ async fn failed(
 ) -> Result<()> {
     tx!(open, execute sqlx::query(
         "UPDATE oauth_attempt SET finishing_until = NULL, ended_at = $2, error = $3, whose_turn = $4, hint = $5
-         WHERE id = $1 AND account_id IS NULL",
+         WHERE id = $1 AND ended_at IS NULL",
     )
     .bind(id.as_str())
     .bind(ended.map(|at| at.timestamp_millis()))

@@ -126,6 +126,11 @@ async fn an_attempt_is_cancelled_once_by_its_owner_and_not_while_it_is_finished(
         let log = store.audit_log(9).await.unwrap();
         assert_eq!(log.len(), 1, "{log:?}");
         assert_eq!(log[0].owner.as_deref(), Some("owner"));
+        // Who had been at it for long comes to an end, too.
+        let late = AttemptFailure { code: "late".into(), ..failure.clone() };
+        store.give_attempt_back(&id, &late).await.unwrap();
+        store.end_attempt(&id, &late, at(130)).await.unwrap();
+        assert_eq!(standing(&store, &id, 130).await, Some(AttemptStanding::Failed(failure)));
     })
     .await;
 }
