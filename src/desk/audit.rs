@@ -49,16 +49,7 @@ impl Database {
             Err(gone @ DeskError::NoSuchAccount(_)) => Some(gone),
             Err(error) => return Err(error),
         };
-        // A line of nobody's is about an account that there is, and shown to whose it is.
-        let is_shown = |line: &AuditEntry| {
-            gone.is_none()
-                || line
-                    .owner
-                    .as_ref()
-                    .map_or(actor.reach.owner().is_none(), |owner| actor.reach.includes(owner))
-        };
-        let lines = self.store.audit_of(&actor.reach, id, behind, limit).await?;
-        let lines: Vec<_> = lines.into_iter().filter(is_shown).collect();
+        let lines = self.store.audit_of(&actor.reach, id, gone.is_none(), behind, limit).await?;
         match gone.filter(|_| lines.is_empty() && behind.is_none()) {
             Some(gone) => Err(gone),
             None => Ok(lines),

@@ -85,7 +85,7 @@ impl Store {
     }
 
     /// The newest lines about an account, the newest first, behind a line where one is named. Who is bound to an
-    /// owner sees none of the time when it was another's.
+    /// owner sees none of the time when it was another's, and those of nobody's only while the account is theirs.
     ///
     /// # Errors
     /// Those of the database.
@@ -93,12 +93,13 @@ impl Store {
         &self,
         reach: &Reach,
         account: &AccountId,
+        is_there: bool,
         behind: Option<&AuditId>,
         limit: u32,
     ) -> Result<Vec<AuditEntry>> {
         const TEXT: &str = concat!(
             audit_columns!(),
-            " WHERE account = $1 AND ($2 IS NULL OR COALESCE(owner, $2) = $2) AND ($3 IS NULL OR id < $3)
+            " WHERE account = $1 AND ($2 IS NULL OR owner = $2 OR owner IS NULL AND $5) AND ($3 IS NULL OR id < $3)
              ORDER BY id DESC LIMIT $4"
         );
         let rows: Vec<AuditRow> = on!(self, db => sqlx::query_as(TEXT)
@@ -106,6 +107,7 @@ impl Store {
             .bind(reach.owner())
             .bind(behind.map(AuditId::as_str))
             .bind(i64::from(limit))
+            .bind(is_there)
             .fetch_all(db)
             .await)?;
         Ok(rows.into_iter().map(AuditEntry::from).collect())

@@ -99,8 +99,14 @@ async fn what_was_done_to_an_account_can_be_read_when_it_is_gone() {
     let told = edges.run(&["account", "audit", own.as_str()]).await.expect(0);
     assert!(told.out.contains("disconnected"), "{}", told.out);
     let path = format!("/v1/accounts/{own}/audit");
-    let (status, told) = get(&edges, &path, &edges.bearer(&[Scope::Read], Some("u1")).await).await;
-    assert_eq!((status, &told["lines"][0]["action"]), (StatusCode::OK, &json!("disconnected")), "{told}");
+    // Somebody asked for it afterwards, when it was nobody's any more.
+    let line = AuditEntry::new(tomorrow(), "command line", AuditAction::SyncAsked);
+    edges.store().audit(&AuditEntry { account: Some(own.clone()), ..line }).await.unwrap();
+    let of_owner = edges.bearer(&[Scope::Read], Some("u1")).await;
+    for query in ["", "?limit=1"] {
+        let (status, told) = get(&edges, &format!("{path}{query}"), &of_owner).await;
+        assert_eq!((status, &told["lines"][0]["action"]), (StatusCode::OK, &json!("disconnected")), "{told}");
+    }
     let other = edges.bearer(&[Scope::Read], Some("u2")).await;
     assert_eq!(get(&edges, &path, &other).await.0, StatusCode::NOT_FOUND);
     edges.run(&["account", "audit", "nobody@example.test"]).await.expect(64);

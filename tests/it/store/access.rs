@@ -181,7 +181,7 @@ async fn an_owner_reads_the_lines_of_their_own_time() {
             store.audit(&line).await.unwrap();
         }
         let read = async |reach: Reach, behind: Option<&AuditId>| -> Vec<_> {
-            store.audit_of(&reach, &id, behind, 9).await.unwrap()
+            store.audit_of(&reach, &id, true, behind, 9).await.unwrap()
         };
         let own = read(Reach::Owner("owner".into()), None).await;
         assert_eq!(own.iter().map(|line| line.at).collect::<Vec<_>>(), [at(2)]);
