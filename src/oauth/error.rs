@@ -96,6 +96,9 @@ pub enum OAuthError {
     /// Microsoft sent the browser back with something that is no answer to our question.
     #[error("the answer to the sign-in is refused: {0}")]
     Callback(#[from] CallbackFault),
+    /// The code was redeemed, and then something failed that passes.
+    #[error("the sign-in was good, and could not be brought to its end: {0}")]
+    Spent(Box<Self>),
     /// Graph did not say who signed in.
     #[error("Microsoft Graph did not say who signed in (status {0})")]
     Nobody(u16),
@@ -232,6 +235,11 @@ impl Classify for OAuthError {
                  (docs/oauth.md, What is kept).",
             ),
             Self::NotRedeemed(error) => kept(error),
+            Self::Spent(_) => Meaning::needs_login(
+                "oauth_code_spent",
+                Owner,
+                "begin the connect again in a moment. What Microsoft gave for this one is good once.",
+            ),
             Self::Unreachable(_) => Meaning::retry(
                 "oauth_unreachable",
                 Nobody,
@@ -265,7 +273,7 @@ impl Classify for OAuthError {
                 "close the window and begin again. A sign-in has to end within ten minutes in the browser \
                  that began it.",
             ),
-            Self::Nobody(_) => Meaning::retry(
+            Self::Nobody(_) => Meaning::needs_login(
                 "oauth_nobody",
                 Owner,
                 "connect again. If it stays, the account may have no mailbox.",

@@ -116,6 +116,9 @@ impl Provider {
         let request = self.http.get(address).bearer_auth(access.expose_secret());
         let (status, body) = provider::answer(request).await?;
         let nobody = || OAuthError::Nobody(status.as_u16());
+        if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
+            return Err(OAuthError::Unreadable { what: "person who signed in", status: status.as_u16() });
+        }
         if status != StatusCode::OK {
             return Err(nobody());
         }

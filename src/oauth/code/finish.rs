@@ -66,7 +66,7 @@ impl OAuth {
         let authority = Authority::at(&flow.authority);
         let tokens = self.exchanged(&authority, &flow, &private, &answer).await.map_err(not_redeemed)?;
         let nonce = secret(private.nonce);
-        let signed_in = self.signed_in(&authority, &tokens, Some(&nonce)).await?;
+        let signed_in = self.signed_in(&authority, &tokens, Some(&nonce)).await.map_err(spent)?;
         match private.expected {
             Some(expected) if !signed_in.is_at(&expected) => {
                 Err(OAuthError::AnotherMailbox { expected, found: signed_in.known_as() })
@@ -123,6 +123,14 @@ impl OAuth {
 
 /// What fails for a while leaves the code as good as it was, or spent it unseen.
 fn not_redeemed(error: OAuthError) -> OAuthError {
-    let passes = error.meaning().disposition == Disposition::Retry;
-    if passes { OAuthError::NotRedeemed(Box::new(error)) } else { error }
+    if passes(&error) { OAuthError::NotRedeemed(Box::new(error)) } else { error }
+}
+
+/// A code is good once: what fails for a while behind it cannot be done again.
+fn spent(error: OAuthError) -> OAuthError {
+    if passes(&error) { OAuthError::Spent(Box::new(error)) } else { error }
+}
+
+fn passes(error: &OAuthError) -> bool {
+    error.meaning().disposition == Disposition::Retry
 }

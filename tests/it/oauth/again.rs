@@ -65,6 +65,25 @@ async fn an_answer_that_was_lost_is_asked_for_once_more_and_told_as_it_is() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_connect_of_which_graph_does_not_say_whose_it_is_has_ended_since_its_code_is_spent() {
+    let stage = Stage::start().await;
+    let smtp = &stage.account(0).smtp;
+    for kind in [Kind::HangUp, Kind::Unavailable { retry_after: 2 }] {
+        let (attempt, finish) = walked(&stage, "", smtp).await;
+        stage.sim().fail(Some(smtp), Failure::from(kind).on(&["me"]).times(1));
+        is(&stage.finish("u1", &finish).await, StatusCode::CONFLICT, "oauth_code_spent");
+        let told = stage.stands(&attempt).await;
+        assert_eq!(
+            (&told["state"], &told["error"]),
+            (&json!("failed"), &json!("oauth_code_spent")),
+            "{told}"
+        );
+        assert!(told["hint"].as_str().unwrap().contains("begin the connect again"), "{told}");
+        is(&stage.finish("u1", &finish).await, StatusCode::CONFLICT, "sign_in_over");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn another_who_finishes_it_then_ends_it_all_the_same() {
     let stage = Stage::start().await;
     let smtp = &stage.account(0).smtp;
