@@ -80,13 +80,18 @@ impl WhoseTurn {
     /// own full stop.
     #[must_use]
     pub fn sentence(self, next: &str) -> String {
-        let whose = match self {
+        format!("{} turn: {next}", self.whose())
+    }
+
+    /// Whose turn it is, as a sentence begins with it.
+    #[must_use]
+    pub const fn whose(self) -> &'static str {
+        match self {
             Self::Owner => "The owner's",
             Self::It => "IT's",
             Self::Operator => "The operator's",
             Self::Nobody => "Nobody's",
-        };
-        format!("{whose} turn: {next}")
+        }
     }
 
     /// The next step in such a sentence, which was kept.

@@ -36,7 +36,7 @@ pub(super) type Served = Arc<OnceLock<Owners>>;
 
 /// How hosts are reached.
 #[derive(Clone)]
-pub(super) struct Way {
+pub(super) struct WayOut {
     pub(super) upstream: Upstream,
     pub(super) proxy: Option<Arc<Proxy>>,
 }
@@ -54,7 +54,7 @@ pub(super) struct Egress {
 }
 
 impl Egress {
-    pub(super) async fn start(allow: Vec<String>, way: Way, served: Served) -> io::Result<Self> {
+    pub(super) async fn start(allow: Vec<String>, way: WayOut, served: Served) -> io::Result<Self> {
         let listener = connect::listener().await?;
         let address = listener.local_addr()?;
         let rules = Arc::new(EgressRules { allow, way, served, address, faults: Mutex::default() });
@@ -97,7 +97,7 @@ fn allows(allow: &[String], host: &str) -> bool {
 
 struct EgressRules {
     allow: Vec<String>,
-    way: Way,
+    way: WayOut,
     served: Served,
     address: SocketAddr,
     /// By host.
@@ -166,7 +166,7 @@ impl EgressRules {
 ///
 /// # Errors
 /// When it does not; with what the firm's proxy did, where it was that.
-pub(super) async fn reach(way: &Way, host: &str) -> Result<(), Option<ProxyError>> {
+pub(super) async fn reach(way: &WayOut, host: &str) -> Result<(), Option<ProxyError>> {
     let look = async {
         let stream = way.dial(host).await.map_err(Undialled::of_proxy)?;
         certificate::presented_on(stream, host).await.map(drop).map_err(|_| None)
@@ -183,7 +183,7 @@ impl Undialled {
     }
 }
 
-impl Way {
+impl WayOut {
     async fn dial(&self, host: &str) -> Result<TcpStream, Undialled> {
         match (&self.proxy, &self.upstream) {
             (Some(proxy), _) if proxy.serves(host) => through(proxy, host).await,

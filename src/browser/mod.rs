@@ -99,8 +99,8 @@ pub enum Upstream {
 }
 
 impl Settings {
-    fn way(&self) -> egress::Way {
-        egress::Way { upstream: self.upstream.clone(), proxy: self.proxy.clone() }
+    fn way(&self) -> egress::WayOut {
+        egress::WayOut { upstream: self.upstream.clone(), proxy: self.proxy.clone() }
     }
 }
 

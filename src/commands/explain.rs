@@ -4,7 +4,7 @@ use super::output::{Output, ago, table};
 use super::{Outcome, operator, status};
 use crate::config::Config;
 use crate::desk::Schema;
-use crate::error::{Exit, WhoseTurn};
+use crate::error::Exit;
 use crate::sync::explain::{Explanation, explain};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -42,7 +42,7 @@ fn paragraph(name: &str, said: &Explanation, now: DateTime<Utc>) -> String {
     let lines = [
         ("because", Some(format!("{}{code}{times}", said.because))),
         ("since", since),
-        ("whose turn", Some(whose(said.whose_turn).to_owned())),
+        ("whose turn", Some(said.whose_turn.whose().to_owned())),
         ("next step", Some(said.next_step.clone())),
         (
             "next try",
@@ -53,13 +53,4 @@ fn paragraph(name: &str, said: &Explanation, now: DateTime<Utc>) -> String {
     ];
     let rows = lines.into_iter().filter_map(|(what, text)| Some(vec![format!("  {what}"), text?]));
     format!("{name}{part}: {}\n{}", status::word(said.state), table(&rows.collect::<Vec<_>>()))
-}
-
-fn whose(turn: WhoseTurn) -> &'static str {
-    match turn {
-        WhoseTurn::Owner => "the owner's",
-        WhoseTurn::It => "IT's",
-        WhoseTurn::Operator => "the operator's",
-        WhoseTurn::Nobody => "nobody's",
-    }
 }

@@ -174,7 +174,7 @@ fn read(
     let mut file = OpenOptions::new().read(true).custom_flags(not_blocking).open(path).map_err(unreadable)?;
     let found = file.metadata().map_err(unreadable)?;
     if !found.is_file() {
-        let step = format!("put a file there, with the secret in its first line: {}", path.display());
+        let step = format!("put a file in its place: {}", path.display());
         return Err(wrong("is refused: it is no file", step));
     }
     admit(&found)?;

@@ -152,9 +152,9 @@ impl Desk {
 
 impl MessageWhole {
     fn of(found: StoredMessage, body: Option<Body>) -> Self {
-        let message = found.message.clone();
+        let message = &found.message;
         Self {
-            sender: message.sender,
+            sender: message.sender.clone(),
             sent_at: message.sent_at,
             is_draft: message.is_draft,
             importance: message.importance,

@@ -49,7 +49,7 @@ impl Listener {
 }
 
 /// A place that the settings name.
-enum Place<'a> {
+enum ListenPlace<'a> {
     Address(SocketAddr),
     Socket(&'a Path),
 }
@@ -74,8 +74,8 @@ pub fn listen<'a>(settings: &'a Settings, clock: &'a Clock, told: &'a impl Told)
         }
         Err(error) => told(ADDRESS, Err(error)),
     }
-    let socket = settings.socket.as_deref().map(Place::Socket);
-    let places = [Some(Place::Address(settings.listen)), socket].into_iter().flatten();
+    let socket = settings.socket.as_deref().map(ListenPlace::Socket);
+    let places = [Some(ListenPlace::Address(settings.listen)), socket].into_iter().flatten();
     places.map(|place| place.listen(clock, told)).collect::<FuturesUnordered<_>>().boxed()
 }
 
@@ -102,7 +102,7 @@ fn take(sockets: &mut ListenFd, index: usize) -> io::Result<Option<Listener>> {
     Ok(Some(Listener::Tcp(TcpListener::from_std(listener)?)))
 }
 
-impl Place<'_> {
+impl ListenPlace<'_> {
     /// Listens there at last.
     async fn listen(self, clock: &Clock, told: &impl Told) -> Listener {
         loop {
@@ -135,7 +135,7 @@ impl Place<'_> {
     }
 }
 
-impl fmt::Display for Place<'_> {
+impl fmt::Display for ListenPlace<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Address(address) => write!(f, "{ADDRESS} {address}"),

@@ -38,7 +38,7 @@ pub(super) struct MessageListing {
 
 /// After which message a page begins, and of which list.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
-struct PageStart {
+struct MessageStart {
     at: i64,
     id: MessageId,
     folder: Option<String>,
@@ -49,15 +49,15 @@ struct PageStart {
 impl MessagesQuery {
     /// After which message a cursor goes on; `None` where it is none of this list.
     fn place(&self, cursor: &str) -> Option<(i64, MessageId)> {
-        let PageStart { at, id, folder, since, until } = paging::start(cursor)?;
+        let MessageStart { at, id, folder, since, until } = paging::start(cursor)?;
         let is_ours = (&folder, since, until) == (&self.folder, self.since, self.until);
         Some((at, MessageId::parse(id.as_str())?)).filter(|_| is_ours)
     }
 
-    fn start_after(&self, last: &MessageDetail) -> PageStart {
+    fn start_after(&self, last: &MessageDetail) -> MessageStart {
         let at = last.received_at.map_or(0, |at| at.timestamp_millis());
         let Self { folder, since, until, .. } = self;
-        PageStart { at, id: last.id.clone(), folder: folder.clone(), since: *since, until: *until }
+        MessageStart { at, id: last.id.clone(), folder: folder.clone(), since: *since, until: *until }
     }
 
     fn link(&self, account: &AccountId, next: &str) -> String {

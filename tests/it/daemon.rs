@@ -3,12 +3,14 @@
 #![cfg(test)]
 
 use crate::stage::{Answer, Daemon, READ, RUN, World, describe, group};
+use crate::store::postgres_url;
 use outlook_sim::{Failure, Kind};
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
+use sqlx::{Connection as _, PgConnection};
 use std::time::{Duration, Instant};
 use tokio::io::AsyncWriteExt;
-use tokio::net::TcpStream;
+use tokio::net::{TcpStream, UnixDatagram};
 
 /// Waits on a condition that other processes bring about.
 async fn until(limit: Duration, mut condition: impl FnMut() -> bool) -> bool {
@@ -179,4 +181,34 @@ async fn a_daemon_whose_file_cannot_be_made_is_worth_another_start() {
     std::fs::create_dir(world.state_dir().join("daemon")).unwrap();
     let run = world.run(&["run"]).await.expect(75);
     assert!(run.err.contains("state directory"), "{}", run.err);
+}
+
+/// As if thousands of secrets were being sealed anew, or a large table were changed.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_daemon_whose_parts_take_long_to_open_is_not_ended_by_the_watchdog() {
+    let mut world = World::new().await;
+    let url = postgres_url().await;
+    world.set_secret("DATABASE__URL_FILE", "database-url", &url);
+    drop(world.open(&[]).await);
+    let mut other = PgConnection::connect(&url).await.unwrap();
+    let mut held = other.begin().await.unwrap();
+    sqlx::query("LOCK TABLE canary").execute(&mut *held).await.unwrap();
+    let place = world.dir.path().join("notify");
+    let systemd = UnixDatagram::bind(&place).unwrap();
+    let mut command = world.command(&["run"]);
+    command.env("NOTIFY_SOCKET", &place).env("WATCHDOG_USEC", "800000");
+    let mut daemon = Daemon::of(command);
+    let content = async {
+        let (mut times, mut told) = (0, [0; 256]);
+        while times < 3 {
+            let length = systemd.recv(&mut told).await.unwrap();
+            times += usize::from(told[..length].starts_with(b"WATCHDOG=1"));
+        }
+    };
+    let content = tokio::time::timeout(Duration::from_secs(20), content).await;
+    assert!(content.is_ok(), "{}", daemon.log());
+    assert!(!daemon.log().contains("running"), "it still waits: {}", daemon.log());
+    held.rollback().await.unwrap();
+    daemon.says("running").await;
+    daemon.stop().await;
 }

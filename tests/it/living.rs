@@ -3,14 +3,11 @@
 #![cfg(test)]
 
 use crate::stage::{Daemon, READ, World};
-use crate::store::postgres_url;
 use outlook_sim::{Failure, Kind, What};
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
-use sqlx::{Connection as _, PgConnection};
 use std::os::unix::fs::symlink;
-use std::time::Duration;
-use tokio::net::{TcpListener, UnixDatagram};
+use tokio::net::TcpListener;
 
 async fn health(daemon: &Daemon) -> (StatusCode, Value) {
     let (status, body) = daemon.ask(Method::GET, "/health", READ).await;
@@ -316,34 +313,4 @@ async fn commands_show_no_log_unless_asked() {
     world.sim().fail(None, Kind::TooManyRequests { retry_after: 60 });
     let run = world.run(&["--once", "-v"]).await.expect(75);
     assert!(run.err.contains("WARN") && run.err.contains(&world.account(0).smtp), "{}", run.err);
-}
-
-/// As if thousands of secrets were being sealed anew, or a large table were changed.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_daemon_whose_parts_take_long_to_open_is_not_ended_by_the_watchdog() {
-    let mut world = World::new().await;
-    let url = postgres_url().await;
-    world.set_secret("DATABASE__URL_FILE", "database-url", &url);
-    drop(world.open(&[]).await);
-    let mut other = PgConnection::connect(&url).await.unwrap();
-    let mut held = other.begin().await.unwrap();
-    sqlx::query("LOCK TABLE canary").execute(&mut *held).await.unwrap();
-    let place = world.dir.path().join("notify");
-    let systemd = UnixDatagram::bind(&place).unwrap();
-    let mut command = world.command(&["run"]);
-    command.env("NOTIFY_SOCKET", &place).env("WATCHDOG_USEC", "800000");
-    let mut daemon = Daemon::of(command);
-    let content = async {
-        let (mut times, mut told) = (0, [0; 256]);
-        while times < 3 {
-            let length = systemd.recv(&mut told).await.unwrap();
-            times += usize::from(told[..length].starts_with(b"WATCHDOG=1"));
-        }
-    };
-    let content = tokio::time::timeout(Duration::from_secs(20), content).await;
-    assert!(content.is_ok(), "{}", daemon.log());
-    assert!(!daemon.log().contains("running"), "it still waits: {}", daemon.log());
-    held.rollback().await.unwrap();
-    daemon.says("running").await;
-    daemon.stop().await;
 }

@@ -2,8 +2,8 @@ use super::*;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
-fn direct() -> Way {
-    Way { upstream: Upstream::Direct, proxy: None }
+fn direct() -> WayOut {
+    WayOut { upstream: Upstream::Direct, proxy: None }
 }
 
 #[test]
@@ -33,7 +33,7 @@ async fn names_of_inner_addresses_are_refused() {
 async fn a_host_that_takes_a_connection_and_never_says_a_word_is_not_reached() {
     let silent = TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let https = silent.local_addr().unwrap();
-    let way = Way { upstream: Upstream::Simulator { https, spki_sha256: String::new() }, proxy: None };
+    let way = WayOut { upstream: Upstream::Simulator { https, spki_sha256: String::new() }, proxy: None };
     let takes_it = async { drop(silent.accept().await.unwrap()) };
     let (reached, ()) = tokio::join!(reach(&way, "a.example"), takes_it);
     assert_eq!(reached, Err(None));
@@ -61,7 +61,7 @@ async fn through_a_proxy_the_list_holds_and_no_inner_address_is_asked_for() {
         refused_file: "/nonexistent".into(),
     };
     let proxy = Arc::new(Proxy::new(settings, None, Clock::System));
-    let way = Way { upstream: Upstream::Direct, proxy: Some(proxy) };
+    let way = WayOut { upstream: Upstream::Direct, proxy: Some(proxy) };
     for inside in ["169.254.169.254", "10.0.0.1", "127.0.0.1", "[fd00::1]", "localhost"] {
         assert!(matches!(way.dial(inside).await, Err(Undialled::Status(REFUSED))), "{inside}");
     }

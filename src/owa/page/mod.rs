@@ -145,12 +145,11 @@ impl FullPage {
         started.map_err(|error| self.explained(error))
     }
 
-    /// A page that does not come, or that nobody knows, may wait for what the firm's proxy keeps from it.
+    /// A page that does not come may wait for what the firm's proxy keeps from it. One that nobody knows is told as that:
+    /// a host that no page needs may be among those that are kept from it.
     pub(super) fn explained(&self, error: OwaError) -> OwaError {
         match self.page.denied() {
-            Some(denied) if matches!(error, OwaError::Slow { .. } | OwaError::Drift { .. }) => {
-                BrowserError::Proxy(denied).into()
-            }
+            Some(denied) if matches!(error, OwaError::Slow { .. }) => BrowserError::Proxy(denied).into(),
             _ => error,
         }
     }
