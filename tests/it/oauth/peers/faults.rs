@@ -149,7 +149,8 @@ async fn a_sign_in_that_breaks_at_the_end_keeps_nothing_and_can_be_repeated() {
     for (answer, error) in [
         (json!({"status": 500, "body": {"error": "server_error"}}), "oauth_transient"),
         (json!({"text": "<html>"}), "oauth_unreadable"),
-        (json!({"more": {"refresh_token": null}}), "oauth_unreadable"),
+        // A code is good once: from here on it is redeemed.
+        (json!({"more": {"refresh_token": null}}), "oauth_code_spent"),
         (json!({"more": {"id_token": null}}), "oauth_identity"),
         (json!({"cut": "after"}), "oauth_unreachable"),
     ] {
