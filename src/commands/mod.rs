@@ -5,6 +5,7 @@ mod answers;
 mod audit;
 mod config;
 mod contacts;
+mod dashboard;
 mod dates;
 mod device;
 mod doctor;
@@ -194,6 +195,8 @@ async fn dispatch(command: Option<ServiceCommand>, wait: bool, config: &Config, 
             token::refuse(config, &user, output).await
         }
         Some(ServiceCommand::Audit(AuditCommand::Renew)) => audit::renew(config, output).await,
+        Some(ServiceCommand::Dashboard) => dashboard::link(config, output).await,
+        Some(ServiceCommand::User(command)) => dashboard::user(config, command, output).await,
         Some(ServiceCommand::Reader(command)) => reader::reader(config, command, output).await,
     }
 }

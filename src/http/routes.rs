@@ -4,7 +4,10 @@
 
 use super::caller::admit;
 use super::problem::Problem;
-use super::{Edge, accounts, audit, broker, contacts, cron, guard, health, integration, messages, popup};
+use super::{
+    Edge, accounts, audit, broker, contacts, cron, dashboard_links, guard, health, integration, messages,
+    popup,
+};
 use crate::model::{LONGEST_PHOTO, Scope};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -83,6 +86,7 @@ pub(super) fn table() -> Vec<Route> {
             contacts::photo::remove,
         ),
         guarded(Scope::Tokens, &get, "/v1/accounts/{id}/access-token", broker::hand_out),
+        guarded(Scope::Admin, &post, "/v1/dashboard-links", dashboard_links::make),
         guarded(Scope::Admin, &get, "/v1/integrations/outlook/auth-url", integration::auth_url),
         open(&get, "/v1/integrations/outlook/start", popup::ask),
         open(&post, "/v1/integrations/outlook/start", popup::start),

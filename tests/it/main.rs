@@ -7,6 +7,7 @@ mod command;
 mod configuration;
 mod contacts;
 mod daemon;
+mod dashboard;
 mod database;
 mod json;
 mod keys;
