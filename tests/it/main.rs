@@ -8,6 +8,7 @@ mod configuration;
 mod contacts;
 mod daemon;
 mod database;
+mod html;
 mod json;
 mod keys;
 mod layers;
