@@ -46,7 +46,7 @@
 //!  3  owa · graph · oauth                         one foreign thing + its tools
 //!     strongbox                                   between: uses store and vault, serves the lines above
 //!  2  store · browser · vault · dates             one foreign thing each; do not know one another
-//!  1  clock · secret · token · lock · net · telemetry · lifecycle · privileges · cards
+//!  1  clock · secret · token · lock · net · telemetry · lifecycle · privileges · cards · html
 //!  0  model · jwt · json · error · words!         know nothing (a kept error keeps its disposition)
 //! ```
 //!
@@ -129,6 +129,7 @@ pub mod dates;
 pub mod desk;
 pub mod error;
 pub mod graph;
+pub mod html;
 pub mod http;
 pub mod json;
 pub mod jwt;

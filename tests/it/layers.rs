@@ -24,6 +24,7 @@ const LINES: [(&str, u32); 33] = [
     ("lifecycle", 10),
     ("privileges", 10),
     ("cards", 10),
+    ("html", 10),
     ("store", 20),
     ("browser", 20),
     ("vault", 20),

@@ -9,6 +9,7 @@ mod contacts;
 mod daemon;
 mod dashboard;
 mod database;
+mod html;
 mod json;
 mod keys;
 mod layers;
