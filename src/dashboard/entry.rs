@@ -82,7 +82,10 @@ async fn visit(dashboard: &Dashboard, peer: Peer, uri: &Uri, headers: &HeaderMap
     let is_secure = cookie::is_secure(&dashboard.access, headers);
     let is_asset = uri.path().starts_with("/ui/assets/");
     let session = match cookie::read(&jar, is_secure).filter(|_| !is_asset) {
-        Some((id, secret)) => dashboard.desk.dashboard_session(&id, secret).await?,
+        Some((id, secret)) => {
+            let found = async { Ok(dashboard.desk.dashboard_session(&id, secret).await?) };
+            dashboard.looked(peer, found).await?
+        }
         None => None,
     };
     let address = uri.path_and_query().map_or("/ui", |address| address.as_str()).to_owned();

@@ -33,15 +33,12 @@ mod words;
 pub use pages::Audience;
 
 use crate::desk::Desk;
-use crate::http::{Access, LineLimit};
+use crate::http::{Access, Peer, Refusals};
 use axum::Router;
 use axum::http::Method;
 use limits::Limits;
-use std::num::NonZeroU32;
+use refusal::Refusal;
 use std::sync::Arc;
-
-/// So many refusals are written into the audit log in a minute.
-const WRITTEN: NonZeroU32 = NonZeroU32::new(6).unwrap();
 
 /// What the pages share.
 #[derive(Clone)]
@@ -49,7 +46,25 @@ struct Dashboard {
     desk: Arc<Desk>,
     access: Arc<Access>,
     limits: Arc<Limits>,
-    written: Arc<LineLimit>,
+    refusals: Arc<Refusals>,
+}
+
+impl Dashboard {
+    /// What came of a look at what may be made up. Those of who guesses are taken one after the other.
+    async fn looked<T>(
+        &self,
+        peer: Peer,
+        work: impl Future<Output = Result<Option<T>, Refusal>>,
+    ) -> Result<Option<T>, Refusal> {
+        let look = self.refusals.look(peer).await.map_err(Refusal::later)?;
+        let done = work.await;
+        if matches!(done, Ok(None)) {
+            look.wrong().await;
+        } else {
+            look.good();
+        }
+        done
+    }
 }
 
 /// Every page that there is: how and where it is asked, whom it lets in, and whether it wants a fresh sign-in.
@@ -58,7 +73,6 @@ pub fn pages() -> impl Iterator<Item = (Method, &'static str, Audience, bool)> {
 }
 
 /// All pages, each behind what the table says.
-pub fn router<S>(desk: Arc<Desk>, access: Arc<Access>) -> Router<S> {
-    let written = Arc::new(LineLimit::per_minute(WRITTEN));
-    pages::build(&Dashboard { desk, access, limits: Arc::default(), written })
+pub(crate) fn router<S>(desk: Arc<Desk>, access: Arc<Access>, refusals: Arc<Refusals>) -> Router<S> {
+    pages::build(&Dashboard { desk, access, limits: Arc::default(), refusals })
 }

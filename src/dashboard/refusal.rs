@@ -5,9 +5,10 @@ use crate::desk::DeskError;
 use crate::http::Problem;
 use crate::sync::Failure;
 use askama::Template;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use std::borrow::Cow;
+use std::time::Duration;
 
 /// Why a request has no other answer.
 #[derive(Debug, Clone)]
@@ -17,6 +18,8 @@ pub(super) struct Refusal {
     key: &'static str,
     /// What the desk has said, where it has.
     said: Option<Said>,
+    /// When another try is worth it, seconds.
+    retry_after: Option<u64>,
 }
 
 #[derive(Debug, Clone)]
@@ -28,7 +31,7 @@ struct Said {
 
 impl Refusal {
     const fn of(status: StatusCode, key: &'static str) -> Self {
-        Self { status, key, said: None }
+        Self { status, key, said: None, retry_after: None }
     }
 
     /// There is no such page, or it is not for who asks: nobody learns which.
@@ -39,6 +42,12 @@ impl Refusal {
     /// What was sent means nothing.
     pub(super) const fn misread() -> Self {
         Self::of(StatusCode::BAD_REQUEST, "refused-misread")
+    }
+
+    /// Too much of what came from there was made up, and too many wait.
+    pub(super) fn later(wait: Duration) -> Self {
+        let retry_after = Some(wait.as_secs() + 1);
+        Self { retry_after, ..Self::of(StatusCode::TOO_MANY_REQUESTS, "refused-later") }
     }
 
     /// A page of another site sent it.
@@ -59,7 +68,7 @@ impl From<DeskError> for Refusal {
             message: problem.message().to_owned(),
             hint: problem.hint().unwrap_or_default().to_owned(),
         };
-        Self { status: problem.status(), key: "refused-failed", said: Some(said) }
+        Self { status: problem.status(), key: "refused-failed", said: Some(said), retry_after: None }
     }
 }
 
@@ -68,7 +77,12 @@ impl From<Failure> for Refusal {
         tracing::error!(code = failure.meaning.code, error = failure.message, "page not answered");
         let hint = failure.meaning.hint();
         let said = Said { code: failure.meaning.code, message: String::new(), hint };
-        Self { status: StatusCode::SERVICE_UNAVAILABLE, key: "refused-failed", said: Some(said) }
+        Self {
+            status: StatusCode::SERVICE_UNAVAILABLE,
+            key: "refused-failed",
+            said: Some(said),
+            retry_after: None,
+        }
     }
 }
 
@@ -95,7 +109,8 @@ impl Refusal {
         let title = frame.words.say(self.key);
         let text = frame.words.part(self.key, "text");
         let page = RefusedPage { page: frame, title, text, said: self.said.as_ref() };
-        (self.status, render(&page)).into_response()
+        let wait = self.retry_after.map(|wait| (header::RETRY_AFTER, HeaderValue::from(wait)));
+        (self.status, HeaderMap::from_iter(wait), render(&page)).into_response()
     }
 }
 

@@ -125,7 +125,7 @@ async fn tried(
 impl Dashboard {
     /// Writes down that somebody was not let in. What they said they are called may be a password.
     async fn refused(&self, visit: &Visit) {
-        let Some(before) = self.written.next() else { return };
+        let Some(before) = self.refusals.may_write() else { return };
         let nobody = Actor { call: visit.call.clone(), ..Actor::named("nobody", Reach::Everyone) };
         let why = "bad name or password at the dashboard";
         let why = if before == 0 { why.to_owned() } else { format!("{why}; {before} more before") };
@@ -139,10 +139,12 @@ impl Dashboard {
 /// The page behind a link: whom it lets in.
 pub(super) async fn link(
     State(dashboard): State<Dashboard>,
+    visit: Visit,
     page: Frame,
     Query(Key { k }): Query<Key>,
 ) -> Result<Response, Refusal> {
-    let found = dashboard.desk.dashboard_link(&k).await?;
+    let found = async { Ok(dashboard.desk.dashboard_link(&k).await?) };
+    let found = dashboard.looked(visit.peer, found).await?;
     Ok(link_page(&page, found.as_ref().map(|link| &link.visitor), &k))
 }
 
@@ -153,7 +155,8 @@ pub(super) async fn by_link(
     page: Frame,
     Sent(Key { k }): Sent<Key>,
 ) -> Result<Response, Refusal> {
-    let signed_in = dashboard.desk.sign_in_by_link(&k, browser(&visit)).await?;
+    let signed_in = async { Ok(dashboard.desk.sign_in_by_link(&k, browser(&visit)).await?) };
+    let signed_in = dashboard.looked(visit.peer, signed_in).await?;
     Ok(signed_in.map_or_else(|| link_page(&page, None, ""), |signed_in| welcome(&visit, &signed_in, "/ui")))
 }
 

@@ -38,9 +38,8 @@ pub use standby::standby;
 
 pub(crate) use caller::call;
 pub(crate) use guard::{BODY_LIMIT, LARGEST_BODY, whole_body};
-pub(crate) use lines::LineLimit;
 pub(crate) use problem::Problem;
-pub(crate) use refused::Peer;
+pub(crate) use refused::{Peer, Refusals};
 
 use crate::dashboard;
 use crate::desk::Desk;
@@ -49,7 +48,6 @@ use axum::Router;
 use axum::http::Method;
 use axum::middleware::{from_fn, from_fn_with_state};
 use known::KnownTokens;
-use refused::Refusals;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 use uses::Uses;
@@ -73,8 +71,9 @@ pub fn routes() -> impl Iterator<Item = (Method, &'static str, Option<Scope>)> {
 
 /// All routes, each behind the scope that the table says.
 pub fn router(desk: Arc<Desk>, access: Arc<Access>, stop: CancellationToken) -> Router {
-    let pages = dashboard::router(Arc::clone(&desk), Arc::clone(&access));
-    let (refusals, known, uses) = (Arc::default(), Arc::default(), Arc::default());
+    let refusals: Arc<Refusals> = Arc::default();
+    let pages = dashboard::router(Arc::clone(&desk), Arc::clone(&access), Arc::clone(&refusals));
+    let (known, uses) = (Arc::default(), Arc::default());
     let edge = Edge { desk, access, refusals, known, uses, stop };
     routes::build(&edge)
         .merge(pages)

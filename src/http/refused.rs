@@ -97,7 +97,7 @@ impl Guesses {
 const WRITTEN: NonZeroU32 = NonZeroU32::new(6).unwrap();
 
 /// What is remembered of refusals.
-pub(super) struct Refusals {
+pub(crate) struct Refusals {
     /// By network; without an address, all who come by a socket.
     guesses: Mutex<HashMap<Option<IpAddr>, Guesses>>,
     lines: LineLimit,
@@ -109,7 +109,7 @@ pub(super) struct Refusals {
 }
 
 /// A look at what may be good or made up, and of which nobody can list what is good: a JWT, a one-time handle.
-pub(super) struct Look<'a> {
+pub(crate) struct Look<'a> {
     refusals: &'a Refusals,
     peer: Peer,
     /// Where its peer has no guess left.
@@ -124,7 +124,7 @@ struct LookTurn<'a> {
 
 impl Look<'_> {
     /// It was good, or nobody can say: it was no guess.
-    pub(super) fn good(self) {
+    pub(crate) fn good(self) {
         if self.turn.is_none() {
             self.refusals.give_back(self.peer);
         }
@@ -132,7 +132,7 @@ impl Look<'_> {
 
     /// It was no good: the next one waits for a moment. That holds up guesses more than it does others, who come less
     /// often, and leaves the processor to the cycle.
-    pub(super) async fn wrong(self) {
+    pub(crate) async fn wrong(self) {
         if self.turn.is_some() {
             Clock::System.sleep(PAUSE).await;
         }
@@ -175,7 +175,7 @@ impl Refusals {
     ///
     /// # Errors
     /// The wait until there is a guess, where too many wait.
-    pub(super) async fn look(&self, peer: Peer) -> Result<Look<'_>, Duration> {
+    pub(crate) async fn look(&self, peer: Peer) -> Result<Look<'_>, Duration> {
         let turn = match self.take(peer) {
             Ok(()) => None,
             Err(wait) => Some(self.turn().await.ok_or(wait)?),
@@ -197,7 +197,7 @@ impl Refusals {
     }
 
     /// Whether a refusal is to be written into the audit log, and how many were not since the last one that was.
-    pub(super) fn may_write(&self) -> Option<u64> {
+    pub(crate) fn may_write(&self) -> Option<u64> {
         self.written.next()
     }
 
