@@ -9,6 +9,7 @@
 mod accounts;
 mod audit;
 mod contacts;
+mod correspondence;
 mod database;
 mod error;
 mod folders;
@@ -31,6 +32,7 @@ pub use contacts::{
     ParkedContactDetail, PhotoShown, PlannedContact, UndoDeed, UndoneWrite, UnreadableContact,
     WithheldContact, WriteDetail, WriteOutcome,
 };
+pub use correspondence::{CorrespondenceDetail, CorrespondenceStanding, FolderCorrespondenceDetail};
 pub use database::Database;
 pub use error::DeskError;
 pub use folders::FolderDetail;

@@ -4,7 +4,10 @@
 
 use super::caller::admit;
 use super::problem::Problem;
-use super::{Edge, accounts, audit, broker, contacts, cron, guard, health, integration, messages, popup};
+use super::{
+    Edge, accounts, audit, broker, contacts, correspondence, cron, guard, health, integration, messages,
+    popup,
+};
 use crate::model::{LONGEST_PHOTO, Scope};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -81,6 +84,25 @@ pub(super) fn table() -> Vec<Route> {
             &delete,
             "/v1/accounts/{id}/contacts/{contact}/photo",
             contacts::photo::remove,
+        ),
+        guarded(
+            Scope::Sync,
+            &post,
+            "/v1/accounts/{id}/contacts/{contact}/sync",
+            correspondence::ask_of_contact,
+        ),
+        guarded(Scope::Read, &get, "/v1/accounts/{id}/contacts/{contact}/sync", correspondence::of_contact),
+        guarded(
+            Scope::Sync,
+            &post,
+            "/v1/accounts/{id}/correspondents/{address}/sync",
+            correspondence::ask_of_address,
+        ),
+        guarded(
+            Scope::Read,
+            &get,
+            "/v1/accounts/{id}/correspondents/{address}/sync",
+            correspondence::of_address,
         ),
         guarded(Scope::Tokens, &get, "/v1/accounts/{id}/access-token", broker::hand_out),
         guarded(Scope::Admin, &get, "/v1/integrations/outlook/auth-url", integration::auth_url),
