@@ -233,26 +233,16 @@ fn too_many(edge: &Edge, peer: Peer, token: Option<&str>, wait: Duration) -> Pro
 /// Whoever brings a token of the CRM's, or why it is no good. Which are good nobody can list: where a peer has no guess
 /// left, its tokens are looked at one after the other.
 async fn by_jwt(edge: &Edge, peer: Peer, bearer: &str) -> Result<Result<Caller, String>, Problem> {
-    let taken = edge.refusals.take(peer);
-    let turn = match taken {
-        Ok(()) => None,
-        Err(wait) => Some(edge.refusals.turn().await.ok_or_else(|| too_many(edge, peer, None, wait))?),
-    };
-    let signed = signed(edge, bearer);
-    if signed.is_ok() && taken.is_ok() {
-        edge.refusals.give_back(peer);
-    }
-    let (caller, issued) = match signed {
+    let look = edge.refusals.look(peer).await.map_err(|wait| too_many(edge, peer, None, wait))?;
+    let (caller, issued) = match signed(edge, bearer) {
         Ok(good) => good,
         Err(why) => {
-            if let Some(turn) = turn {
-                turn.spent().await;
-            }
+            look.wrong().await;
             return Ok(Err(why));
         }
     };
     // The next one need not wait for the database.
-    drop(turn);
+    look.good();
     let is_refused = edge.desk.is_refused(&caller.actor, issued).await?;
     Ok(if is_refused { Err("its user was refused after it was made".to_owned()) } else { Ok(caller) })
 }

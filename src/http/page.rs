@@ -72,7 +72,8 @@ pub(super) fn failed(problem: &Problem) -> Response {
     let (error, hint) = (escaped(problem.error()), escaped(problem.hint().unwrap_or_default()));
     let body = format!("<p>{hint}</p><p><code>{error}</code></p>");
     let script = "history.replaceState(null,'',location.pathname)".to_owned();
-    PopupPage { body, script, ..PopupPage::new(problem.status(), "Not connected") }.into_response()
+    let page = PopupPage { body, script, ..PopupPage::new(problem.status(), "Not connected") };
+    (problem.retry_after(), page).into_response()
 }
 
 impl PopupPage {

@@ -1,8 +1,9 @@
 //! The popup of a sign-in: `…/start`, where the person sees who asks and goes on, and `…/callback`, which
-//! state and cookie open.
+//! state and cookie open. Strangers may ask: what they make up is slowed.
 
 use super::asked::Query;
 use super::problem::Problem;
+use super::refused::Peer;
 use super::{Edge, page};
 use crate::desk::{POPUP_LIFE, PopupReturned};
 use crate::secret::ExposeSecret;
@@ -19,22 +20,36 @@ pub(super) struct Handle {
 }
 
 /// Shows who asks, with a button that goes on. Nothing changes: previews of links look too.
-pub(super) async fn ask(State(edge): State<Edge>, Query(handle): Query<Handle>) -> Response {
-    match edge.desk.popup_asked(&handle.h).await {
-        Ok(asked) => page::asked(&asked),
-        Err(error) => page::failed(&error.into()),
-    }
+pub(super) async fn ask(State(edge): State<Edge>, peer: Peer, Query(handle): Query<Handle>) -> Response {
+    let asked = edge.looked(peer, async { Ok(edge.desk.popup_asked(&handle.h).await?) }).await;
+    asked.map_or_else(|problem| page::failed(&problem), |asked| page::asked(&asked))
 }
 
 /// Ties the popup to its sign-in and sends it on to Microsoft.
 pub(super) async fn start(
     State(edge): State<Edge>,
+    peer: Peer,
     Query(handle): Query<Handle>,
     headers: HeaderMap,
 ) -> Response {
-    match bind(&edge, &handle.h, &headers).await {
-        Ok(answer) => answer,
-        Err(problem) => page::failed(&problem),
+    let bound = edge.looked(peer, bind(&edge, &handle.h, &headers)).await;
+    bound.unwrap_or_else(|problem| page::failed(&problem))
+}
+
+impl Edge {
+    /// What came of a look at a handle. One that is not good was a guess.
+    async fn looked<T>(
+        &self,
+        peer: Peer,
+        work: impl Future<Output = Result<T, Problem>>,
+    ) -> Result<T, Problem> {
+        let look = self.refusals.look(peer).await.map_err(Problem::too_many_links)?;
+        let done = work.await;
+        match &done {
+            Err(problem) if problem.status().is_client_error() => look.wrong().await,
+            Ok(_) | Err(_) => look.good(),
+        }
+        done
     }
 }
 
@@ -53,17 +68,19 @@ async fn bind(edge: &Edge, handle: &str, headers: &HeaderMap) -> Result<Response
 /// Puts Microsoft's answer away and sends the popup back to where whoever began it finishes it.
 pub(super) async fn callback(
     State(edge): State<Edge>,
+    peer: Peer,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
     let cookies: Vec<_> =
         headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok()).collect();
-    match edge.desk.popup_returned(&query.unwrap_or_default(), &cookies.join("; ")).await {
+    let (query, cookies) = (query.unwrap_or_default(), cookies.join("; "));
+    match edge.looked(peer, async { Ok(edge.desk.popup_returned(&query, &cookies).await?) }).await {
         Ok(returned) => {
             let gone = [(header::SET_COOKIE, cookie(&returned.cookie, "", 0))];
             (gone, back(&edge, &returned)).into_response()
         }
-        Err(error) => page::failed(&error.into()),
+        Err(problem) => page::failed(&problem),
     }
 }
 

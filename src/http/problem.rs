@@ -96,6 +96,11 @@ impl Problem {
         self.hint.as_deref()
     }
 
+    /// The header that says when another try is worth it, where there is one.
+    pub(super) fn retry_after(&self) -> HeaderMap {
+        self.retry_after.map(|wait| (header::RETRY_AFTER, wait.into())).into_iter().collect()
+    }
+
     fn of(status: StatusCode, failure: Failure) -> Self {
         let Failure { meaning, message } = failure;
         let is_callers = status.is_client_error() && meaning.extent != Extent::Machine;
@@ -121,10 +126,7 @@ impl Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let mut headers = HeaderMap::new();
-        if let Some(wait) = self.retry_after {
-            headers.insert(header::RETRY_AFTER, wait.into());
-        }
+        let mut headers = self.retry_after();
         let challenge = self.challenge.as_ref().and_then(|text| HeaderValue::from_str(text).ok());
         headers.extend(challenge.map(|challenge| (header::WWW_AUTHENTICATE, challenge)));
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));

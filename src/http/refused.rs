@@ -1,9 +1,12 @@
 //! Callers whose credentials are not good. Each is told in the log for as long as that can be read, and who guesses
-//! is slowed: at tokens before the database is asked, at JWTs before a signature is checked.
+//! is slowed: at tokens and the handles of sign-ins before the database is asked, at JWTs before a signature is checked.
 
 use super::lines::LineLimit;
 use crate::clock::Clock;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::num::NonZeroU32;
@@ -17,8 +20,8 @@ const GUESSES: u32 = 10;
 const ANOTHER: Duration = Duration::from_secs(6);
 /// So many peers are known at once.
 const MOST: usize = 1024;
-/// So many JWTs of peers that have no guess left wait for their turn at once: few enough that each has it soon, and that
-/// they do not take the connections of others.
+/// So many looks of peers that have no guess left wait for their turn at once: few enough that each has it soon, and
+/// that they do not take the connections of others.
 const LINE: usize = 32;
 /// The time between one that was no good and the next.
 const PAUSE: Duration = Duration::from_millis(2);
@@ -43,6 +46,14 @@ impl Peer {
             IpAddr::V6(ip) => Ipv6Addr::from_bits(ip.to_bits() >> 64 << 64).into(),
             ip @ IpAddr::V4(_) => ip,
         })
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Peer {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(parts.extensions.get().copied().unwrap_or(Self::LOCAL))
     }
 }
 
@@ -92,22 +103,39 @@ pub(super) struct Refusals {
     lines: LineLimit,
     /// Those that are written into the audit log.
     written: LineLimit,
-    /// The JWTs that wait for their turn, and whose it is.
+    /// The looks that wait for their turn, and whose it is.
     line: Semaphore,
     turns: Turns<()>,
 }
 
-/// The turn of a JWT to be looked at.
-pub(super) struct JwtTurn<'a> {
+/// A look at what may be good or made up, and of which nobody can list what is good: a JWT, a one-time handle.
+pub(super) struct Look<'a> {
+    refusals: &'a Refusals,
+    peer: Peer,
+    /// Where its peer has no guess left.
+    turn: Option<LookTurn<'a>>,
+}
+
+/// The turn of one look among those that are taken one after the other.
+struct LookTurn<'a> {
     _place: SemaphorePermit<'a>,
     _turn: TurnGuard<'a, ()>,
 }
 
-impl JwtTurn<'_> {
+impl Look<'_> {
+    /// It was good, or nobody can say: it was no guess.
+    pub(super) fn good(self) {
+        if self.turn.is_none() {
+            self.refusals.give_back(self.peer);
+        }
+    }
+
     /// It was no good: the next one waits for a moment. That holds up guesses more than it does others, who come less
     /// often, and leaves the processor to the cycle.
-    pub(super) async fn spent(self) {
-        Clock::System.sleep(PAUSE).await;
+    pub(super) async fn wrong(self) {
+        if self.turn.is_some() {
+            Clock::System.sleep(PAUSE).await;
+        }
     }
 }
 
@@ -143,10 +171,22 @@ impl Refusals {
         Ok(())
     }
 
-    /// Waits for the turn of a JWT whose peer has no guess left; `None` where too many wait.
-    pub(super) async fn turn(&self) -> Option<JwtTurn<'_>> {
+    /// Begins a look. Those of a peer that has no guess left are taken one after the other.
+    ///
+    /// # Errors
+    /// The wait until there is a guess, where too many wait.
+    pub(super) async fn look(&self, peer: Peer) -> Result<Look<'_>, Duration> {
+        let turn = match self.take(peer) {
+            Ok(()) => None,
+            Err(wait) => Some(self.turn().await.ok_or(wait)?),
+        };
+        Ok(Look { refusals: self, peer, turn })
+    }
+
+    /// Waits for the turn of a look; `None` where too many wait.
+    async fn turn(&self) -> Option<LookTurn<'_>> {
         let place = self.line.try_acquire().ok()?;
-        Some(JwtTurn { _place: place, _turn: self.turns.lock().await })
+        Some(LookTurn { _place: place, _turn: self.turns.lock().await })
     }
 
     /// Gives a guess back.
@@ -208,7 +248,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn jwts_without_a_guess_have_their_turn_one_after_the_other_and_not_too_many_wait() {
+    async fn looks_without_a_guess_have_their_turn_one_after_the_other_and_not_too_many_wait() {
         let refusals = Refusals::default();
         let first = refusals.turn().await.unwrap();
         let mut waiting: Vec<_> = (0..LINE).map(|_| Box::pin(refusals.turn())).collect();

@@ -2,6 +2,7 @@
 
 use crate::stage::{CALLBACK, OPENER, Stage, World, new_account};
 use crate::store::{postgres_url, run, text};
+use futures::future::join_all;
 use outlook_sim::App as Registration;
 use outlook_syncd::clock::Clock;
 use outlook_syncd::model::{
@@ -199,4 +200,27 @@ async fn a_use_that_a_writer_adds_opens_nothing_more() {
     stage.sim().grant_admin_consent(stage.client_id(), tenant.parse().unwrap());
     run(stage.store(), r#"UPDATE oauth_grant SET uses = '["contacts", "imap", "smtp"]'"#).await;
     assert!(outlook().await.is_err(), "a token for IMAP and SMTP was fetched from Microsoft");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn made_up_links_to_a_sign_in_are_slowed_and_a_good_one_opens() {
+    let edges = stage(false).await;
+    let begun = edges.begun("u1", "").await;
+    let good = begun["url"].as_str().unwrap();
+    let (path, _) = good.split_once("?h=").unwrap();
+    let made_up = async |number| edges.browse(&format!("{path}?h=made-up-{number}"), None).await;
+    let flood = join_all((0..200).map(async |number| made_up(number).await)).await;
+    let waits: Vec<_> =
+        flood.iter().filter(|answer| answer.status == StatusCode::TOO_MANY_REQUESTS).collect();
+    assert!(!waits.is_empty(), "none of {} was told to wait", flood.len());
+    for answer in waits {
+        assert!(answer.headers.contains_key("retry-after"), "{}", answer.text);
+        assert!(answer.text.contains("open the link again"), "{}", answer.text);
+    }
+    let (others, opened) = tokio::join!(
+        join_all((0..20).map(async |number| made_up(number).await.status)),
+        edges.browse(good, None)
+    );
+    assert_eq!(opened.status, StatusCode::OK, "{}", opened.text);
+    assert!(others.iter().all(|status| *status == StatusCode::CONFLICT), "{others:?}");
 }

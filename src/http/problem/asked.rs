@@ -84,6 +84,14 @@ impl Problem {
         Self { retry_after, ..problem.next(WhoseTurn::Operator, "use a token that is good, after the wait.") }
     }
 
+    /// To a peer whose links to a sign-in were not good, too often in a short time, while others wait as well.
+    pub(in crate::http) fn too_many_links(wait: Duration) -> Self {
+        let message = "too many links from this address were not good";
+        let problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_refusals", message);
+        let retry_after = Some(wait.as_secs() + 1);
+        Self { retry_after, ..problem.next(WhoseTurn::Owner, "open the link again in a moment.") }
+    }
+
     /// Who changes something has to say what of it they have seen.
     pub(in crate::http) fn no_precondition(what: &str) -> Self {
         let message = "the header If-Match is missing";

@@ -3,6 +3,8 @@
 use crate::stage::{World, repository};
 use outlook_syncd::cli::Cli;
 use outlook_syncd::store::Store;
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt as _;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn usage_errors_are_64_and_help_is_not() {
@@ -101,6 +103,20 @@ async fn doctor_says_what_is_fine_and_what_to_do() {
     world.set("BROWSER__EXECUTABLE", "/nonexistent/chromium");
     let run = world.run(&["doctor"]).await.expect(69);
     assert!(run.out.contains("FAIL browser") && run.out.contains("chromium"), "{}", run.out);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn doctor_tells_of_a_database_file_that_others_may_read() {
+    let world = World::new().await;
+    world.run(&["migrate"]).await.expect(0);
+    let Store::Sqlite(pool) = world.store().await else { unreachable!() };
+    let file = pool.connect_options().get_filename().to_path_buf();
+    let mode = |mode| std::fs::set_permissions(&file, Permissions::from_mode(mode)).unwrap();
+    mode(0o644);
+    let run = world.run(&["doctor"]).await.expect(70);
+    assert!(run.out.contains("FAIL database file") && run.out.contains("0644"), "{}", run.out);
+    mode(0o600);
+    world.run(&["doctor"]).await.expect(0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
