@@ -94,10 +94,19 @@ async fn the_mail_of_one_person_is_stored_from_every_folder_however_old_and_no_o
         [] as [&str; 0],
         "all of it is old, or lies in a folder that is not read"
     );
+    let coverage = async || {
+        let folders = world.claim().await.folders;
+        folders
+            .into_iter()
+            .map(|state| (state.coverage, state.cursor, state.last_success_at.is_some()))
+            .collect::<Vec<_>>()
+    };
+    let before = coverage().await;
     assert_eq!((ask(&world, BO).await, ask(&world, BO).await), (Asked::New, Asked::Again));
     let counts = world.read(&mut script).await;
     assert_eq!(stored(&world).await, ["m1", "m2", "m3", "m4", "m5"]);
     assert!(counts.iter().all(|count| count.new + count.changed == 0), "it is no news: {counts:?}");
+    assert_eq!(coverage().await, before, "nothing more is called held, and no folder read");
     let asked = asked(&world).await;
     assert!(asked.began_at.is_some() && asked.ended_at.is_some(), "{asked:?}");
     let told: Vec<_> = asked.folders.iter().map(|of| (of.folder.role, of.found, of.stored)).collect();
