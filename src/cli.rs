@@ -8,6 +8,7 @@ mod examples;
 mod journal;
 mod matches;
 mod reader;
+mod user;
 
 pub use account::{AccountArg, AccountCommand, AuditArgs, ConnectArgs, DisconnectArgs};
 pub use card::CardArgs;
@@ -20,6 +21,7 @@ pub use conflicts::ResolveArgs;
 pub use journal::{JournalArgs, UndoArgs, WritesArgs};
 pub use matches::{MatchesArgs, SettleArgs};
 pub use reader::{ReaderArgs, ReaderCommand};
+pub use user::{UserArgs, UserCommand};
 
 use crate::model::{Networks, Resource, Role, Scope};
 use account::owner;
@@ -118,6 +120,11 @@ pub enum ServiceCommand {
     /// Make, list and revoke tokens for the API
     #[command(subcommand)]
     Token(TokenCommand),
+    /// Print a link that opens the dashboard: good once, for ten minutes, for whoever has it
+    Dashboard,
+    /// Say who may sign in to the dashboard by a password
+    #[command(subcommand)]
+    User(UserCommand),
     /// Let programs in that read the database by SQL, and put them out (PostgreSQL)
     #[command(subcommand)]
     Reader(ReaderCommand),

@@ -5,6 +5,8 @@
 //! | word | meaning |
 //! |---|---|
 //! | account | one connected mailbox, of one owner: a user of the program that reads the database |
+//! | operator | who runs the program, by a command or at the dashboard: they reach everybody's accounts |
+//! | sign-in | at the dashboard: what a browser is let in by; `DashboardSession`, since a session is a mailbox's |
 //! | actor, reach | who asks, by a name for the audit log; whose accounts they get to |
 //! | turn, part | what a cycle does for an account; its parts, `mail` and `contacts`, end for themselves |
 //! | due, parked | to be read at a time, or at none until somebody acts; of a contact: not sent as it stands |
@@ -39,13 +41,13 @@
 //!
 //! ```text
 //!  6  main · commands · app · config              knows everything, decides nothing
-//!  5  daemon · http · cli                         edges: time, sockets, arguments
+//!  5  daemon · http · dashboard · cli             edges: time, sockets, pages, arguments
 //!     desk                                        between: what people ask for, one file per noun, audited
 //!  4  sync                                        policy: order, fallback, schedule
 //!  3  owa · graph · oauth                         one foreign thing + its tools
 //!     strongbox                                   between: uses store and vault, serves the lines above
 //!  2  store · browser · vault · dates             one foreign thing each; do not know one another
-//!  1  clock · secret · token · lock · net · telemetry · lifecycle · privileges · cards
+//!  1  clock · secret · token · lock · net · telemetry · lifecycle · privileges · cards · html
 //!  0  model · jwt · json · error · words!         know nothing (a kept error keeps its disposition)
 //! ```
 //!
@@ -97,9 +99,9 @@
 //! - `model`, `cards`, `dates`, `owa::dom::read`, the recogniser in `owa::screen`, and of `sync` `merge`, `coverage`,
 //!   `correspondence`, `partial`, `holes`, `sweep`, `folders`, `schedule`, `health`, `standing` and what the map of `contacts`
 //!   calls pure do no I/O and never read the clock.
-//! - `sync`, `store`, `desk` and `http` name no tier; which folders are read is data. A message changes in
+//! - `sync`, `store`, `desk`, `http` and `dashboard` name no tier; which folders are read is data. A message changes in
 //!   one place, `model::Message::after`.
-//! - `commands`, `daemon` and `http` name neither `store` nor `strongbox`, `owa`, `graph`, `oauth`: what they
+//! - `commands`, `daemon`, `http` and `dashboard` name neither `store` nor `strongbox`, `owa`, `graph`, `oauth`: what they
 //!   do, they ask the desk.
 //! - A cycle takes no input but the database. Who wants mail read changes a row and wakes the loop.
 //! - Rows and the cursor behind them are written in one transaction. A crash repeats work and never skips it;
@@ -125,10 +127,12 @@ pub mod clock;
 pub mod commands;
 pub mod config;
 pub mod daemon;
+pub mod dashboard;
 pub mod dates;
 pub mod desk;
 pub mod error;
 pub mod graph;
+pub mod html;
 pub mod http;
 pub mod json;
 pub mod jwt;

@@ -40,6 +40,15 @@ pub enum DeskError {
         /// How they begin.
         prefixes: Vec<String>,
     },
+    /// No operator of the dashboard is called so.
+    #[error("no operator of the dashboard is called \"{0}\"")]
+    NoSuchOperator(String),
+    /// An operator of the dashboard is called so already.
+    #[error("an operator of the dashboard is called \"{0}\" already")]
+    OperatorExists(String),
+    /// An operator cannot sign in so.
+    #[error("no operator can sign in so: {0}")]
+    WrongOperator(&'static str),
     /// No contact within the actor's reach goes by this name, or it was deleted.
     #[error("no contact goes by \"{0}\", or it was deleted")]
     NoSuchContact(String),
@@ -166,6 +175,9 @@ impl DeskError {
                 | Self::SeveralAccounts(_)
                 | Self::NoSuchToken(_)
                 | Self::SeveralTokens { .. }
+                | Self::NoSuchOperator(_)
+                | Self::OperatorExists(_)
+                | Self::WrongOperator(_)
                 | Self::SeveralContacts { .. }
                 | Self::WrongContact(_)
                 | Self::WrongPhoto(_)
@@ -217,6 +229,19 @@ impl Classify for DeskError {
             Self::SeveralTokens { .. } => {
                 Meaning::fatal("ambiguous_token", Operator, "name one by how it begins.")
             }
+            Self::NoSuchOperator(_) => {
+                Meaning::fatal("no_such_operator", Operator, "`outlook-syncd user list` shows them all.")
+            }
+            Self::OperatorExists(_) => Meaning::fatal(
+                "operator_exists",
+                Operator,
+                "`outlook-syncd user password` gives them another password.",
+            ),
+            Self::WrongOperator(_) => Meaning::fatal(
+                "wrong_operator",
+                Operator,
+                "take a name of visible characters, and a password of 15 to 1024 characters, such as four words.",
+            ),
             Self::NoSuchContact(_) => Meaning::fatal(
                 "no_such_contact",
                 Operator,

@@ -5,8 +5,8 @@
 use super::caller::admit;
 use super::problem::Problem;
 use super::{
-    Edge, accounts, audit, broker, contacts, correspondence, cron, guard, health, integration, messages,
-    popup,
+    Edge, accounts, audit, broker, contacts, correspondence, cron, dashboard_links, guard, health,
+    integration, messages, popup,
 };
 use crate::model::{LONGEST_PHOTO, Scope};
 use axum::Router;
@@ -105,6 +105,7 @@ pub(super) fn table() -> Vec<Route> {
             correspondence::of_address,
         ),
         guarded(Scope::Tokens, &get, "/v1/accounts/{id}/access-token", broker::hand_out),
+        guarded(Scope::Admin, &post, "/v1/dashboard-links", dashboard_links::make),
         guarded(Scope::Admin, &get, "/v1/integrations/outlook/auth-url", integration::auth_url),
         open(&get, "/v1/integrations/outlook/start", popup::ask),
         open(&post, "/v1/integrations/outlook/start", popup::start),

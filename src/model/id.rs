@@ -99,3 +99,7 @@ id!(
     /// One line of the audit log.
     AuditId
 );
+id!(
+    /// One sign-in to the dashboard.
+    DashboardSessionId
+);

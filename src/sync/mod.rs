@@ -231,7 +231,10 @@ impl Cycle {
 
     /// One name for all cycles of this installation: the lock makes sure that there is one at a time, and the
     /// leases of one that was killed are taken back at once.
-    fn holder(&self) -> Result<String, LockError> {
+    ///
+    /// # Errors
+    /// When its file cannot be used.
+    pub fn holder(&self) -> Result<String, LockError> {
         let name = self.lock_file.with_extension("instance");
         self.is_first.fetch_or(!name.exists(), Ordering::Relaxed);
         lock::instance(&name)

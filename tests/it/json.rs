@@ -170,11 +170,28 @@ async fn printed() -> BTreeMap<String, Value> {
     std::fs::write(&file, photo).unwrap();
     run("contacts import", &[&second.smtp, file.to_str().unwrap()]).await;
     run("account disconnect", &["--yes", &first]).await;
+    printed.extend(of_operators().await);
     printed.extend(of_readers().await);
     printed.insert(
         "errors".to_owned(),
         world.run(&["account", "show", &first, "--json"]).await.expect(64).json(),
     );
+    printed
+}
+
+/// What the commands about the dashboard print.
+async fn of_operators() -> BTreeMap<String, Value> {
+    let (world, password) = (World::new().await, "an invented password of fifteen");
+    let mut printed = BTreeMap::new();
+    for (heading, more) in [
+        ("dashboard", &[][..]),
+        ("user add", &["ada", "--password-stdin"]),
+        ("user list", &[]),
+        ("user remove", &["ada"]),
+    ] {
+        let args: Vec<_> = heading.split(' ').chain(more.iter().copied()).chain(["--json"]).collect();
+        printed.insert(heading.to_owned(), world.run_with(&args, password).await.json());
+    }
     printed
 }
 

@@ -43,6 +43,7 @@ fn status(error: &DeskError) -> StatusCode {
     match error {
         E::NoSuchAccount(_)
         | E::NoSuchToken(_)
+        | E::NoSuchOperator(_)
         | E::NoSuchContact(_)
         | E::NoSuchMessage(_)
         | E::NoSuchMatch(_)
@@ -54,6 +55,8 @@ fn status(error: &DeskError) -> StatusCode {
         | E::NoUser
         | E::SeveralTokens { .. }
         | E::WrongToken(_)
+        | E::OperatorExists(_)
+        | E::WrongOperator(_)
         | E::SeveralContacts { .. }
         | E::WrongContact(_)
         | E::WrongPhoto(_)
