@@ -65,9 +65,14 @@ impl Reading<'_> {
         let keys: Vec<_> = rows.iter().filter_map(|row| row.key.clone()).collect();
         let mut known = turn.store.known(&turn.claim.account.id, &keys).await?;
         let settled = turn.store.correspondence_items(&self.of.id, &keys).await?;
-        let (look, same): (Vec<_>, Vec<_>) =
-            rows.iter().partition(|row| !is_from(self.names(), row) || is_stale(row, &known));
-        let look: Vec<_> = look.into_iter().filter(|row| !is_settled(row, &settled)).collect();
+        let outcome = |row: &Sight| settled.get(row.key.as_ref()?).copied();
+        let is_certain = |row: &Sight| is_from(self.names(), row) || outcome(row).is_some();
+        let (same, look): (Vec<_>, Vec<_>) = rows
+            .iter()
+            .filter(|row| {
+                !matches!(outcome(row), Some(CorrespondenceItem::Other | CorrespondenceItem::Unreadable))
+            })
+            .partition(|row| is_certain(row) && !is_stale(row, &known));
         let seen_by = rows.first().map(|row| row.seen_by.clone()).unwrap_or_default();
         let same: Vec<_> = same.into_iter().filter_map(|row| row.key.clone()).collect();
         let upserts = swept::moved_here(id, same.iter(), &known, &seen_by);
@@ -160,12 +165,6 @@ fn is_stale(row: &Sight, known: &HashMap<ItemKey, Known>) -> bool {
     stored.is_none_or(|stored| {
         stored.depth < Depth::Whole || (row.change_key.is_some() && row.change_key != stored.change_key)
     })
-}
-
-/// Whether it was looked at before, and there is nothing of theirs to be had of it.
-fn is_settled(row: &Sight, settled: &HashMap<ItemKey, CorrespondenceItem>) -> bool {
-    let outcome = row.key.as_ref().and_then(|key| settled.get(key));
-    matches!(outcome, Some(CorrespondenceItem::Other | CorrespondenceItem::Unreadable))
 }
 
 /// How the list is read on after a page, as a sweep is, to its end; and which time the page shows completely.
