@@ -157,6 +157,10 @@ pub enum PlainCommand {
 pub struct SyncArgs {
     /// The address, the login or the id [default: every account]
     pub account: Option<String>,
+    /// Read the mail of one person in every folder, however old it is: that of a contact, by its id, its external id
+    /// or an address of it, or that of any address
+    #[arg(long, value_name = "WHO", requires = "account")]
+    pub contact: Option<String>,
     /// Wait until it has been read
     #[arg(long)]
     pub wait: bool,

@@ -24,6 +24,7 @@
 //! | horizon, coverage | mail from before it is not read; the stretches of a folder's time held completely |
 //! | news, history | what came since a folder was read; what is not held between that and the horizon |
 //! | sweep | a folder's whole list gone through by ids and versions, in slices: only it proves completeness |
+//! | correspondence | one person's mail, which somebody asked for: from every folder, however old; read beside the rest |
 //! | missing, gone | a message that its folder lacks; one that no folder had afterwards. Its row stays |
 //! | settle, brake | what a turn does once for all folders; how many messages it may call gone |
 //! | key space | in which ids are unique within an account; a message may have a key in several |
@@ -68,6 +69,8 @@
 //!                     sights -> plan (sync::merge) -> one transaction of rows + cursor + coverage (store)
 //!            again    what was listed and never read, or failed before, is asked for, while there is time
 //!                     (sync::mail::again)
+//!            asked    the mail of one person, from every list to its end, in half of the time that is left
+//!                     (sync::mail::correspondence)
 //!            history  what of each is not held, in shares of the time that is left; what is left then is read
 //!                     in the next turn, which is no failure
 //!            sweep    when it is due, each folder's ids and versions, page by page while there is time
@@ -94,7 +97,7 @@
 //!   `owa::profile`; only `graph` Graph's. Wire types never leave their module; they are converted to `model`
 //!   at its edge.
 //! - `model`, `cards`, `dates`, `owa::dom::read`, the recogniser in `owa::screen`, and of `sync` `merge`, `coverage`,
-//!   `partial`, `holes`, `sweep`, `folders`, `schedule`, `health`, `standing` and what the map of `contacts`
+//!   `correspondence`, `partial`, `holes`, `sweep`, `folders`, `schedule`, `health`, `standing` and what the map of `contacts`
 //!   calls pure do no I/O and never read the clock.
 //! - `sync`, `store`, `desk`, `http` and `dashboard` name no tier; which folders are read is data. A message changes in
 //!   one place, `model::Message::after`.

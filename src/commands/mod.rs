@@ -5,6 +5,7 @@ mod answers;
 mod audit;
 mod config;
 mod contacts;
+mod correspondence;
 mod dashboard;
 mod dates;
 mod device;

@@ -52,6 +52,21 @@ pub enum DeskError {
     /// No contact within the actor's reach goes by this name, or it was deleted.
     #[error("no contact goes by \"{0}\", or it was deleted")]
     NoSuchContact(String),
+    /// No mail is read of the account: it is connected for contacts alone.
+    #[error("no mail is read of {0}")]
+    NoMailRoad(String),
+    /// The contact has no e-mail address.
+    #[error("the contact {0} has no e-mail address")]
+    NoAddress(ContactId),
+    /// What is given is no e-mail address.
+    #[error("\"{0}\" is no e-mail address")]
+    WrongAddress(String),
+    /// So many persons' mail is being read of the account.
+    #[error("the mail of {0} persons is being read of this account already")]
+    TooManyCorrespondences(u32),
+    /// Nobody has asked for this person's mail.
+    #[error("nobody has asked for this person's mail, or a month has passed since it was read")]
+    NotAsked,
     /// No message has the id, or it is gone.
     #[error("no message has the id {0}, or it is gone")]
     NoSuchMessage(String),
@@ -167,6 +182,8 @@ impl DeskError {
                 | Self::WrongContact(_)
                 | Self::WrongPhoto(_)
                 | Self::WrongApproval(_)
+                | Self::NoAddress(_)
+                | Self::WrongAddress(_)
                 | Self::Store(StoreError::Ambiguous(_) | StoreError::Unproven(_))
         )
     }
@@ -229,6 +246,29 @@ impl Classify for DeskError {
                 "no_such_contact",
                 Operator,
                 "`outlook-syncd contacts list` shows those that there are.",
+            ),
+            Self::NoMailRoad(_) => Meaning::blocked(
+                "no_mail_road",
+                Owner,
+                "connect the mailbox with `outlook-syncd account connect`, which signs a browser in.",
+            ),
+            Self::NoAddress(_) => Meaning::fatal(
+                "no_address",
+                Operator,
+                "name an address instead, or write one on the contact.",
+            ),
+            Self::WrongAddress(_) => {
+                Meaning::fatal("wrong_address", Operator, "name one as it stands in mail: ada@example.com.")
+            }
+            Self::TooManyCorrespondences(_) => Meaning::retry(
+                "too_many_correspondents",
+                Nobody,
+                "ask again when one of them has ended; they are read one after the other.",
+            ),
+            Self::NotAsked => Meaning::fatal(
+                "not_asked",
+                Operator,
+                "ask for it: `outlook-syncd sync ACCOUNT --contact WHO`, or POST to the same address.",
             ),
             Self::NoSuchMessage(_) => Meaning::fatal(
                 "no_such_message",

@@ -9,6 +9,7 @@
 mod accounts;
 mod audit;
 mod contacts;
+mod correspondence;
 mod cycles;
 mod dashboard;
 mod database;
@@ -33,6 +34,7 @@ pub use contacts::{
     ParkedContactDetail, PhotoShown, PlannedContact, UndoDeed, UndoneWrite, UnreadableContact,
     WithheldContact, WriteDetail, WriteOutcome,
 };
+pub use correspondence::{CorrespondenceDetail, CorrespondenceStanding, FolderCorrespondenceDetail};
 pub use cycles::{CycleSeen, CyclesSeen, Machine, OutcomeSeen};
 pub use dashboard::{Browser, OperatorSeen, PasswordSignIn, SignedIn};
 pub use database::Database;

@@ -8,6 +8,7 @@ mod broker;
 mod caller;
 mod connections;
 mod contacts;
+mod correspondence;
 mod cron;
 mod dashboard_links;
 mod guard;

@@ -5,8 +5,8 @@
 use super::caller::admit;
 use super::problem::Problem;
 use super::{
-    Edge, accounts, audit, broker, contacts, cron, dashboard_links, guard, health, integration, messages,
-    popup,
+    Edge, accounts, audit, broker, contacts, correspondence, cron, dashboard_links, guard, health,
+    integration, messages, popup,
 };
 use crate::model::{LONGEST_PHOTO, Scope};
 use axum::Router;
@@ -84,6 +84,25 @@ pub(super) fn table() -> Vec<Route> {
             &delete,
             "/v1/accounts/{id}/contacts/{contact}/photo",
             contacts::photo::remove,
+        ),
+        guarded(
+            Scope::Sync,
+            &post,
+            "/v1/accounts/{id}/contacts/{contact}/sync",
+            correspondence::ask_of_contact,
+        ),
+        guarded(Scope::Read, &get, "/v1/accounts/{id}/contacts/{contact}/sync", correspondence::of_contact),
+        guarded(
+            Scope::Sync,
+            &post,
+            "/v1/accounts/{id}/correspondents/{address}/sync",
+            correspondence::ask_of_address,
+        ),
+        guarded(
+            Scope::Read,
+            &get,
+            "/v1/accounts/{id}/correspondents/{address}/sync",
+            correspondence::of_address,
         ),
         guarded(Scope::Tokens, &get, "/v1/accounts/{id}/access-token", broker::hand_out),
         guarded(Scope::Admin, &post, "/v1/dashboard-links", dashboard_links::make),

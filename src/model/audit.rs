@@ -43,6 +43,8 @@ words! {
         Resumed = "resumed",
         /// Had mail read at once.
         SyncAsked = "sync_asked",
+        /// Had the mail of one person read in all folders.
+        CorrespondentAsked = "correspondent_asked",
         /// Was let in nowhere, or not where they wanted to.
         Refused = "refused",
         /// Made a contact.

@@ -76,6 +76,10 @@ id!(
     ContactWriteId
 );
 id!(
+    /// One reading of somebody's mail in all folders.
+    CorrespondenceId
+);
+id!(
     /// One pass over all due accounts.
     CycleId
 );

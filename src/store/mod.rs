@@ -11,6 +11,7 @@ mod codes;
 mod column;
 mod connect;
 mod contacts;
+mod correspondence;
 mod error;
 mod foreign;
 mod held;
@@ -33,6 +34,7 @@ pub use contacts::{
     PhotoItem, PhotoLine, PhotoLook, PhotoSeen, PhotoSet, PhotoSettled, PhotoStanding, PhotoWritten,
     UnreadContact,
 };
+pub use correspondence::{Asked, CorrespondencePage, FolderStep, NewCorrespondence};
 pub use error::StoreError;
 pub use mail::{
     Candidate, Known, LedgerItem, MessageQuery, OlderItem, PageCounts, PageWrite, StoredMessage, Stretch,

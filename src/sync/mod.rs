@@ -9,6 +9,7 @@
 //! Nothing is tried again inside a cycle but the one call whose headers had died.
 
 pub mod contacts;
+pub mod correspondence;
 pub mod coverage;
 mod error;
 pub mod explain;

@@ -149,6 +149,7 @@ async fn printed() -> BTreeMap<String, Value> {
     ];
     let made = run("contacts add", &[&[second.smtp.as_str()][..], &card].concat()).await;
     let contact = made["id"].as_str().unwrap();
+    run("sync --contact", &["charles@example.org", &second.smtp]).await;
     run("contacts list", &["--search", "Babbage"]).await;
     run("contacts show", &[contact]).await;
     run("contacts edit", &[contact, "--job-title", "Inventor", "--company-name", "Analytical Engines"]).await;
@@ -239,6 +240,7 @@ async fn every_command_prints_the_json_that_is_documented() {
         &shown["contacts"]["unreadable"][0],
         &shown["contacts"]["parked"][0],
         &printed["sync --wait"]["accounts"][0],
+        &printed["sync --contact"]["contact_id"],
         &printed["status"]["daemon"],
     ] {
         assert!(!part.is_null(), "{printed:?}");

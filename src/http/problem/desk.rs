@@ -49,7 +49,8 @@ fn status(error: &DeskError) -> StatusCode {
         | E::NoSuchMatch(_)
         | E::NoSuchWrite(_)
         | E::NoConflict(_)
-        | E::NoPhoto(_) => StatusCode::NOT_FOUND,
+        | E::NoPhoto(_)
+        | E::NotAsked => StatusCode::NOT_FOUND,
         E::NoSuchFolder(_)
         | E::NoUser
         | E::SeveralTokens { .. }
@@ -59,13 +60,17 @@ fn status(error: &DeskError) -> StatusCode {
         | E::SeveralContacts { .. }
         | E::WrongContact(_)
         | E::WrongPhoto(_)
-        | E::WrongApproval(_) => StatusCode::BAD_REQUEST,
+        | E::WrongApproval(_)
+        | E::NoAddress(_)
+        | E::WrongAddress(_) => StatusCode::BAD_REQUEST,
         E::Store(_) if error.is_misnamed() => StatusCode::BAD_REQUEST,
         E::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
         E::StaleContact => StatusCode::PRECONDITION_FAILED,
         E::SeveralAccounts(_) | E::Running(_) => StatusCode::CONFLICT,
         E::ExternalIdTaken(_)
         | E::NoContacts(_)
+        | E::NoMailRoad(_)
+        | E::TooManyCorrespondences(_)
         | E::KeptContact(_)
         | E::Leaving(_)
         | E::AtFault(_)
