@@ -1,7 +1,7 @@
 //! What a page is asked with.
 
 use super::refusal::Refusal;
-use crate::model::{AccountId, DashboardSessionId};
+use crate::model::{AccountId, DashboardSessionId, MessageId};
 use axum::extract::{self, FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
@@ -37,8 +37,8 @@ impl<S: Send + Sync> FromRequestParts<S> for AccountInPath {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
-        let path = extract::Path::<String>::from_request_parts(parts, state).await;
-        let id = path.ok().and_then(|path| AccountId::parse(&path.0));
+        let path = extract::RawPathParams::from_request_parts(parts, state).await;
+        let id = path.ok().and_then(|path| AccountId::parse(path.iter().find(|(name, _)| *name == "id")?.1));
         id.map(Self).ok_or_else(Refusal::not_found)
     }
 }
@@ -52,6 +52,19 @@ impl<S: Send + Sync> FromRequestParts<S> for SessionInPath {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
         let path = extract::Path::<String>::from_request_parts(parts, state).await;
         let id = path.ok().and_then(|path| DashboardSessionId::parse(&path.0));
+        id.map(Self).ok_or_else(Refusal::not_found)
+    }
+}
+
+/// The message's id in the path, behind its account's.
+pub(super) struct MessageInPath(pub(super) MessageId);
+
+impl<S: Send + Sync> FromRequestParts<S> for MessageInPath {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        let path = extract::Path::<(String, String)>::from_request_parts(parts, state).await;
+        let id = path.ok().and_then(|path| MessageId::parse(&path.0.1));
         id.map(Self).ok_or_else(Refusal::not_found)
     }
 }

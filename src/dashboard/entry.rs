@@ -20,7 +20,7 @@ use tower_http::csrf::ProtectionError;
 
 /// Nothing runs and nothing is loaded but what is ours; what the script writes goes through the one policy that it has.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
-    form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; \
+    frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; \
     trusted-types outlook-syncd";
 
 /// What every page carries beside what every answer does. Without a referrer to ourselves a browser would not say where

@@ -73,6 +73,10 @@ impl Frame {
         self.words.count(key, i64::try_from(*n).unwrap_or(i64::MAX))
     }
 
+    pub(super) fn images(&self, key: &str, n: &usize) -> Cow<'static, str> {
+        self.count(key, &(*n as u64))
+    }
+
     pub(super) fn moment(&self, at: &DateTime<Utc>) -> Moment {
         Moment::new(*at, self.now, self.words)
     }

@@ -20,6 +20,7 @@ mod disconnect;
 mod entry;
 mod frame;
 mod limits;
+mod messages;
 mod moments;
 mod overview;
 mod pages;

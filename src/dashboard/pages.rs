@@ -1,7 +1,9 @@
 //! The one table of pages, each with whom it lets in. What is not here is not served.
 
 use super::entry::{admit, enter};
-use super::{Dashboard, account, accounts, assets, disconnect, overview, refusal, sessions, sign_in, theme};
+use super::{
+    Dashboard, account, accounts, assets, disconnect, messages, overview, refusal, sessions, sign_in, theme,
+};
 use crate::http::{BODY_LIMIT, LARGEST_BODY, whole_body};
 use axum::Router;
 use axum::handler::Handler;
@@ -55,6 +57,9 @@ pub(super) fn table() -> Vec<Page> {
         post(SignedIn, "/ui/accounts/{id}/resume", account::resume),
         get(SignedIn, "/ui/accounts/{id}/disconnect", disconnect::ask).grave(),
         post(SignedIn, "/ui/accounts/{id}/disconnect", disconnect::end).grave(),
+        get(SignedIn, "/ui/accounts/{id}/messages", messages::list),
+        get(SignedIn, "/ui/accounts/{id}/messages/{message}", messages::show),
+        get(SignedIn, "/ui/accounts/{id}/messages/{message}/body", messages::body),
         get(Operator, "/ui/about", overview::about),
         // What is not there is said on a page too.
         get(Anyone, "/ui/{*rest}", refusal::not_there),

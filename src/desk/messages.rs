@@ -76,26 +76,34 @@ impl From<StoredMessage> for MessageDetail {
 /// A message with all that is stored of it.
 #[derive(Debug, Serialize)]
 pub struct MessageWhole {
+    /// What lists have of it.
     #[serde(flatten)]
-    detail: MessageDetail,
+    pub detail: MessageDetail,
     /// Who sent it for the author (`Sender`).
-    sender: Option<Address>,
-    sent_at: Option<DateTime<Utc>>,
-    is_draft: bool,
-    importance: Option<Importance>,
+    pub sender: Option<Address>,
+    /// When it was sent, as its sender says.
+    pub sent_at: Option<DateTime<Utc>>,
+    /// Whether it is a draft.
+    pub is_draft: bool,
+    /// How important its sender calls it.
+    pub importance: Option<Importance>,
     /// Bytes, as the server counts.
-    size: Option<i64>,
+    pub size: Option<i64>,
     /// Whether there are more recipients than are stored.
-    recipients_truncated: bool,
+    pub recipients_truncated: bool,
     /// Its HTML is hostile input. `None` while it was not fetched.
-    body: Option<BodyDetail>,
+    pub body: Option<BodyDetail>,
 }
 
+/// A body, as it is stored.
 #[derive(Debug, Serialize)]
-struct BodyDetail {
-    kind: BodyKind,
-    content: String,
-    truncated: bool,
+pub struct BodyDetail {
+    /// What it is written in.
+    pub kind: BodyKind,
+    /// All of it that is stored.
+    pub content: String,
+    /// Whether there is more of it.
+    pub truncated: bool,
 }
 
 /// Which messages of an account, the newest first.

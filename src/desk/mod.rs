@@ -22,6 +22,7 @@ mod messages;
 mod oauth;
 mod probe;
 mod readers;
+mod reading;
 pub mod sign_ins;
 mod sync;
 mod tokens;
@@ -44,6 +45,7 @@ pub use inspect::{DatabaseFound, RingFit};
 pub use messages::{MessageDetail, MessagePage, MessageWhole, MessagesFound};
 pub use oauth::{ConnectionNamed, PopupWish};
 pub use readers::ReaderWish;
+pub use reading::MessageReading;
 pub use sync::{CycleAsked, MadeDue, TurnsRead};
 pub use tokens::{GoodTokens, Holder, TokenSeen, TokenWish, UserRefused};
 

@@ -10,7 +10,7 @@ mod correspondence;
 mod guesses;
 mod headers;
 mod jwt;
-mod messages;
+pub(crate) mod messages;
 mod narrow;
 mod photos;
 mod questions;

@@ -6,6 +6,7 @@ mod browser;
 mod ends;
 mod entry;
 mod guests;
+mod letters;
 mod shown;
 mod walls;
 

@@ -242,3 +242,37 @@ refused-later = Zu viele Versuche
     .text = Zu vieles, was von Ihrer Adresse kam, war erfunden. Versuchen Sie es in einer Minute wieder.
 refused-failed = Das hat nicht geklappt
     .text = Dadurch wurde nichts geändert.
+
+messages = Nachrichten
+messages-all-folders = Alle Ordner
+messages-show = Anzeigen
+messages-none = Hier ist noch keine Nachricht gespeichert.
+messages-newest = ← Zu den neuesten
+message-subject = Betreff
+message-no-subject = (kein Betreff)
+message-from = Von
+message-to = An
+message-cc = Cc
+message-bcc = Bcc
+message-received = Eingegangen
+message-unread = ungelesen
+message-attachments = Anlagen
+message-has-attachments = Sie hat Anlagen. Die liegen in Outlook: ihr Inhalt wird nicht gespeichert.
+message-as-html = Anzeigen, wie der Absender sie gestaltet hat
+message-as-text = Nur den Text anzeigen
+message-frame = Die Nachricht, wie der Absender sie gestaltet hat
+message-empty = Sie hat keinen Text.
+message-unreadable = Ihr HTML ist nicht lesbar. Die Nachricht selbst liegt in Outlook.
+message-not-fetched = Ihr Text wurde noch nicht geholt.
+message-truncated = In Outlook steht noch mehr davon.
+message-links = Ihre Verweise führen zu
+message-remote-images =
+    { $n ->
+        [one] { $n } fernes Bild wird nicht geladen: Es würde seinem Besitzer verraten, dass Sie dies lesen.
+       *[other] { $n } ferne Bilder werden nicht geladen: Sie würden ihren Besitzern verraten, dass Sie dies lesen.
+    }
+message-attached-images =
+    { $n ->
+        [one] { $n } mitgeschicktes Bild ist nicht gespeichert.
+       *[other] { $n } mitgeschickte Bilder sind nicht gespeichert.
+    }

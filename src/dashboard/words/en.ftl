@@ -202,6 +202,41 @@ ledger-more =
        *[other] and { $n } more
     }
 
+# Stored mail.
+messages = Messages
+messages-all-folders = All folders
+messages-show = Show
+messages-none = No message is stored here yet.
+messages-newest = ← To the newest
+message-subject = Subject
+message-no-subject = (no subject)
+message-from = From
+message-to = To
+message-cc = Cc
+message-bcc = Bcc
+message-received = Received
+message-unread = unread
+message-attachments = attachments
+message-has-attachments = It has attachments. They are in Outlook: what is in them is not stored.
+message-as-html = Show it as its sender laid it out
+message-as-text = Show its text alone
+message-frame = The message as its sender laid it out
+message-empty = It has no text.
+message-unreadable = Its HTML cannot be read. The message itself is in Outlook.
+message-not-fetched = Its text was not fetched yet.
+message-truncated = There is more of it in Outlook.
+message-links = Its links lead to
+message-remote-images =
+    { $n ->
+        [one] { $n } remote image is not loaded: it would tell its owner that you read this.
+       *[other] { $n } remote images are not loaded: they would tell their owners that you read this.
+    }
+message-attached-images =
+    { $n ->
+        [one] { $n } image that came with it is not stored.
+       *[other] { $n } images that came with it are not stored.
+    }
+
 # The end of a connection.
 disconnect-title = Disconnect this mailbox?
 disconnect-lead = What is destroyed here cannot be brought back. The mailbox itself stays as it is.

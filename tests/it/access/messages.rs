@@ -22,9 +22,9 @@ VALUES ('01a0c0f1-7a02-7b11-9a3c-5f2f4c0b7d35', 0, 'to', 'Ada', 'ada@example.tes
 ";
 
 /// The newest of them.
-pub(super) const ONE: &str = "01a0c0f1-7a02-7b11-9a3c-5f2f4c0b7d35";
+pub(crate) const ONE: &str = "01a0c0f1-7a02-7b11-9a3c-5f2f4c0b7d35";
 
-pub(super) async fn store(edges: &Stage, account: &AccountId) {
+pub(crate) async fn store(edges: &Stage, account: &AccountId) {
     let Store::Sqlite(pool) = edges.store() else { unreachable!() };
     let rows = ROWS.replace("ACCOUNT", account.as_str());
     sqlx::raw_sql(sqlx::AssertSqlSafe(rows)).execute(&pool.clone()).await.unwrap();

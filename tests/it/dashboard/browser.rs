@@ -8,7 +8,7 @@ use outlook_syncd::secret::ExposeSecret;
 use serde_json::{Value, json};
 
 /// A browser in which an operator has signed in by a link.
-async fn signed_in(stage: &Stage) -> (Chromium, Window) {
+pub(super) async fn signed_in(stage: &Stage) -> (Chromium, Window) {
     let (key, actor) = (stage.config(&[]).key, Actor::command_line());
     let (secret, _) = stage.app.desk.operator_link(&key, &actor).await.unwrap();
     let mut chromium = web::browser(stage, &[]).await;
@@ -20,11 +20,11 @@ async fn signed_in(stage: &Stage) -> (Chromium, Window) {
     (chromium, window)
 }
 
-fn address(path: &str) -> String {
+pub(super) fn address(path: &str) -> String {
     format!("https://{HOST}{path}")
 }
 
-async fn look(chromium: &mut Chromium, window: &Window, width: u32, scheme: &str) {
+pub(super) async fn look(chromium: &mut Chromium, window: &Window, width: u32, scheme: &str) {
     let size = json!({"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false});
     chromium.tell(window, "Emulation.setDeviceMetricsOverride", size).await;
     let features = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
@@ -32,7 +32,7 @@ async fn look(chromium: &mut Chromium, window: &Window, width: u32, scheme: &str
 }
 
 /// What axe-core finds against WCAG 2.2 AA.
-async fn violations(chromium: &mut Chromium, window: &Window) -> Value {
+pub(super) async fn violations(chromium: &mut Chromium, window: &Window) -> Value {
     let run = "axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
         .then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes.map(({ html, failureSummary }) => [html, failureSummary])]))";
     let params = json!({"expression": run, "awaitPromise": true, "returnByValue": true});

@@ -2,6 +2,7 @@
 
 use super::guests::with_form;
 use super::*;
+use crate::access::messages::{ONE, store};
 use crate::stage::Answer;
 use outlook_syncd::dashboard::{self, Audience};
 use outlook_syncd::desk::{Browser, PasswordSignIn};
@@ -14,13 +15,14 @@ const PASSWORD: &str = "an invented password of fifteen";
 /// The address of a page about this account.
 fn at(path: &str, id: &AccountId) -> String {
     let path = path.replace("{id}", id.as_str()).replace("{session}", id.as_str());
-    path.replace("{name}", "none.css").replace("{*rest}", "nowhere")
+    path.replace("{name}", "none.css").replace("{*rest}", "nowhere").replace("{message}", ONE)
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_page_lets_in_whom_it_is_for_and_nobody_else() {
     let stage = stage(false).await;
     let (own, others) = (account(&stage, "u1").await, account(&stage, "u2").await);
+    store(&stage, &own).await;
     let (nobody, owner) = (Guest::nobody(&stage), Guest::owner(&stage, "u1").await);
     let day = TimeDelta::hours(1);
     let tired = Guest::signed_in(&stage, Visitor::owner("u1", None), day).await;

@@ -1,0 +1,189 @@
+//! Stored mail: the list of an account's messages, and one of them to read. What strangers wrote is text here; their HTML
+//! is shown in a frame of its own.
+
+use super::Dashboard;
+use super::asked::{AccountInPath, MessageInPath, Query};
+use super::entry::Guest;
+use super::frame::{Frame, render};
+use super::refusal::Refusal;
+use crate::desk::{MessageDetail, MessagePage, MessageReading};
+use crate::html::SafeHtml;
+use crate::model::{Account, AccountId, Address, Folder, MessageId, Recipient, RecipientKind, printable};
+use askama::Template;
+use axum::extract::State;
+use axum::http::{HeaderName, header};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use url::form_urlencoded::Serializer;
+
+/// So many stand on a page.
+const ON_PAGE: u32 = 50;
+
+/// What the frame of a mail's HTML may do: show it. Its links open elsewhere, and what is not in it is not loaded.
+const SHUT: &str = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; \
+    frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox";
+
+/// Which messages.
+#[derive(Debug, Deserialize)]
+pub(super) struct Which {
+    /// A role, a name, a path or an id.
+    folder: Option<String>,
+    /// After this one: its instant, milliseconds, and its id.
+    at: Option<i64>,
+    after: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "messages.html")]
+struct MessagesPage<'a> {
+    page: &'a Frame,
+    account: &'a Account,
+    name: String,
+    /// Those that hold messages: what they are asked for with, their titles, and whether it is the one.
+    folders: Vec<(String, String, bool)>,
+    messages: &'a [MessageDetail],
+    newest: Option<String>,
+    behind: Option<String>,
+}
+
+pub(super) async fn list(
+    State(dashboard): State<Dashboard>,
+    page: Frame,
+    guest: Guest,
+    AccountInPath(id): AccountInPath,
+    Query(which): Query<Which>,
+) -> Result<Response, Refusal> {
+    let detail = dashboard.desk.detail(&guest.actor, &id).await?;
+    let folder = which.folder.filter(|folder| !folder.is_empty());
+    let after = which.after.as_deref().and_then(MessageId::parse).zip(which.at).map(|(id, at)| (at, id));
+    let newest = after.is_some().then(|| address(&id, folder.as_deref(), None));
+    let wish = MessagePage { folder: folder.clone(), after, limit: ON_PAGE + 1, ..MessagePage::default() };
+    let mut messages = dashboard.desk.message_page(&guest.actor, &id, wish).await?;
+    let is_more = messages.len() > ON_PAGE as usize;
+    messages.truncate(ON_PAGE as usize);
+    let last = messages.last().filter(|_| is_more);
+    let behind = last.map(|last| address(&id, folder.as_deref(), Some(last)));
+    let read = detail.folders.iter().filter(|folder| folder.held > 0).map(|found| &found.folder);
+    let is_named = |found: &Folder| folder.as_deref() == Some(found.id.as_str());
+    Ok(render(&MessagesPage {
+        page: &page,
+        account: &detail.account,
+        name: printable(&detail.account.name()),
+        folders: read
+            .map(|found| (found.id.to_string(), found.title().to_owned(), is_named(found)))
+            .collect(),
+        messages: &messages,
+        newest,
+        behind,
+    }))
+}
+
+/// Where the messages of a folder are, from the newest on or behind one of them.
+fn address(account: &AccountId, folder: Option<&str>, last: Option<&MessageDetail>) -> String {
+    let mut query = Serializer::new(String::new());
+    query.extend_pairs(folder.map(|folder| ("folder", folder)));
+    if let Some(last) = last {
+        let at = last.received_at.map_or(0, |at| at.timestamp_millis());
+        query.append_pair("at", &at.to_string()).append_pair("after", last.id.as_str());
+    }
+    format!("/ui/accounts/{account}/messages?{}", query.finish())
+}
+
+/// How a message is to be shown.
+#[derive(Debug, Deserialize)]
+pub(super) struct How {
+    #[serde(rename = "as")]
+    how: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "message.html")]
+struct MessagePageOne<'a> {
+    page: &'a Frame,
+    account: &'a Account,
+    name: String,
+    reading: &'a MessageReading,
+    /// Its HTML, where that was asked for.
+    shown: Option<&'a SafeHtml>,
+}
+
+impl MessagePageOne<'_> {
+    fn recipients(&self, kind: RecipientKind) -> Vec<&Recipient> {
+        self.reading.whole.detail.recipients.iter().filter(|recipient| recipient.kind == kind).collect()
+    }
+
+    /// The lines of recipients that there are, each with the key of its name.
+    fn lines(&self) -> Vec<(&'static str, Vec<&Recipient>)> {
+        let kinds = [
+            ("message-to", RecipientKind::To),
+            ("message-cc", RecipientKind::Cc),
+            ("message-bcc", RecipientKind::Bcc),
+        ];
+        let lines = kinds.map(|(key, kind)| (key, self.recipients(kind)));
+        lines.into_iter().filter(|(_, recipients)| !recipients.is_empty()).collect()
+    }
+
+    fn text(&self) -> Option<String> {
+        self.reading.text.as_deref().map(printable)
+    }
+
+    fn is_truncated(&self) -> bool {
+        self.reading.whole.body.as_ref().is_some_and(|body| body.truncated)
+    }
+}
+
+/// A name and an address, in one line.
+fn person(address: &Address) -> String {
+    match (&address.name, &address.address) {
+        (Some(name), Some(address)) if !name.is_empty() && name != address => {
+            printable(&format!("{name} <{address}>"))
+        }
+        (_, Some(only)) | (Some(only), None) => printable(only),
+        (None, None) => "–".to_owned(),
+    }
+}
+
+pub(super) async fn show(
+    State(dashboard): State<Dashboard>,
+    page: Frame,
+    guest: Guest,
+    AccountInPath(id): AccountInPath,
+    MessageInPath(message): MessageInPath,
+    Query(How { how }): Query<How>,
+) -> Result<Response, Refusal> {
+    let account = dashboard.desk.account(&guest.actor, &id).await?;
+    let reading = dashboard.desk.reading(&guest.actor, &id, &message).await?;
+    let shown = reading.html.as_ref().filter(|_| how.as_deref() == Some("html"));
+    Ok(render(&MessagePageOne {
+        page: &page,
+        account: &account,
+        name: printable(&account.name()),
+        reading: &reading,
+        shown,
+    }))
+}
+
+#[derive(Template)]
+#[template(path = "message_body.html")]
+struct MessageBody<'a> {
+    page: &'a Frame,
+    safe: &'a SafeHtml,
+}
+
+/// The document in the frame: of no origin, without a script, with nothing that is loaded.
+pub(super) async fn body(
+    State(dashboard): State<Dashboard>,
+    page: Frame,
+    guest: Guest,
+    AccountInPath(id): AccountInPath,
+    MessageInPath(message): MessageInPath,
+) -> Result<Response, Refusal> {
+    let reading = dashboard.desk.reading(&guest.actor, &id, &message).await?;
+    let safe = reading.html.as_ref().ok_or_else(Refusal::not_found)?;
+    let headers = [
+        (header::CONTENT_SECURITY_POLICY, SHUT),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (HeaderName::from_static("x-frame-options"), "SAMEORIGIN"),
+    ];
+    Ok((headers, render(&MessageBody { page: &page, safe })).into_response())
+}
