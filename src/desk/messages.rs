@@ -10,9 +10,10 @@ use crate::store::{MessageQuery, StoredMessage};
 use crate::sync::Settings;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// A message, as lists have it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct MessageDetail {
     /// Ours, for life.
     pub id: MessageId,
@@ -74,7 +75,7 @@ impl From<StoredMessage> for MessageDetail {
 }
 
 /// A message with all that is stored of it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct MessageWhole {
     #[serde(flatten)]
     detail: MessageDetail,
@@ -91,7 +92,7 @@ pub struct MessageWhole {
     body: Option<BodyDetail>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct BodyDetail {
     kind: BodyKind,
     content: String,

@@ -39,7 +39,7 @@ pub use messages::{MessageDetail, MessagePage, MessageWhole, MessagesFound};
 pub use oauth::{ConnectionNamed, PopupWish};
 pub use readers::ReaderWish;
 pub use sync::{CycleAsked, MadeDue, TurnsRead};
-pub use tokens::{GoodTokens, Holder, TokenSeen, TokenWish, UserRefused};
+pub use tokens::{GoodTokens, Holder, TokenMaker, TokenSeen, TokenWish, UserRefused};
 
 // What verbs take and answer with of the rooms below.
 pub use crate::graph::ProbeFinding;

@@ -6,9 +6,10 @@ use crate::error::{Classify, Disposition};
 use crate::model::{AccountId, Grant};
 use axum::http::StatusCode;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// One account among several.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct AccountNamed {
     account: AccountId,
     address: String,
@@ -47,6 +48,7 @@ fn status(error: &DeskError) -> StatusCode {
         | E::NoSuchMessage(_)
         | E::NoSuchMatch(_)
         | E::NoSuchWrite(_)
+        | E::SignInLost
         | E::NoConflict(_)
         | E::NoPhoto(_) => StatusCode::NOT_FOUND,
         E::NoSuchFolder(_)
@@ -58,9 +60,10 @@ fn status(error: &DeskError) -> StatusCode {
         | E::WrongPhoto(_)
         | E::WrongApproval(_) => StatusCode::BAD_REQUEST,
         E::Store(_) if error.is_misnamed() => StatusCode::BAD_REQUEST,
+        E::TooMuch => StatusCode::FORBIDDEN,
         E::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
         E::StaleContact => StatusCode::PRECONDITION_FAILED,
-        E::SeveralAccounts(_) | E::Running(_) => StatusCode::CONFLICT,
+        E::SeveralAccounts(_) | E::Running(_) | E::SignInsUnderWay => StatusCode::CONFLICT,
         E::ExternalIdTaken(_)
         | E::NoContacts(_)
         | E::KeptContact(_)
@@ -70,7 +73,6 @@ fn status(error: &DeskError) -> StatusCode {
         | E::NotTheOwner(_)
         | E::RefusedBefore
         | E::OutcomeUnknown
-        | E::SignInLost
         | E::Owa(_)
         | E::OAuth(_)
         | E::Graph(_)
