@@ -9,6 +9,7 @@ mod journal;
 mod matches;
 mod reader;
 mod token;
+mod user;
 
 pub use account::{AccountArg, AccountCommand, AuditArgs, ConnectArgs, DisconnectArgs};
 pub use card::CardArgs;
@@ -22,6 +23,7 @@ pub use journal::{JournalArgs, UndoArgs, WritesArgs};
 pub use matches::{MatchesArgs, SettleArgs};
 pub use reader::{ReaderArgs, ReaderCommand};
 pub use token::{TokenArgs, TokenCommand};
+pub use user::{UserArgs, UserCommand};
 
 use crate::model::Role;
 use clap::error::ErrorKind;
@@ -119,6 +121,11 @@ pub enum ServiceCommand {
     /// Make, list and revoke tokens for the API
     #[command(subcommand)]
     Token(TokenCommand),
+    /// Print a link that opens the dashboard: good once, for ten minutes, for whoever has it
+    Dashboard,
+    /// Say who may sign in to the dashboard by a password
+    #[command(subcommand)]
+    User(UserCommand),
     /// Let programs in that read the database by SQL, and put them out (PostgreSQL)
     #[command(subcommand)]
     Reader(ReaderCommand),
@@ -153,6 +160,10 @@ pub enum PlainCommand {
 pub struct SyncArgs {
     /// The address, the login or the id [default: every account]
     pub account: Option<String>,
+    /// Read the mail of one person in every folder, however old it is: that of a contact, by its id, its external id
+    /// or an address of it, or that of any address
+    #[arg(long, value_name = "WHO", requires = "account")]
+    pub contact: Option<String>,
     /// Wait until it has been read
     #[arg(long)]
     pub wait: bool,

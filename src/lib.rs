@@ -5,6 +5,8 @@
 //! | word | meaning |
 //! |---|---|
 //! | account | one connected mailbox, of one owner: a user of the program that reads the database |
+//! | operator | who runs the program, by a command or at the dashboard: they reach everybody's accounts |
+//! | sign-in | at the dashboard: what a browser is let in by; `DashboardSession`, since a session is a mailbox's |
 //! | actor, reach | who asks, by a name for the audit log; whose accounts they get to |
 //! | turn, part | what a cycle does for an account; its parts, `mail` and `contacts`, end for themselves |
 //! | due, parked | to be read at a time, or at none until somebody acts; of a contact: not sent as it stands |
@@ -22,6 +24,7 @@
 //! | horizon, coverage | mail from before it is not read; the stretches of a folder's time held completely |
 //! | news, history | what came since a folder was read; what is not held between that and the horizon |
 //! | sweep | a folder's whole list gone through by ids and versions, in slices: only it proves completeness |
+//! | correspondence | one person's mail, which somebody asked for: from every folder, however old; read beside the rest |
 //! | missing, gone | a message that its folder lacks; one that no folder had afterwards. Its row stays |
 //! | settle, brake | what a turn does once for all folders; how many messages it may call gone |
 //! | key space | in which ids are unique within an account; a message may have a key in several |
@@ -38,13 +41,13 @@
 //!
 //! ```text
 //!  6  main · commands · app · config              knows everything, decides nothing
-//!  5  daemon · http · cli                         edges: time, sockets, arguments
+//!  5  daemon · http · dashboard · cli             edges: time, sockets, pages, arguments
 //!     desk                                        between: what people ask for, one file per noun, audited
 //!  4  sync                                        policy: order, fallback, schedule
 //!  3  owa · graph · oauth                         one foreign thing + its tools
 //!     strongbox                                   between: uses store and vault, serves the lines above
 //!  2  store · browser · vault · dates             one foreign thing each; do not know one another
-//!  1  clock · secret · token · lock · net · telemetry · lifecycle · privileges · cards
+//!  1  clock · secret · token · lock · net · telemetry · lifecycle · privileges · cards · html
 //!  0  model · jwt · json · error · words!         know nothing (a kept error keeps its disposition)
 //! ```
 //!
@@ -66,6 +69,8 @@
 //!                     sights -> plan (sync::merge) -> one transaction of rows + cursor + coverage (store)
 //!            again    what was listed and never read, or failed before, is asked for, while there is time
 //!                     (sync::mail::again)
+//!            asked    the mail of one person, from every list to its end, in half of the time that is left
+//!                     (sync::mail::correspondence)
 //!            history  what of each is not held, in shares of the time that is left; what is left then is read
 //!                     in the next turn, which is no failure
 //!            sweep    when it is due, each folder's ids and versions, page by page while there is time
@@ -92,11 +97,11 @@
 //!   `owa::profile`; only `graph` Graph's. Wire types never leave their module; they are converted to `model`
 //!   at its edge.
 //! - `model`, `cards`, `dates`, `owa::dom::read`, the recogniser in `owa::screen`, and of `sync` `merge`, `coverage`,
-//!   `partial`, `holes`, `sweep`, `folders`, `schedule`, `health`, `standing` and what the map of `contacts`
+//!   `correspondence`, `partial`, `holes`, `sweep`, `folders`, `schedule`, `health`, `standing` and what the map of `contacts`
 //!   calls pure do no I/O and never read the clock.
-//! - `sync`, `store`, `desk` and `http` name no tier; which folders are read is data. A message changes in
+//! - `sync`, `store`, `desk`, `http` and `dashboard` name no tier; which folders are read is data. A message changes in
 //!   one place, `model::Message::after`.
-//! - `commands`, `daemon` and `http` name neither `store` nor `strongbox`, `owa`, `graph`, `oauth`: what they
+//! - `commands`, `daemon`, `http` and `dashboard` name neither `store` nor `strongbox`, `owa`, `graph`, `oauth`: what they
 //!   do, they ask the desk.
 //! - A type that is answered says its JSON once: how it is described (`ToSchema`) stands beside how it is written
 //!   (`Serialize`), whatever line it is of. The table of `http::routes` makes router and description.
@@ -124,10 +129,12 @@ pub mod clock;
 pub mod commands;
 pub mod config;
 pub mod daemon;
+pub mod dashboard;
 pub mod dates;
 pub mod desk;
 pub mod error;
 pub mod graph;
+pub mod html;
 pub mod http;
 pub mod json;
 pub mod jwt;

@@ -14,7 +14,21 @@
 //! Who puts back all rows of an account together, with its key and versions, is not noticed: nothing in the
 //! database tells it from a backup.
 
+/// What is marked and written by an expression: once more where the ring was rotated meanwhile.
+macro_rules! by_todays_key {
+    ($strongbox:expr, $write:expr) => {
+        match $write.await {
+            Err($crate::store::StoreError::RingOutdated) => {
+                $strongbox.catch_up().await?;
+                $write.await?
+            }
+            written => written?,
+        }
+    };
+}
+
 mod audit;
+mod dashboard;
 mod grants;
 mod keys;
 mod oauth;
@@ -24,6 +38,7 @@ mod rotate;
 mod tokens;
 
 pub use audit::{AuditFault, AuditRenewed, AuditState, audit_state};
+pub use dashboard::is_marked_user;
 pub use keys::{KeyUse, changed_owners, key_uses};
 pub use oauth::TakenFlow;
 pub use rotate::Rewrapped;

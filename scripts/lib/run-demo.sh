@@ -139,6 +139,8 @@ start_daemon() {
     daemon=$!
     curl --disable --noproxy '*' --silent --output /dev/null --retry 30 --retry-delay 1 --retry-connrefused \
         "http://127.0.0.1:$port/health/live" || fail 70 'the daemon does not answer'
+    say 'the dashboard (outlook-syncd dashboard): open this in a browser'
+    "${syncd[@]}" dashboard
     say "health, until Ctrl-C:  curl -H \"Authorization: Bearer \$(cat $own/read-token)\" http://127.0.0.1:$port/health"
 }
 

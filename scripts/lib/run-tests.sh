@@ -43,7 +43,8 @@ stop_all() {
 on_exit stop_all
 pg_start "$TMPDIR/postgres"
 start_peers
-export OUTLOOK_SYNCD_BIN=$run_dir/bin/outlook-syncd INSTA_WORKSPACE_ROOT=$root INSTA_UPDATE=no
+export OUTLOOK_SYNCD_TEST_AXE=$run_dir/peers/node_modules/axe-core/axe.min.js
+export OUTLOOK_SYNCD_BIN=$run_dir/bin/outlook-syncd OUTLOOK_SYNCD_TEST_PYTHON=$run_dir/peers/python INSTA_WORKSPACE_ROOT=$root INSTA_UPDATE=no
 code=0
 while read -r binary package; do
     say "$binary"

@@ -22,6 +22,11 @@ Examples (with sudo):
   outlook-syncd account disconnect ada@example.com --contacts destroy   # contacts too
   outlook-syncd account disconnect --yes ada@example.com                # in a script";
 
+pub(super) const ADD_USER: &str = "\
+Examples (with sudo):
+  outlook-syncd user add ada                          # asks for the password
+  outlook-syncd user add ada --password-stdin <file";
+
 pub(super) const SYNC: &str = "\
 Examples (with sudo):
   outlook-syncd sync                           # every account, by the running daemon

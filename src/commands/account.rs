@@ -67,7 +67,7 @@ pub(super) fn piped_password() -> Result<SecretText, CommandError> {
 }
 
 /// What a person types is theirs to know; a blank that they may not have meant is told.
-fn typed(question: &str) -> Result<SecretText, CommandError> {
+pub(super) fn typed(question: &str) -> Result<SecretText, CommandError> {
     let text = secret(rpassword::prompt_password(question)?);
     if text.expose_secret().trim() != text.expose_secret() {
         say("the password begins or ends with a blank; it is tried as it was typed");

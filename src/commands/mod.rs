@@ -5,6 +5,8 @@ mod answers;
 mod audit;
 mod config;
 mod contacts;
+mod correspondence;
+mod dashboard;
 mod dates;
 mod device;
 mod doctor;
@@ -195,6 +197,8 @@ async fn dispatch(command: Option<ServiceCommand>, wait: bool, config: &Config, 
             token::refuse(config, &user, output).await
         }
         Some(ServiceCommand::Audit(AuditCommand::Renew)) => audit::renew(config, output).await,
+        Some(ServiceCommand::Dashboard) => dashboard::link(config, output).await,
+        Some(ServiceCommand::User(command)) => dashboard::user(config, command, output).await,
         Some(ServiceCommand::Reader(command)) => reader::reader(config, command, output).await,
     }
 }

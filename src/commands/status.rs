@@ -102,7 +102,13 @@ fn row(card: &AccountHealth, now: DateTime<Utc>) -> Vec<String> {
 pub(super) fn state(card: &AccountHealth, now: DateTime<Utc>) -> String {
     let verdict = word(card.verdict);
     let import = card.import.as_ref().filter(|_| card.verdict == Verdict::Importing);
-    import.map_or_else(|| verdict.to_owned(), |import| format!("{verdict}, {}", done(import, now)))
+    let state =
+        import.map_or_else(|| verdict.to_owned(), |import| format!("{verdict}, {}", done(import, now)));
+    match card.correspondents {
+        0 => state,
+        1 => format!("{state}, reads the mail of 1 person"),
+        several => format!("{state}, reads the mail of {several} persons"),
+    }
 }
 
 /// A verdict in a word; what somebody has to see to in capitals.

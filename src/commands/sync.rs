@@ -1,7 +1,7 @@
 //! `sync`: makes accounts due; the running daemon reads them, as it does by its schedule.
 
 use super::output::Output;
-use super::{CommandError, Outcome, operator, presence};
+use super::{CommandError, Outcome, correspondence, operator, presence};
 use crate::app::App;
 use crate::cli::SyncArgs;
 use crate::clock::Clock;
@@ -40,6 +40,9 @@ async fn made_due(app: &App, args: &SyncArgs, output: Output) -> Outcome {
         Some(name) => Some(desk.named(&actor, name).await?),
         None => None,
     };
+    if let (Some(account), Some(who)) = (&account, &args.contact) {
+        return correspondence::read(app, account, who, args.wait.then_some(args.timeout), output).await;
+    }
     let only = account.as_ref().map(|account| &account.id);
     let MadeDue { at: asked, accounts: due } = desk.make_due(&actor, only).await?;
     if due == 0 {

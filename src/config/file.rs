@@ -117,6 +117,7 @@ section!(Http as own: http::Settings {
     behind_proxy: bool = false;
     socket: Option<PathBuf> = None, from "place";
     hosts: Vec<String> = Vec::new();
+    public_url: String = String::new();
     read_token_file: Option<PathBuf> = None, from "place";
     cron_secret_file: Option<PathBuf> = None, from "place";
 });

@@ -135,7 +135,7 @@ fn opener(text: &str) -> Result<String, ConfigError> {
     if origin == text.trim_end_matches('/') { Ok(origin) } else { Err(wrong()) }
 }
 
-fn is_safe(url: &Url) -> bool {
+pub(super) fn is_safe(url: &Url) -> bool {
     let loopback = match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(address)) => address.is_loopback(),

@@ -16,6 +16,7 @@ use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
+use url::Url;
 
 pub(super) fn database(
     raw: file::Database,
@@ -203,11 +204,15 @@ pub(super) fn http(
 ) -> Result<http::Settings, ConfigError> {
     open_to_others(raw)?;
     let popup = registration::popup(raw_oauth)?;
+    let public_url = public_url(&raw.public_url, popup.as_ref())?;
+    // Microsoft sends popups back to this name, and browsers come by that one: both are ours.
+    let own = popup.iter().map(|popup| &popup.redirect_uri).chain(&public_url);
     let access = Access {
         read: secrets.strong("read-token", raw.read_token_file.as_deref())?,
         cron: secrets.strong("cron-secret", raw.cron_secret_file.as_deref())?,
         jwt: jwt::settings(raw_jwt, secrets)?,
-        hosts: raw.hosts.iter().cloned().chain(popup.as_ref().and_then(own_host)).collect(),
+        hosts: raw.hosts.iter().cloned().chain(own.filter_map(Url::host_str).map(str::to_owned)).collect(),
+        public_url,
         popup,
     };
     let socket = raw.socket.clone();
@@ -227,9 +232,23 @@ fn open_to_others(raw: &file::Http) -> Result<(), ConfigError> {
     Err(ConfigError::invalid("http.listen", why))
 }
 
-/// Microsoft sends popups back to this name: it is ours.
-fn own_host(popup: &Popup) -> Option<String> {
-    popup.redirect_uri.host_str().map(str::to_owned)
+/// The origin by which browsers come: the one that is set, else that of the address where popups come back.
+fn public_url(text: &str, popup: Option<&Popup>) -> Result<Option<Url>, ConfigError> {
+    let wrong = |why| ConfigError::invalid("http.public_url", format!("`{text}` {why}"));
+    let origin = |mut url: Url| {
+        url.set_path("/");
+        url.set_query(None);
+        url
+    };
+    if text.is_empty() {
+        return Ok(popup.map(|popup| origin(popup.redirect_uri.clone())));
+    }
+    let url = Url::parse(text).ok().filter(registration::is_safe);
+    let url = url.ok_or_else(|| wrong("is no address that begins with https://"))?;
+    if url.as_str().trim_end_matches('/') != url.origin().ascii_serialization() {
+        return Err(wrong("has more than a host and a port: the pages lie under /ui of it"));
+    }
+    Ok(Some(url))
 }
 
 pub(super) fn simulator(raw: file::Simulator) -> Result<Simulator, ConfigError> {

@@ -141,6 +141,14 @@ impl Database {
 }
 
 impl Desk {
+    /// All that is known of the account of this id.
+    ///
+    /// # Errors
+    /// `NoSuchAccount`, `Leaving`; those of the database.
+    pub async fn detail(&self, actor: &Actor, id: &AccountId) -> Result<AccountDetail> {
+        self.account_detail(actor, id.as_str(), self.cycle.settings()).await
+    }
+
     /// Ends an account's connection, or that by OAuth alone. Microsoft is not told: it knows no way to take
     /// back the tokens of one application. The contacts end with either, or stay as nobody's account's.
     ///

@@ -44,9 +44,33 @@ pub enum DeskError {
         /// How they begin.
         prefixes: Vec<String>,
     },
+    /// No operator of the dashboard is called so.
+    #[error("no operator of the dashboard is called \"{0}\"")]
+    NoSuchOperator(String),
+    /// An operator of the dashboard is called so already.
+    #[error("an operator of the dashboard is called \"{0}\" already")]
+    OperatorExists(String),
+    /// An operator cannot sign in so.
+    #[error("no operator can sign in so: {0}")]
+    WrongOperator(&'static str),
     /// No contact within the actor's reach goes by this name, or it was deleted.
     #[error("no contact goes by \"{0}\", or it was deleted")]
     NoSuchContact(String),
+    /// No mail is read of the account: it is connected for contacts alone.
+    #[error("no mail is read of {0}")]
+    NoMailRoad(String),
+    /// The contact has no e-mail address.
+    #[error("the contact {0} has no e-mail address")]
+    NoAddress(ContactId),
+    /// What is given is no e-mail address.
+    #[error("\"{0}\" is no e-mail address")]
+    WrongAddress(String),
+    /// So many persons' mail is being read of the account.
+    #[error("the mail of {0} persons is being read of this account already")]
+    TooManyCorrespondences(u32),
+    /// Nobody has asked for this person's mail.
+    #[error("nobody has asked for this person's mail, or a month has passed since it was read")]
+    NotAsked,
     /// No message has the id, or it is gone.
     #[error("no message has the id {0}, or it is gone")]
     NoSuchMessage(String),
@@ -158,10 +182,15 @@ impl DeskError {
                 | Self::SeveralAccounts(_)
                 | Self::NoSuchToken(_)
                 | Self::SeveralTokens { .. }
+                | Self::NoSuchOperator(_)
+                | Self::OperatorExists(_)
+                | Self::WrongOperator(_)
                 | Self::SeveralContacts { .. }
                 | Self::WrongContact(_)
                 | Self::WrongPhoto(_)
                 | Self::WrongApproval(_)
+                | Self::NoAddress(_)
+                | Self::WrongAddress(_)
                 | Self::Store(StoreError::Ambiguous(_) | StoreError::Unproven(_))
         )
     }

@@ -30,7 +30,7 @@ impl Database {
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn cycles(
+    pub async fn cycle_reports(
         &self,
         actor: &Actor,
         behind: Option<&CycleId>,

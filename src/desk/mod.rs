@@ -9,6 +9,9 @@
 mod accounts;
 mod audit;
 mod contacts;
+mod correspondence;
+mod cycles;
+mod dashboard;
 mod database;
 mod error;
 mod folders;
@@ -31,6 +34,9 @@ pub use contacts::{
     ParkedContactDetail, PhotoShown, PlannedContact, UndoDeed, UndoneWrite, UnreadableContact,
     WithheldContact, WriteDetail, WriteOutcome,
 };
+pub use correspondence::{CorrespondenceDetail, CorrespondenceStanding, FolderCorrespondenceDetail};
+pub use cycles::{CycleSeen, CyclesSeen, Machine, OutcomeSeen};
+pub use dashboard::{Browser, OperatorSeen, PasswordSignIn, SignedIn};
 pub use database::Database;
 pub use error::DeskError;
 pub use folders::FolderDetail;
@@ -46,6 +52,7 @@ pub use crate::graph::ProbeFinding;
 pub use crate::oauth::{POPUP_LIFE, PopupAsked, PopupReturned};
 pub use crate::store::{JournalQuery, LedgerItem, PhotoSeen, Schema, WallsSeen, Wiped};
 
+use self::dashboard::Verifying;
 use self::sign_ins::SignIns;
 use crate::graph::Graph;
 use crate::model::LastError;
@@ -72,6 +79,7 @@ pub struct Desk {
     daemon_file: PathBuf,
     fault: watch::Receiver<Option<LastError>>,
     sign_ins: SignIns,
+    verifying: Verifying,
 }
 
 impl Desk {
@@ -85,9 +93,22 @@ impl Desk {
         fault: watch::Receiver<Option<LastError>>,
     ) -> Self {
         let Services { store, strongbox, owa, oauth, graph, clock, contacts } = services.clone();
-        let (reads_contacts, sign_ins) = (contacts.is_some(), SignIns::default());
+        let (reads_contacts, sign_ins, verifying) =
+            (contacts.is_some(), SignIns::default(), Verifying::default());
         let database = Database::over(store, clock);
-        Self { database, strongbox, owa, oauth, graph, reads_contacts, cycle, daemon_file, fault, sign_ins }
+        Self {
+            database,
+            strongbox,
+            owa,
+            oauth,
+            graph,
+            reads_contacts,
+            cycle,
+            daemon_file,
+            fault,
+            sign_ins,
+            verifying,
+        }
     }
 
     /// The same where bringing contacts into step is set to this.

@@ -48,7 +48,7 @@ impl Desk {
         named: &ConnectionNamed,
         wish: PopupWish,
     ) -> Result<Begun> {
-        let owner = user(actor, named.user.as_deref())?;
+        let owner = user_of(actor, named.user.as_deref())?;
         let account = match &named.account {
             Some(id) => Some(self.account(&Actor::user(&owner), id).await?),
             None => None,
@@ -104,7 +104,7 @@ impl Desk {
         named: Option<&str>,
         finish: SecretText,
     ) -> Result<Account> {
-        let owner = user(actor, named)?;
+        let owner = user_of(actor, named)?;
         let (desk, actor) = (Arc::clone(self), actor.clone());
         let work = async move { desk.finish(&actor, &owner, &finish).await };
         // The work does not panic; a runtime that ends takes its callers along.
@@ -191,7 +191,7 @@ impl Desk {
         contacts: ContactsEnd,
     ) -> Result<Disconnected> {
         if named.account.is_none() {
-            user(actor, named.user.as_deref())?;
+            user_of(actor, named.user.as_deref())?;
         }
         match self.meant(actor, named).await? {
             Some(grant) => {
@@ -204,7 +204,7 @@ impl Desk {
 
     async fn meant(&self, actor: &Actor, named: &ConnectionNamed) -> Result<Option<Grant>> {
         let reach = match named.user {
-            Some(_) => Reach::Owner(user(actor, named.user.as_deref())?),
+            Some(_) => Reach::Owner(user_of(actor, named.user.as_deref())?),
             None => actor.reach.clone(),
         };
         let mut grants = match &named.account {
@@ -220,7 +220,7 @@ impl Desk {
 }
 
 /// Whose connection it is: the actor's own, or the user's whom an actor bound to none names.
-fn user(actor: &Actor, named: Option<&str>) -> Result<String> {
+pub(super) fn user_of(actor: &Actor, named: Option<&str>) -> Result<String> {
     match (actor.reach.owner(), named) {
         (Some(own), None) => Ok(own.to_owned()),
         (Some(own), Some(user)) if own != user => Err(DeskError::NoSuchAccount(user.to_owned())),

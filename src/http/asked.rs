@@ -92,6 +92,21 @@ impl<S: Send + Sync> FromRequestParts<S> for ContactInPath {
     }
 }
 
+/// The account's id in the path, and whose mail is meant, by their address.
+pub(super) struct AddressInPath {
+    pub(super) account: AccountId,
+    pub(super) address: String,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for AddressInPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let (account, address) = ids(parts, state).await?;
+        Ok(Self { account, address })
+    }
+}
+
 /// The account's id in the path, and what is named of it.
 async fn ids<S: Send + Sync>(parts: &mut Parts, state: &S) -> Result<(AccountId, String), Problem> {
     let path = extract::Path::<(String, String)>::from_request_parts(parts, state).await;

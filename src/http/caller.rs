@@ -133,7 +133,7 @@ impl Edge {
 const LONGEST_ID: usize = 64;
 
 /// Where a request comes from, and the id that it was given on its way, which is what its sender says.
-fn call(peer: Peer, headers: &HeaderMap) -> CallOrigin {
+pub(crate) fn call(peer: Peer, headers: &HeaderMap) -> CallOrigin {
     let id = headers.get("x-request-id").and_then(|id| id.to_str().ok());
     let is_id = |id: &&str| {
         !id.is_empty() && id.len() <= LONGEST_ID && id.bytes().all(|byte| byte.is_ascii_graphic())

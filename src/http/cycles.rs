@@ -47,5 +47,5 @@ pub(super) async fn list(
 ) -> Result<Json<CycleList>, Problem> {
     let limit = paging::limit(asked.limit).ok_or_else(Problem::bad_limit)?;
     let behind = asked.behind.map(CycleId::from);
-    Ok(Json(CycleList { cycles: edge.desk.cycles(&caller.actor, behind.as_ref(), limit).await? }))
+    Ok(Json(CycleList { cycles: edge.desk.cycle_reports(&caller.actor, behind.as_ref(), limit).await? }))
 }

@@ -14,9 +14,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// The largest body of a request that is read, bytes, unless its route says otherwise.
-pub(super) const LARGEST_BODY: usize = 256 << 10;
+pub(crate) const LARGEST_BODY: usize = 256 << 10;
 /// The longest time that a body may take to come.
-pub(super) const BODY_LIMIT: Duration = Duration::from_secs(30);
+pub(crate) const BODY_LIMIT: Duration = Duration::from_secs(30);
 
 /// Every answer: not stored, not framed, not sniffed.
 const HEADERS: [(header::HeaderName, &str); 5] = [
@@ -47,7 +47,7 @@ pub(super) async fn no_nul(request: Request, next: Next) -> Response {
 
 /// Hands on the whole body, so that no handler waits for a client that sends its own a byte a minute. From then on
 /// its connection makes room for no other, until it is answered.
-pub(super) async fn whole_body(
+pub(crate) async fn whole_body(
     State((limit, largest)): State<(Duration, usize)>,
     request: Request,
     next: Next,

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 const IN_LOG: NonZeroU32 = NonZeroU32::new(60).unwrap();
 
 /// How many lines of one kind are written.
-pub(super) struct LineLimit {
+pub(crate) struct LineLimit {
     rate: DefaultDirectRateLimiter,
     left_out: AtomicU64,
 }
@@ -20,12 +20,12 @@ impl Default for LineLimit {
 }
 
 impl LineLimit {
-    pub(super) fn per_minute(most: NonZeroU32) -> Self {
+    pub(crate) fn per_minute(most: NonZeroU32) -> Self {
         Self { rate: RateLimiter::direct(Quota::per_minute(most)), left_out: AtomicU64::default() }
     }
 
     /// Whether a line is to be written, and how many before it were left out.
-    pub(super) fn next(&self) -> Option<u64> {
+    pub(crate) fn next(&self) -> Option<u64> {
         if self.rate.check().is_err() {
             self.left_out.fetch_add(1, Ordering::Relaxed);
             return None;
@@ -34,7 +34,7 @@ impl LineLimit {
     }
 
     /// Writes a line of the log by `tell`, unless there were too many; it is given how many those were.
-    pub(super) fn tell(&self, tell: impl FnOnce(Option<u64>)) {
+    pub(crate) fn tell(&self, tell: impl FnOnce(Option<u64>)) {
         if let Some(left_out) = self.next() {
             tell(Some(left_out).filter(|count| *count > 0));
         }

@@ -9,8 +9,10 @@ mod caller;
 mod connections;
 mod connects;
 mod contacts;
+mod correspondence;
 mod cron;
 mod cycles;
+mod dashboard_links;
 mod guard;
 mod health;
 mod integration;
@@ -41,6 +43,13 @@ pub use serve::{Limits, from_start, serve};
 pub use settings::{Access, JwtSettings, Popup, Settings};
 pub use standby::standby;
 
+pub(crate) use caller::call;
+pub(crate) use guard::{BODY_LIMIT, LARGEST_BODY, whole_body};
+pub(crate) use lines::LineLimit;
+pub(crate) use problem::Problem;
+pub(crate) use refused::Peer;
+
+use crate::dashboard;
 use crate::desk::Desk;
 use crate::model::Scope;
 use axum::Router;
@@ -71,9 +80,11 @@ pub fn routes() -> impl Iterator<Item = (Method, String, Option<Scope>)> {
 
 /// All routes, each behind the scope that the table says.
 pub fn router(desk: Arc<Desk>, access: Arc<Access>, stop: CancellationToken) -> Router {
+    let pages = dashboard::router(Arc::clone(&desk), Arc::clone(&access));
     let (refusals, known, uses) = (Arc::default(), Arc::default(), Arc::default());
     let edge = Edge { desk, access, refusals, known, uses, stop };
     routes::build(&edge)
+        .merge(pages)
         .layer(from_fn(guard::no_nul))
         .layer(from_fn_with_state(Arc::clone(&edge.access), guard::known_host))
         .layer(from_fn(guard::headers))

@@ -41,7 +41,8 @@ const TAGS: [(&str, &str); 7] = [
 ];
 
 /// What stands in paths.
-const IN_PATHS: [(&str, &str); 7] = [
+const IN_PATHS: [(&str, &str); 8] = [
+    ("address", "An e-mail address."),
     ("id", "The account's id."),
     ("attempt", "The attempt's id."),
     ("connect", "The id of the connect."),
@@ -122,9 +123,10 @@ fn problem() -> utoipa::openapi::Response {
 fn in_path(path: &str) -> impl Iterator<Item = RefOr<Parameter>> {
     let is_there = |(name, _): &(&str, &str)| path.contains(&format!("{{{name}}}"));
     IN_PATHS.into_iter().filter(is_there).map(|(name, about)| {
+        let format = if name == "address" { KnownFormat::Email } else { KnownFormat::Uuid };
         let id = ObjectBuilder::new()
             .schema_type(SchemaType::Type(Type::String))
-            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)));
+            .format(Some(SchemaFormat::KnownFormat(format)));
         let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Path);
         parameter.required(Required::True).description(Some(about)).schema(Some(id)).build().into()
     })

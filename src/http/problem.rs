@@ -23,7 +23,7 @@ static UNANSWERED: LazyLock<LineLimit> = LazyLock::new(LineLimit::default);
 
 /// Why a request has no other answer.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Problem {
+pub(crate) struct Problem {
     #[serde(skip)]
     status: StatusCode,
     /// What `WWW-Authenticate` says.
@@ -85,17 +85,22 @@ impl Problem {
     }
 
     /// Its status.
-    pub(super) fn status(&self) -> StatusCode {
+    pub(crate) fn status(&self) -> StatusCode {
         self.status
     }
 
     /// Its word for programs.
-    pub(super) fn error(&self) -> &'static str {
+    pub(crate) fn error(&self) -> &'static str {
         self.error
     }
 
+    /// What happened, for people.
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
     /// Whose turn it is and the next step, in a sentence for people.
-    pub(super) fn hint(&self) -> Option<&str> {
+    pub(crate) fn hint(&self) -> Option<&str> {
         self.hint.as_deref()
     }
 

@@ -29,11 +29,11 @@ const PAUSE: Duration = Duration::from_millis(2);
 /// Where a request comes from: the other end of its connection, whatever its headers say. Behind a proxy that is
 /// the proxy. `None`: a socket of this machine, which knows no addresses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Peer(Option<IpAddr>);
+pub(crate) struct Peer(Option<IpAddr>);
 
 impl Peer {
     /// Whoever comes by a socket of this machine.
-    pub(super) const LOCAL: Self = Self(None);
+    pub(crate) const LOCAL: Self = Self(None);
 
     /// The address, where there is one.
     pub(super) fn address(self) -> Option<IpAddr> {
@@ -41,7 +41,7 @@ impl Peer {
     }
 
     /// Whoever shares it shares the limits. Of IPv6 it is a network: whoever has one has 2^64 addresses.
-    fn network(self) -> Option<IpAddr> {
+    pub(crate) fn network(self) -> Option<IpAddr> {
         self.0.map(|ip| match ip {
             IpAddr::V6(ip) => Ipv6Addr::from_bits(ip.to_bits() >> 64 << 64).into(),
             ip @ IpAddr::V4(_) => ip,

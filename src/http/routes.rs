@@ -5,8 +5,8 @@
 use super::caller::admit;
 use super::problem::Problem;
 use super::{
-    Edge, accounts, audit, broker, connects, contacts, cron, cycles, guard, health, integration, messages,
-    popup, reference, tokens,
+    Edge, accounts, audit, broker, connects, contacts, correspondence, cron, cycles, dashboard_links, guard,
+    health, integration, messages, popup, reference, tokens,
 };
 use crate::model::{LONGEST_PHOTO, Scope};
 use axum::Router;
@@ -99,7 +99,12 @@ pub(super) fn table() -> Vec<Route> {
         guarded(Scope::Read, routes!(contacts::photo::show)),
         guarded(Scope::Contacts, routes!(contacts::photo::set)).taking_a_photo(),
         guarded(Scope::Contacts, routes!(contacts::photo::remove)),
+        guarded(Scope::Sync, routes!(correspondence::ask_of_contact)),
+        guarded(Scope::Read, routes!(correspondence::of_contact)),
+        guarded(Scope::Sync, routes!(correspondence::ask_of_address)),
+        guarded(Scope::Read, routes!(correspondence::of_address)),
         guarded(Scope::Tokens, routes!(broker::hand_out)),
+        guarded(Scope::Admin, routes!(dashboard_links::make)),
         guarded(Scope::Admin, routes!(connects::begin)),
         guarded(Scope::Admin, routes!(connects::show)),
         guarded(Scope::Admin, routes!(connects::answer)),

@@ -33,6 +33,26 @@ impl Default for Settings {
     }
 }
 
+impl Settings {
+    /// The address of a page of ours, for a browser: by the public one, else where the daemon listens.
+    ///
+    /// # Panics
+    /// Never: what is listened at makes an address.
+    #[must_use]
+    pub fn page(&self, listens: Option<SocketAddr>, path: &str) -> Url {
+        let listens = listens.unwrap_or(self.listen);
+        let local = if listens.ip().is_unspecified() {
+            format!("http://localhost:{}", listens.port())
+        } else {
+            format!("http://{listens}")
+        };
+        let public = self.access.public_url.clone();
+        let mut url = public.unwrap_or_else(|| Url::parse(&local).expect("an address of a socket"));
+        url.set_path(path);
+        url
+    }
+}
+
 /// Who may call beside those with a token of ours, and by which names we are called.
 #[derive(Debug, Default)]
 pub struct Access {
@@ -44,6 +64,8 @@ pub struct Access {
     pub jwt: Option<JwtSettings>,
     /// Sign-in in a popup, where it is set up.
     pub popup: Option<Popup>,
+    /// By which address browsers come, where it is another than the one that is listened at.
+    pub public_url: Option<Url>,
     /// `Host` names accepted beside loopback ones.
     pub hosts: Vec<String>,
 }

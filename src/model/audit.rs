@@ -14,6 +14,18 @@ words! {
         TokenRevoked = "token_revoked",
         /// Refused what the CRM had signed for a user until then.
         UserRefused = "user_refused",
+        /// Let an operator sign in to the dashboard by a password.
+        DashboardUserAdded = "dashboard_user_added",
+        /// Gave one another password.
+        DashboardPasswordSet = "dashboard_password_set",
+        /// Took one's right to sign in away.
+        DashboardUserRemoved = "dashboard_user_removed",
+        /// Made a link that lets somebody into the dashboard once.
+        DashboardLinkMade = "dashboard_link_made",
+        /// Signed in to the dashboard.
+        DashboardSignedIn = "dashboard_signed_in",
+        /// Ended a sign-in to it.
+        DashboardSignedOut = "dashboard_signed_out",
         /// Was given an access token of an account.
         AccessTokenGiven = "access_token_given",
         /// Connected a mailbox, by password or by OAuth.
@@ -32,6 +44,8 @@ words! {
         Resumed = "resumed",
         /// Had mail read at once.
         SyncAsked = "sync_asked",
+        /// Had the mail of one person read in all folders.
+        CorrespondentAsked = "correspondent_asked",
         /// Was let in nowhere, or not where they wanted to.
         Refused = "refused",
         /// Made a contact.
@@ -76,7 +90,7 @@ pub struct AuditEntry {
     pub id: AuditId,
     /// When it was done, to the millisecond.
     pub at: DateTime<Utc>,
-    /// Who: `token:<prefix>`, `user:<id>`, `reader:<role>`, `database`, `command line`, or the name of a secret file.
+    /// Who: `token:<prefix>`, `user:<id>`, `operator:<name>`, `operator by link`, `reader:<role>`, `database`, `command line`, or the name of a secret file.
     pub actor: String,
     /// What they did.
     pub action: AuditAction,

@@ -191,6 +191,9 @@ pub struct FolderState {
     /// How many messages of it are stored and not gone. The database counts it itself.
     #[serde(skip)]
     pub held: u64,
+    /// How many messages of it were ever stored for one person, beside what is read of it.
+    #[serde(skip)]
+    pub beside: u64,
     /// Where its sweeps stand.
     #[serde(skip)]
     pub sweeps: SweepState,
@@ -209,6 +212,7 @@ impl FolderState {
             coverage: Coverage::default(),
             last_success_at: None,
             held: 0,
+            beside: 0,
             sweeps: SweepState::default(),
         }
     }
@@ -220,7 +224,8 @@ impl FolderState {
         let or = |said: &Option<String>, known| said.clone().or(known);
         let ids = self.folder.remote_id.as_ref().zip(sight.remote_id.as_ref());
         let is_another = ids.is_some_and(|(known, said)| known != said);
-        let state = if is_another { Self { held: self.held, ..Self::new(self.folder) } } else { self };
+        let Self { held, beside, .. } = self;
+        let state = if is_another { Self { held, beside, ..Self::new(self.folder) } } else { self };
         let Folder { id, name, path, remote_id, .. } = state.folder;
         let folder = Folder {
             id,

@@ -78,6 +78,10 @@ id!(
     ContactWriteId
 );
 id!(
+    /// One reading of somebody's mail in all folders.
+    CorrespondenceId
+);
+id!(
     /// One pass over all due accounts.
     CycleId
 );
@@ -96,4 +100,8 @@ id!(
 id!(
     /// One line of the audit log.
     AuditId
+);
+id!(
+    /// One sign-in to the dashboard.
+    DashboardSessionId
 );

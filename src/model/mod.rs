@@ -7,6 +7,8 @@ mod attempt;
 mod audit;
 mod batch;
 mod contact;
+mod correspondence;
+mod dashboard;
 mod folder;
 mod guest;
 mod id;
@@ -41,11 +43,17 @@ pub use contact::{
     FolderCursor, FullRound, HandedChange, LONGEST_PHOTO, MatchAnswer, MissingAnswer, PageEnd, PageSize,
     PhoneKind, PhotoFault, PlaceKind, PlacePart, Proof, Side, WriteCounts,
 };
+pub use correspondence::{
+    Correspondence, CorrespondenceItem, Correspondent, FolderCorrespondence, Names, RowPage,
+};
+pub use dashboard::{
+    DashboardLink, DashboardSession, DashboardUser, LINK_LIFE, SIGN_IN_LIFE, Visitor, is_operator_name,
+};
 pub use folder::{Coverage, Folder, FolderListing, FolderSight, FolderState, Role, Span};
 pub use guest::{Guest, shown_login};
 pub use id::{
-    AccountId, AttemptId, AuditId, ContactFolderId, ContactId, ContactMatchId, ContactWriteId, CycleId,
-    FolderId, MessageId, SignInId, TokenId,
+    AccountId, AttemptId, AuditId, ContactFolderId, ContactId, ContactMatchId, ContactWriteId,
+    CorrespondenceId, CycleId, DashboardSessionId, FolderId, MessageId, SignInId, TokenId,
 };
 pub use limits::{Networks, TokenLimits, UnknownNetwork};
 pub use mail::{Address, Body, BodyKind, Importance, Instant, Precision, Recipient, RecipientKind, Tier};

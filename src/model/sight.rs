@@ -101,6 +101,10 @@ pub struct Sight {
     pub sender: Option<Address>,
     /// To, Cc and Bcc in order.
     pub recipients: Option<Vec<Recipient>>,
+    /// Whom a list shows that it is for: the names of To, with a semicolon between two. No address is said, and
+    /// no other line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shows_to: Option<String>,
     /// Whether the server gave fewer recipients than there are.
     pub recipients_truncated: Option<bool>,
     /// When it arrived; of sent mail, when it was sent.
@@ -144,6 +148,7 @@ impl Sight {
             from: self.from.or(listed.from),
             sender: self.sender.or(listed.sender),
             recipients: self.recipients.or(listed.recipients),
+            shows_to: self.shows_to.or(listed.shows_to),
             recipients_truncated: self.recipients_truncated.or(listed.recipients_truncated),
             received: self.received.or(listed.received),
             sent_at: self.sent_at.or(listed.sent_at),

@@ -76,6 +76,8 @@ pub struct SyncState {
     /// What its last reading found that keeps its mail from being complete, the gravest first.
     #[serde(skip)]
     pub shortfalls: Vec<Shortfall>,
+    /// Of how many persons mail is being read in all folders, for somebody asked for it.
+    pub correspondences: u64,
     /// When the mailbox last listed its folders; `None` before the first time.
     pub folders_listed_at: Option<DateTime<Utc>>,
 }

@@ -11,6 +11,7 @@ mod codes;
 mod column;
 mod connect;
 mod contacts;
+mod correspondence;
 mod error;
 mod foreign;
 mod held;
@@ -23,7 +24,7 @@ mod secrets;
 mod server;
 mod sign_in;
 
-pub use access::{AuditHead, ChainedLine, Pruning, StoredToken};
+pub use access::{AuditHead, ChainedLine, Marked, Pruning, StoredToken, StoredUser};
 pub use accounts::{Claim, Latest, PartEnd, Wiped};
 pub use address::{Link, check_address, holds_password, masked};
 pub use contacts::{
@@ -33,6 +34,7 @@ pub use contacts::{
     PhotoItem, PhotoLine, PhotoLook, PhotoSeen, PhotoSet, PhotoSettled, PhotoStanding, PhotoWritten,
     UnreadContact,
 };
+pub use correspondence::{Asked, CorrespondencePage, FolderStep, NewCorrespondence};
 pub use error::StoreError;
 pub use mail::{
     Candidate, Known, LedgerItem, MessageQuery, OlderItem, PageCounts, PageWrite, StoredMessage, Stretch,

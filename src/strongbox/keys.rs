@@ -24,7 +24,7 @@ pub struct KeyUse {
     pub canary: bool,
     /// How many accounts' data keys it wraps.
     pub accounts: u64,
-    /// How many tokens for the API it has marked, also those that have expired.
+    /// How many tokens for the API and operators of the dashboard it has marked, also tokens that have expired.
     pub tokens: u64,
     /// How many sign-ins under way; they are over within minutes and not wrapped anew.
     pub sign_ins: u64,

@@ -61,6 +61,7 @@ impl Strongbox {
         while let Some(last) = self.remark_batch(BATCH, after.as_ref(), &mut done).await? {
             after = Some(last);
         }
+        self.remark_dashboard_users().await?;
         self.seal_audit().await?;
         Ok(done)
     }

@@ -2,7 +2,7 @@
 
 use super::{Result, Strongbox};
 use crate::model::{ApiToken, TokenLimits};
-use crate::store::{StoreError, StoredToken};
+use crate::store::StoredToken;
 use crate::vault::{Ring, VaultError};
 use chrono::{DateTime, Utc};
 
@@ -14,14 +14,8 @@ impl Strongbox {
     /// # Errors
     /// When the database fails, or goes by a key that the ring lacks.
     pub async fn add_api_token(&self, token: &ApiToken, hash: &[u8; 32], actor: &str) -> Result<()> {
-        let add = async || self.store.add_api_token(token, hash, &self.mark(token, hash), actor).await;
-        match add().await {
-            Err(StoreError::RingOutdated) => {
-                self.catch_up().await?;
-                Ok(add().await?)
-            }
-            added => Ok(added?),
-        }
+        by_todays_key!(self, self.store.add_api_token(token, hash, &self.mark(token, hash), actor));
+        Ok(())
     }
 
     /// The token of this hash, unless it has expired by `now`, or its row was not written by who has the

@@ -9,6 +9,7 @@
 //! Nothing is tried again inside a cycle but the one call whose headers had died.
 
 pub mod contacts;
+pub mod correspondence;
 pub mod coverage;
 mod error;
 pub mod explain;
@@ -230,7 +231,10 @@ impl Cycle {
 
     /// One name for all cycles of this installation: the lock makes sure that there is one at a time, and the
     /// leases of one that was killed are taken back at once.
-    fn holder(&self) -> Result<String, LockError> {
+    ///
+    /// # Errors
+    /// When its file cannot be used.
+    pub fn holder(&self) -> Result<String, LockError> {
         let name = self.lock_file.with_extension("instance");
         self.is_first.fetch_or(!name.exists(), Ordering::Relaxed);
         lock::instance(&name)

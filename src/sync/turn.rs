@@ -41,6 +41,8 @@ pub struct PartRead {
     pub retry_after: Option<Duration>,
     /// How much of the history is held, in millionths, where time ran out before all of it was read.
     pub imported: Option<u32>,
+    /// Whether there is more of what somebody waits for, and the turn got on in it.
+    pub goes_on: bool,
     /// Of a part that lives on the browser session: when the cookies say that it ends, if they say.
     pub session_expires_at: Option<DateTime<Utc>>,
 }
@@ -204,6 +206,8 @@ impl Turn<'_> {
         let not_before = schedule::not_before(read.retry_after, at);
         // An import goes on as soon as nobody is due; at the latest then, behind those whose time it is.
         let next_at = if import.is_some() { cycle + BEHIND } else { cycle };
+        // Whoever waits for something does so no longer than the others take.
+        let next_at = if read.goes_on { next_at.min(at + BEHIND) } else { next_at };
         PartEnd {
             part,
             at,

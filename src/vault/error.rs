@@ -67,13 +67,15 @@ pub enum VaultError {
     #[error("there never was a key {0}")]
     NoSuchKey(u32),
     /// A key that still wraps something cannot be taken away.
-    #[error("key {id} still wraps the secrets of {accounts} accounts and marks {tokens} tokens for the API")]
+    #[error(
+        "key {id} still wraps the secrets of {accounts} accounts and marks {tokens} tokens for the API or operators of the dashboard"
+    )]
     InUse {
         /// The key's number in the ring.
         id: u32,
         /// How many data keys.
         accounts: u64,
-        /// How many tokens for the API.
+        /// How many tokens for the API and operators of the dashboard.
         tokens: u64,
     },
     /// A key that wraps what a sign-in needs to come back cannot be taken away.

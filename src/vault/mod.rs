@@ -26,6 +26,7 @@ mod record;
 mod ring;
 mod scram;
 mod source;
+mod verifier;
 
 pub use data_key::DataKey;
 pub use error::{CHANGED, VaultError};
@@ -36,6 +37,7 @@ pub use record::Place;
 pub use ring::{Ring, beginning, key_of_record};
 pub use scram::scram_verifier;
 pub use source::KeySource;
+pub use verifier::{is_password, password_verifier};
 
 use aes_gcm::aead::Generate;
 use hmac::{Hmac, KeyInit, Mac};

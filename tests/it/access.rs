@@ -8,6 +8,7 @@ mod audit;
 mod brake;
 mod connects;
 mod contacts;
+mod correspondence;
 mod described;
 mod guesses;
 mod headers;
@@ -150,7 +151,9 @@ async fn every_route_wants_its_scope() {
     let edges = edges().await;
     let account = account(&edges, "u1").await;
     edges.store().schedule(&account, Credential::Grant, tomorrow()).await.unwrap();
-    let named = |card: &Card| card.overlaid(r#"{"texts": {"surname": "Fort"}}"#);
+    let named = |card: &Card| {
+        card.overlaid(r#"{"texts": {"surname": "Fort"}, "emails": [{"address": "fort@example.test"}]}"#)
+    };
     let attempt = attempt(&edges).await;
     let put = edges.app.desk.put_contact(&Actor::user("u1"), &account, None, named).await.unwrap();
     let photo = Some(photos::jpeg(3));
@@ -167,7 +170,7 @@ async fn every_route_wants_its_scope() {
     for (method, path, scope) in http::routes() {
         let at = path.replace("{id}", account.as_str()).replace("{contact}", put.contact.id.as_str());
         let at = at.replace("{match}", put.contact.id.as_str()).replace("{attempt}", attempt.as_str());
-        let at = at.replace("{message}", messages::ONE);
+        let at = at.replace("{message}", messages::ONE).replace("{address}", "bo%40example.test");
         let Some(scope) = scope else {
             open.push(path);
             continue;

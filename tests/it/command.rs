@@ -12,3 +12,4 @@ mod output;
 mod photos;
 mod readers;
 mod usage;
+mod users;

@@ -129,6 +129,7 @@ async fn printed() -> BTreeMap<String, Value> {
     ];
     let made = run("contacts add", &[&[second.smtp.as_str()][..], &card].concat()).await;
     let contact = made["id"].as_str().unwrap();
+    run("sync --contact", &["charles@example.org", &second.smtp]).await;
     run("contacts list", &["--search", "Babbage"]).await;
     run("contacts show", &[contact]).await;
     run("contacts edit", &[contact, "--job-title", "Inventor", "--company-name", "Analytical Engines"]).await;
@@ -149,11 +150,28 @@ async fn printed() -> BTreeMap<String, Value> {
     std::fs::write(&file, photo).unwrap();
     run("contacts import", &[&second.smtp, file.to_str().unwrap()]).await;
     run("account disconnect", &["--yes", &first]).await;
+    printed.extend(of_operators().await);
     printed.extend(of_readers().await);
     printed.insert(
         "errors".to_owned(),
         world.run(&["account", "show", &first, "--json"]).await.expect(64).json(),
     );
+    printed
+}
+
+/// What the commands about the dashboard print.
+async fn of_operators() -> BTreeMap<String, Value> {
+    let (world, password) = (World::new().await, "an invented password of fifteen");
+    let mut printed = BTreeMap::new();
+    for (heading, more) in [
+        ("dashboard", &[][..]),
+        ("user add", &["ada", "--password-stdin"]),
+        ("user list", &[]),
+        ("user remove", &["ada"]),
+    ] {
+        let args: Vec<_> = heading.split(' ').chain(more.iter().copied()).chain(["--json"]).collect();
+        printed.insert(heading.to_owned(), world.run_with(&args, password).await.json());
+    }
     printed
 }
 
@@ -202,6 +220,7 @@ async fn every_command_prints_the_json_that_is_documented() {
         &shown["contacts"]["unreadable"][0],
         &shown["contacts"]["parked"][0],
         &printed["sync --wait"]["accounts"][0],
+        &printed["sync --contact"]["contact_id"],
         &printed["status"]["daemon"],
     ] {
         assert!(!part.is_null(), "{printed:?}");

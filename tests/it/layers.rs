@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 /// Each module's line; `strongbox` stands between 2 and 3, `desk` between 4 and 5, `model` above `error`,
 /// whose words it keeps.
-const LINES: [(&str, u32); 32] = [
+const LINES: [(&str, u32); 34] = [
     ("words", 0),
     ("testing", 0),
     ("error", 0),
@@ -24,6 +24,7 @@ const LINES: [(&str, u32); 32] = [
     ("lifecycle", 10),
     ("privileges", 10),
     ("cards", 10),
+    ("html", 10),
     ("store", 20),
     ("browser", 20),
     ("vault", 20),
@@ -36,6 +37,7 @@ const LINES: [(&str, u32); 32] = [
     ("desk", 45),
     ("daemon", 50),
     ("http", 50),
+    ("dashboard", 50),
     ("cli", 50),
     ("commands", 60),
     ("app", 60),
@@ -134,7 +136,7 @@ fn no_module_uses_a_higher_line() {
 /// The rooms that only what lies below the desk may name.
 const BELOW_THE_DESK: [&str; 4] = ["store", "strongbox", "owa", "oauth"];
 /// What asks the desk.
-const ASKERS: [&str; 3] = ["commands", "daemon", "http"];
+const ASKERS: [&str; 4] = ["commands", "daemon", "http", "dashboard"];
 
 #[test]
 fn the_edges_name_nothing_below_the_desk() {
@@ -169,7 +171,7 @@ fn the_reader_of_edges_sees_paths_and_parts() {
 }
 
 /// What reads mail by whichever road and keeps it.
-const WITHOUT_TIERS: [&str; 4] = ["sync", "store", "desk", "http"];
+const WITHOUT_TIERS: [&str; 5] = ["sync", "store", "desk", "http", "dashboard"];
 
 #[test]
 fn only_a_road_names_its_tiers() {

@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod correspondence;
 mod failures;
 mod folders;
 mod reading;

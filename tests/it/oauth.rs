@@ -19,7 +19,7 @@ mod oddities;
 mod outgoing;
 mod peers;
 mod photos;
-mod popup;
+pub(crate) mod popup;
 mod registration;
 mod said;
 mod secrets;

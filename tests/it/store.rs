@@ -5,6 +5,7 @@ mod access;
 mod accounts;
 mod carried;
 mod contacts;
+mod correspondence;
 mod disconnect;
 mod endings;
 mod errors;

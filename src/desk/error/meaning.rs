@@ -37,6 +37,42 @@ impl Classify for DeskError {
             Self::SeveralTokens { .. } => {
                 Meaning::fatal("ambiguous_token", Operator, "name one by how it begins.")
             }
+            Self::NoSuchOperator(_) => {
+                Meaning::fatal("no_such_operator", Operator, "`outlook-syncd user list` shows them all.")
+            }
+            Self::OperatorExists(_) => Meaning::fatal(
+                "operator_exists",
+                Operator,
+                "`outlook-syncd user password` gives them another password.",
+            ),
+            Self::WrongOperator(_) => Meaning::fatal(
+                "wrong_operator",
+                Operator,
+                "take a name of visible characters, and a password of 15 to 1024 characters, such as four words.",
+            ),
+            Self::NoMailRoad(_) => Meaning::blocked(
+                "no_mail_road",
+                Owner,
+                "connect the mailbox with `outlook-syncd account connect`, which signs a browser in.",
+            ),
+            Self::NoAddress(_) => Meaning::fatal(
+                "no_address",
+                Operator,
+                "name an address instead, or write one on the contact.",
+            ),
+            Self::WrongAddress(_) => {
+                Meaning::fatal("wrong_address", Operator, "name one as it stands in mail: ada@example.com.")
+            }
+            Self::TooManyCorrespondences(_) => Meaning::retry(
+                "too_many_correspondents",
+                Nobody,
+                "ask again when one of them has ended; they are read one after the other.",
+            ),
+            Self::NotAsked => Meaning::fatal(
+                "not_asked",
+                Operator,
+                "ask for it: `outlook-syncd sync ACCOUNT --contact WHO`, or POST to the same address.",
+            ),
             Self::NoSuchContact(_) => Meaning::fatal(
                 "no_such_contact",
                 Operator,

@@ -44,21 +44,27 @@ fn status(error: &DeskError) -> StatusCode {
     match error {
         E::NoSuchAccount(_)
         | E::NoSuchToken(_)
+        | E::NoSuchOperator(_)
         | E::NoSuchContact(_)
         | E::NoSuchMessage(_)
         | E::NoSuchMatch(_)
         | E::NoSuchWrite(_)
         | E::SignInLost
         | E::NoConflict(_)
-        | E::NoPhoto(_) => StatusCode::NOT_FOUND,
+        | E::NoPhoto(_)
+        | E::NotAsked => StatusCode::NOT_FOUND,
         E::NoSuchFolder(_)
         | E::NoUser
         | E::SeveralTokens { .. }
         | E::WrongToken(_)
+        | E::OperatorExists(_)
+        | E::WrongOperator(_)
         | E::SeveralContacts { .. }
         | E::WrongContact(_)
         | E::WrongPhoto(_)
-        | E::WrongApproval(_) => StatusCode::BAD_REQUEST,
+        | E::WrongApproval(_)
+        | E::NoAddress(_)
+        | E::WrongAddress(_) => StatusCode::BAD_REQUEST,
         E::Store(_) if error.is_misnamed() => StatusCode::BAD_REQUEST,
         E::TooMuch => StatusCode::FORBIDDEN,
         E::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
@@ -66,6 +72,8 @@ fn status(error: &DeskError) -> StatusCode {
         E::SeveralAccounts(_) | E::Running(_) | E::SignInsUnderWay => StatusCode::CONFLICT,
         E::ExternalIdTaken(_)
         | E::NoContacts(_)
+        | E::NoMailRoad(_)
+        | E::TooManyCorrespondences(_)
         | E::KeptContact(_)
         | E::Leaving(_)
         | E::AtFault(_)

@@ -83,6 +83,7 @@ pub(in crate::owa) struct Item {
     subject: Lenient<String>,
     from: Lenient<SingleRecipient>,
     sender: Lenient<SingleRecipient>,
+    display_to: Lenient<String>,
     to_recipients: Lenient<Vec<Lenient<SingleRecipient>>>,
     cc_recipients: Lenient<Vec<Lenient<SingleRecipient>>>,
     bcc_recipients: Lenient<Vec<Lenient<SingleRecipient>>>,
@@ -130,6 +131,7 @@ impl Item {
             // The server leaves an empty subject out.
             subject: Some(self.subject.0.unwrap_or_default()),
             from: address(self.from).or_else(|| address(self.sender)),
+            shows_to: self.display_to.0,
             received: at,
             is_read: self.is_read.0,
             has_attachments: self.has_attachments.0,

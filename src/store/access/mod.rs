@@ -5,7 +5,11 @@ mod chain;
 mod refused;
 mod renewed;
 mod tokens;
+mod users;
+mod visits;
 
 pub(super) use audit::write_down;
 pub use chain::{AuditHead, ChainedLine, Pruning};
 pub use tokens::StoredToken;
+pub use users::StoredUser;
+pub use visits::Marked;

@@ -243,13 +243,15 @@ impl Store {
         Ok(())
     }
 
-    /// How marks of tokens begin, and how many begin so.
+    /// How marks of tokens and of the dashboard's operators begin, and how many begin so.
     ///
     /// # Errors
     /// Those of the database.
     pub async fn mark_beginnings(&self) -> Result<Vec<(Vec<u8>, u64)>> {
         let rows: Vec<(Vec<u8>, i64)> = on!(self, db => sqlx::query_as(
-            "SELECT substr(mark, 1, 5), COUNT(*) FROM api_token WHERE mark IS NOT NULL GROUP BY 1 ORDER BY 1",
+            "SELECT beginning, COUNT(*) FROM
+             (SELECT substr(mark, 1, 5) AS beginning FROM api_token WHERE mark IS NOT NULL
+              UNION ALL SELECT substr(mark, 1, 5) FROM dashboard_user WHERE length(mark) > 0) AS marks GROUP BY beginning ORDER BY beginning",
         )
         .fetch_all(db)
         .await)?;

@@ -201,6 +201,12 @@ pub(in crate::store) async fn hold(open: &mut Tx, claim: &Claim) -> Result<()> {
     )
 }
 
+/// Keeps others from changing what belongs to the account until the transaction ends.
+pub(in crate::store) async fn lock(open: &mut Tx, account: &AccountId) -> Result<()> {
+    let locked = tx!(open, execute sqlx::query("UPDATE sync_state SET epoch = epoch WHERE account_id = $1").bind(account.as_str()))?;
+    if locked == 0 { Err(StoreError::NoSuchAccount) } else { Ok(()) }
+}
+
 /// The parts that are due, in the order of `Part`; where none is, those that have more to read. What is asked
 /// for from here on is asked for during their turn.
 async fn begin_parts(

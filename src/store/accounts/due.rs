@@ -145,6 +145,20 @@ impl Store {
         Ok(())
     }
 
+    /// Who has accounts, or had them last, and how many.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn holders(&self) -> Result<Vec<(String, u64)>> {
+        let rows: Vec<(String, i64)> = on!(self, db => sqlx::query_as(
+            "SELECT lease_holder, COUNT(*) FROM sync_state WHERE lease_holder IS NOT NULL
+             GROUP BY lease_holder ORDER BY lease_holder",
+        )
+        .fetch_all(db)
+        .await)?;
+        Ok(rows.into_iter().map(|(holder, accounts)| (holder, accounts.unsigned_abs())).collect())
+    }
+
     /// When the next account is due that `holder` could claim `now`, which it is now where one has more to
     /// read; `None` when all are parked or held by others. Two reads of indexes, each as far as the first
     /// account that nobody else holds.

@@ -22,6 +22,7 @@ struct FolderRow {
     coverage: Json<Coverage>,
     last_success_at: Option<Ms>,
     held: i64,
+    beside: i64,
     #[sqlx(flatten)]
     sweeps: SweepRow,
 }
@@ -38,6 +39,7 @@ impl From<FolderRow> for FolderState {
             coverage: row.coverage.0,
             last_success_at: row.last_success_at.map(|at| at.0),
             held: count(row.held),
+            beside: count(row.beside),
             sweeps: row.sweeps.into(),
         }
     }
@@ -130,7 +132,7 @@ impl Store {
     }
 }
 
-/// Writes the state of a folder, if it differs; but not how many messages it holds, nor where its sweeps
+/// Writes the state of a folder, if it differs; but not how many messages are stored of it, nor where its sweeps
 /// stand.
 pub(in crate::store) async fn write_folder(
     open: &mut Tx,

@@ -16,7 +16,7 @@ mod wipe;
 
 pub(super) use account::connected;
 pub use claim::Claim;
-pub(super) use claim::{held, hold};
+pub(super) use claim::{held, hold, lock};
 pub use due::Latest;
 pub(super) use folder::{add_held, count_out, write_folder};
 pub use part::PartEnd;

@@ -40,7 +40,12 @@ struct Both {
 }
 
 impl Both {
-    fn joined(self, parts: Vec<PartState>, shortfalls: Vec<Shortfall>) -> (Account, SyncState) {
+    fn joined(
+        self,
+        parts: Vec<PartState>,
+        shortfalls: Vec<Shortfall>,
+        correspondences: Option<u64>,
+    ) -> (Account, SyncState) {
         let StateRow { account_id, mailbox_key, session, session_expires_at, folders_listed_at } = self.state;
         let state = SyncState {
             account_id: account_id.0,
@@ -49,6 +54,7 @@ impl Both {
             session_expires_at: session_expires_at.map(|at| at.0),
             parts,
             shortfalls,
+            correspondences: correspondences.unwrap_or_default(),
             folders_listed_at: folders_listed_at.map(|at| at.0),
         };
         (self.account.into(), state)
@@ -72,7 +78,7 @@ impl Store {
         self.with_parts(row).await
     }
 
-    /// The accounts within reach that were ever connected, with their states, the oldest first, in three
+    /// The accounts within reach that were ever connected, with their states, the oldest first, in four
     /// queries.
     ///
     /// # Errors
@@ -94,10 +100,11 @@ impl Store {
         for row in shortfalls(self, reach, None).await? {
             amiss.entry(row.account_id().clone()).or_default().push(row.into());
         }
+        let asked = self.correspondences_under_way(reach, None).await?;
         let joined = |both: Both| {
             let id = &both.state.account_id.0;
-            let (parts, amiss) = (parts.remove(id), amiss.remove(id));
-            both.joined(parts.unwrap_or_default(), amiss.unwrap_or_default())
+            let (parts, amiss, asked) = (parts.remove(id), amiss.remove(id), asked.get(id).copied());
+            both.joined(parts.unwrap_or_default(), amiss.unwrap_or_default(), asked)
         };
         Ok(rows.into_iter().map(joined).collect())
     }
@@ -123,6 +130,7 @@ impl Store {
         let parts = parts(self, &Reach::Everyone, Some(id)).await?;
         let amiss = shortfalls(self, &Reach::Everyone, Some(id)).await?;
         let parts = parts.into_iter().map(PartState::from).collect();
-        Ok(Some(both.joined(parts, amiss.into_iter().map(Shortfall::from).collect())))
+        let asked = self.correspondences_under_way(&Reach::Everyone, Some(id)).await?.get(id).copied();
+        Ok(Some(both.joined(parts, amiss.into_iter().map(Shortfall::from).collect(), asked)))
     }
 }

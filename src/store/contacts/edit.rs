@@ -11,8 +11,9 @@ use crate::model::{
     AccountId, AuditEntry, Card, Contact, ContactEdit, ContactId, ContactWrite, RequestKey, storable,
 };
 use crate::store::access::write_down;
+use crate::store::accounts::lock;
 use crate::store::column::{Json, Word, rows_in};
-use crate::store::{Result, Store, StoreError, Tx, tx};
+use crate::store::{Result, Store, Tx, tx};
 use chrono::{DateTime, Utc};
 
 /// Who makes a change, which is written down with it.
@@ -143,12 +144,6 @@ impl Store {
         open.commit().await?;
         Ok(Edited::Done(based_on + 1))
     }
-}
-
-/// Keeps others from changing contacts of the account until the transaction ends.
-pub(super) async fn lock(open: &mut Tx, account: &AccountId) -> Result<()> {
-    let locked = tx!(open, execute sqlx::query("UPDATE sync_state SET epoch = epoch WHERE account_id = $1").bind(account.as_str()))?;
-    if locked == 0 { Err(StoreError::NoSuchAccount) } else { Ok(()) }
 }
 
 fn writing(edit: &ContactEdit, edited_at: Option<DateTime<Utc>>) -> Writing<'_> {

@@ -1,10 +1,10 @@
 //! Contacts of which a person says whether they are one.
 
-use super::edit::lock;
 use super::meeting::{ContactJoin, join};
 use super::near::NearContact;
 use crate::model::{AccountId, AuditEntry, ContactId, ContactMatch, ContactMatchId, MatchAnswer, Proof};
 use crate::store::access::write_down;
+use crate::store::accounts::lock;
 use crate::store::column::{Json, Ms, Word, count, rows_in};
 use crate::store::{Result, Store, Tx, on, tx};
 use chrono::{DateTime, Utc};

@@ -1,10 +1,11 @@
 //! Photos that were set or taken away here: each waits until its item is so.
 
-use super::edit::{Editor, lock, note};
+use super::edit::{Editor, note};
 use super::meeting::await_meeting;
 use super::photo::{replace, take_away};
 use super::remote_keys;
 use crate::model::{AccountId, ConflictPolicy, ContactId, ContactPhoto, Side};
+use crate::store::accounts::lock;
 use crate::store::column::{Ms, Word, rows_in};
 use crate::store::{Result, Store, Tx, on, tx};
 use chrono::{DateTime, Utc};

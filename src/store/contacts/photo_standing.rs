@@ -1,8 +1,8 @@
 //! How contacts' photos stand: what is told of one, and which wait for a person to say whose holds.
 
-use super::edit::lock;
 use crate::model::{AccountId, AuditEntry, ContactId, ItemFault, Side};
 use crate::store::access::write_down;
+use crate::store::accounts::lock;
 use crate::store::column::{Ms, Word, count};
 use crate::store::{Result, Store, on, tx};
 use chrono::{DateTime, Utc};

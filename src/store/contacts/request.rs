@@ -1,7 +1,7 @@
 //! Requests under keys of their callers': the same again does nothing.
 
-use super::edit::lock;
 use crate::model::{AccountId, ContactId, RequestKey};
+use crate::store::accounts::lock;
 use crate::store::column::Word;
 use crate::store::{Result, Store, Tx, on, tx};
 use chrono::{DateTime, TimeDelta, Utc};

@@ -1,6 +1,6 @@
 //! What a person says of a contact that both sides have changed.
 
-use super::edit::{Edited, lock};
+use super::edit::Edited;
 use super::journal::enter;
 use super::linking::bases;
 use super::parts::fitted;
@@ -8,7 +8,7 @@ use super::remote_key;
 use super::write::{Writing, save_contact};
 use crate::model::{AccountId, AuditEntry, Card, Contact, ContactForms, ContactId, ContactWrite};
 use crate::store::access::write_down;
-use crate::store::accounts::hold;
+use crate::store::accounts::{hold, lock};
 use crate::store::column::json;
 use crate::store::{Claim, Result, Store, Tx, tx};
 use chrono::{DateTime, Utc};

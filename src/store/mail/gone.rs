@@ -8,21 +8,35 @@ use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
 impl Store {
-    /// How many messages of an account were missed before an instant and not seen since, and how many it
-    /// holds, with these.
+    /// How many messages of an account were missed before an instant and not seen since.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn missing(&self, account: &AccountId, before: DateTime<Utc>) -> Result<(u64, u64)> {
-        let (missing, held) = on!(self, db => sqlx::query_as(
-            "SELECT (SELECT COUNT(*) FROM message WHERE account_id = $1 AND missing_at < $2),
-             (SELECT CAST(COALESCE(SUM(held), 0) AS BIGINT) FROM folder WHERE account_id = $1)",
+    pub async fn missing(&self, account: &AccountId, before: DateTime<Utc>) -> Result<u64> {
+        let missing: i64 = on!(self, db => sqlx::query_scalar(
+            "SELECT COUNT(*) FROM message WHERE account_id = $1 AND missing_at < $2",
         )
         .bind(account.as_str())
         .bind(before.timestamp_millis())
         .fetch_one(db)
         .await)?;
-        Ok((count(missing), count(held)))
+        Ok(count(missing))
+    }
+
+    /// How many messages a folder holds that came after an instant, with those of which no date is known.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn held_since(&self, folder: &FolderId, after: DateTime<Utc>) -> Result<u64> {
+        let held: i64 = on!(self, db => sqlx::query_scalar(
+            "SELECT COUNT(*) FROM message
+             WHERE folder_id = $1 AND (listed_at > $2 OR received_at IS NULL) AND gone_at IS NULL",
+        )
+        .bind(folder.as_str())
+        .bind(after.timestamp_millis())
+        .fetch_one(db)
+        .await)?;
+        Ok(count(held))
     }
 
     /// How many of the messages of an account that were missed before an instant lie in their folder all the

@@ -5,7 +5,7 @@ use crate::model::{AccountId, Depth, FolderId, ItemKey, KeySpace, MessageId};
 use crate::store::column::{Ms, Word, rows_in};
 use crate::store::{Result, Store, on};
 use chrono::{DateTime, Utc};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// What is stored under an item's key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,7 +50,7 @@ impl From<KnownRow> for Known {
 }
 
 /// The ids of keys, space by space.
-pub(super) fn by_space(keys: &[ItemKey]) -> BTreeMap<&KeySpace, Vec<&str>> {
+pub(in crate::store) fn by_space(keys: &[ItemKey]) -> BTreeMap<&KeySpace, Vec<&str>> {
     let mut by_space: BTreeMap<&KeySpace, Vec<&str>> = BTreeMap::new();
     for key in keys {
         by_space.entry(&key.space).or_default().push(&key.id);
@@ -79,6 +79,24 @@ impl Store {
             known.extend(rows.into_iter().map(|row| (key(&row.item_id), row.into())));
         }
         Ok(known)
+    }
+
+    /// By which key each of these messages is asked for.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn keys_of(&self, messages: &[MessageId]) -> Result<Vec<ItemKey>> {
+        let wanted: Vec<&str> = messages.iter().map(MessageId::as_str).collect();
+        let rows: Vec<(Word<KeySpace>, String)> = rows_in!(
+            on(self),
+            "SELECT DISTINCT k.space, k.item_id FROM message_key k WHERE NOT EXISTS (
+                 SELECT 1 FROM message_key o WHERE o.message_id = k.message_id AND o.space > k.space)
+             AND k.message_id IN",
+            [],
+            &wanted
+        );
+        let keys: HashSet<_> = rows.into_iter().map(|(space, id)| ItemKey { space: space.0, id }).collect();
+        Ok(keys.into_iter().collect())
     }
 
     /// When the oldest message that a folder holds came, of those whose time is known.

@@ -14,6 +14,7 @@ mod sweep;
 pub use candidates::Candidate;
 pub use ledger::LedgerItem;
 pub use lookup::Known;
+pub(super) use lookup::by_space;
 pub use older::OlderItem;
 pub use page::{PageCounts, PageWrite, Unread, Upsert};
 pub use read::{MessageQuery, StoredMessage};

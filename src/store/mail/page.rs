@@ -8,6 +8,7 @@ use crate::model::{
 };
 use crate::store::accounts::{add_held, hold, write_folder};
 use crate::store::column::rows_in;
+use crate::store::correspondence::{self, CorrespondencePage};
 use crate::store::{Claim, Result, Store, Tx, tx};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -52,6 +53,8 @@ pub struct PageWrite {
     pub gone: Vec<ItemKey>,
     /// Items that the page names and that came before the history.
     pub older: Vec<OlderItem>,
+    /// What the page came to of the mail of one person that is read beside the folders.
+    pub correspondence: Option<CorrespondencePage>,
     /// When it was read.
     pub now: DateTime<Utc>,
 }
@@ -67,6 +70,7 @@ impl PageWrite {
             failed: Vec::new(),
             gone: Vec::new(),
             older: Vec::new(),
+            correspondence: None,
             now,
         }
     }
@@ -122,12 +126,27 @@ impl Store {
         if let Some(state) = &page.folder_state {
             write_folder(&mut open, account, state).await?;
         }
+        if let Some(of) = &page.correspondence {
+            correspondence::write(&mut open, of, page.now).await?;
+            count_beside(&mut open, &of.folder, counts.new).await?;
+        }
         for (folder, more) in writer.held.into_iter().filter(|(_, more)| *more != 0) {
             add_held(&mut open, &folder, more).await?;
         }
         open.commit().await?;
         Ok(counts)
     }
+}
+
+/// So many messages were stored of a folder beside the reading of it. The server counted them among those that were
+/// not: else as many that come there unseen would not be told from these.
+async fn count_beside(open: &mut Tx, folder: &FolderId, stored: u64) -> Result<()> {
+    tx!(open, execute sqlx::query(
+        "UPDATE folder SET beside = beside + $2, unheld = unheld - $2 WHERE id = $1 AND $2 > 0",
+    )
+    .bind(folder.as_str())
+    .bind(stored.cast_signed()))?;
+    Ok(())
 }
 
 enum Written {

@@ -27,6 +27,8 @@ pub struct AccountHealth {
     /// How far the history of its mail is read; `None` while all of it is held, or it was never read.
     #[serde(rename = "importing")]
     pub import: Option<Import>,
+    /// Of how many persons mail is being read in all folders, for somebody asked for it.
+    pub correspondents: u64,
     /// Whether the browser can sign in.
     pub session: SessionState,
     /// When the stored cookies say that the session ends.
@@ -97,6 +99,7 @@ pub fn card(
         last_success_at: mail.and_then(|mail| mail.last_success_at),
         read_by: mail.and_then(|mail| mail.read_by.clone()),
         import: parts.iter().find(|part| part.part == Part::Mail).and_then(|part| part.import.clone()),
+        correspondents: state.correspondences,
         session: state.session,
         session_expires_at: state.session_expires_at,
         next_sync_at: mail.and_then(|mail| mail.due_at),

@@ -131,6 +131,7 @@ fn row(session: SessionState, success_minutes_ago: Option<i64>, age_minutes: i64
         session_expires_at: None,
         parts: vec![part(Part::Mail, success_minutes_ago)],
         shortfalls: Vec::new(),
+        correspondences: 0,
         folders_listed_at: None,
     };
     (account, state)

@@ -89,7 +89,7 @@ async fn read_batch<S: MailSource>(
     for looked in looked {
         let stored = known.get(&looked.0).map(|known| &known.folder);
         if let Some(folder) = stored.or_else(|| seen.get(&looked.0).copied()) {
-            let (folder, looked) = placed(looked, folder, listed, counts);
+            let (folder, looked) = placed(turn, looked, folder, listed, counts);
             by_folder.entry(folder.clone()).or_default().push(looked);
         }
     }
@@ -105,8 +105,9 @@ async fn read_batch<S: MailSource>(
 }
 
 /// Where an item lies that was known to lie in `folder`: its id may outlive a move. To a folder that is not
-/// read, it is gone.
+/// read, it is gone; but not what was never read of a folder by itself: there it is followed wherever it goes.
 fn placed<'a>(
+    turn: &MailReading<'_>,
     (key, looked): Looked,
     folder: &'a FolderId,
     listed: &'a [FolderState],
@@ -115,9 +116,12 @@ fn placed<'a>(
     let lies_in = looked.as_ref().ok().and_then(|sight| sight.lies_in.as_deref());
     let place =
         lies_in.and_then(|id| listed.iter().find(|state| state.folder.remote_id.as_deref() == Some(id)));
+    let is_read = |place: &FolderId| read.iter().any(|count| count.folder.id == *place);
+    let received = looked.as_ref().ok().and_then(|sight| sight.received);
+    let is_beside = !is_read(folder) || received.is_some_and(|received| received.at <= turn.horizon);
     match place.map(|state| &state.folder.id).filter(|place| *place != folder) {
         None => (folder, (key, looked)),
-        Some(place) if read.iter().any(|count| count.folder.id == *place) => (place, (key, looked)),
+        Some(place) if is_beside || is_read(place) => (place, (key, looked)),
         Some(_) => (folder, (key, Err(ItemError::Gone))),
     }
 }

@@ -121,8 +121,8 @@ impl<'a> FolderReading<'a> {
     /// Whether what is read next is history: it lies below what was held, or the folder was never read until
     /// this turn, or has not told all that it has for the first time.
     fn is_history(&self) -> bool {
-        let FolderState { last_success_at, held, .. } = &self.state;
-        let is_unread = self.resume.is_none() && *held == 0 && self.held_before.spans.is_empty();
+        let FolderState { last_success_at, held, beside, .. } = &self.state;
+        let is_unread = self.resume.is_none() && held <= beside && self.held_before.spans.is_empty();
         let is_told = matches!(self.next, Some(Cursor::Since { .. }));
         self.is_past_news || (last_success_at.is_none() && (is_unread || is_told))
     }
@@ -185,6 +185,7 @@ impl<'a> FolderReading<'a> {
             failed,
             gone,
             older,
+            correspondence: None,
             now,
         };
         let counts = turn.store.write_page(turn.claim, &write).await?;

@@ -23,6 +23,18 @@ pub(super) async fn write(
     known: &HashMap<ItemKey, Known>,
     looked: Vec<Looked>,
 ) -> Result<(PageCounts, u64), Failure> {
+    let write = planned(turn, folder, known, looked).await?;
+    let unread = write.failed.len() as u64;
+    Ok((turn.store.write_page(turn.claim, &write).await?, unread))
+}
+
+/// What is to be written of them.
+pub(super) async fn planned(
+    turn: &MailReading<'_>,
+    folder: &FolderId,
+    known: &HashMap<ItemKey, Known>,
+    looked: Vec<Looked>,
+) -> Result<PageWrite, Failure> {
     let account = &turn.claim.account.id;
     let new: Vec<_> = unstored(&looked, known).collect();
     let candidates = turn.store.candidates(account, folder, &new).await?;
@@ -30,7 +42,5 @@ pub(super) async fn write(
     let passed_over = &HashSet::new();
     let ground = Ground { folder, horizon: turn.horizon, known, passed_over, candidates: &candidates };
     let Plan { upserts, failed, gone, .. } = ground.settle(looked, || MessageId::new(turn.clock.now()));
-    let unread = failed.len() as u64;
-    let write = PageWrite { upserts, failed, gone, ..PageWrite::at(turn.clock.now()) };
-    Ok((turn.store.write_page(turn.claim, &write).await?, unread))
+    Ok(PageWrite { upserts, failed, gone, ..PageWrite::at(turn.clock.now()) })
 }

@@ -3,6 +3,7 @@
 mod again;
 mod changes;
 mod choose;
+mod correspondence;
 mod folder;
 mod items;
 mod settle;
@@ -83,7 +84,14 @@ impl<'a> MailReading<'a> {
         let (folders, unclear) = choose::chosen(self, source).await?;
         let order: Vec<_> = folders.iter().map(|state| state.folder.id.clone()).collect();
         let mut incomplete = None;
-        let ControlFlow::Continue(read) = self.lanes(source, folders, &mut incomplete).await? else {
+        let ControlFlow::Continue(read) = self.news(source, folders, &mut incomplete).await? else {
+            return Ok(ControlFlow::Break(()));
+        };
+        let ControlFlow::Continue(asked) = correspondence::read(self, source).await? else {
+            return Ok(ControlFlow::Break(()));
+        };
+        let ControlFlow::Continue(read) = self.lane(source, Lane::History, read, &mut incomplete).await?
+        else {
             return Ok(ControlFlow::Break(()));
         };
         let unfinished = self.unfinished(&read)?;
@@ -107,13 +115,13 @@ impl<'a> MailReading<'a> {
         let warning = if looked_everywhere { settle::gone(self, &mut counts).await? } else { None };
         let imported = self.keep_standing(source.has_fallen_back(), &mut counts, &unfinished).await?;
         let read_by = FolderCount::read_by(&counts).map(str::to_owned);
-        let retry_after = PartRead::retry_after([&incomplete, &warning, &unclear, &unswept]);
+        let retry_after = PartRead::retry_after([&incomplete, &warning, &unclear, &unswept, &asked.failure]);
         // Where no name means a folder, nothing was read; it is tried at the next cycle all the same, for the
         // names may have been changed.
         let (incomplete, warning) = if counts.is_empty() {
             (unclear, warning)
         } else {
-            (incomplete, warning.or(unclear).or(unswept))
+            (incomplete, warning.or(unclear).or(unswept).or(asked.failure))
         };
         let (folders, is_off, session_expires_at) = (counts, false, None);
         Ok(ControlFlow::Continue(PartRead {
@@ -124,12 +132,13 @@ impl<'a> MailReading<'a> {
             warning,
             retry_after,
             imported,
+            goes_on: asked.goes_on,
             session_expires_at,
         }))
     }
 
-    /// News, what was left unread before, and history.
-    async fn lanes<'t, S: MailSource>(
+    /// News, and what was left unread before.
+    async fn news<'t, S: MailSource>(
         &'t self,
         source: &mut S,
         folders: Vec<FolderState>,
@@ -142,7 +151,7 @@ impl<'a> MailReading<'a> {
         };
         // Before the history, which may take the time of many turns.
         again::read(self, source, &mut read).await?;
-        self.lane(source, Lane::History, read, incomplete).await
+        Ok(ControlFlow::Continue(read))
     }
 
     /// The folders whose history goes on in the next turn.

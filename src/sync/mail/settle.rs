@@ -21,10 +21,12 @@ pub(super) async fn gone(
         return Ok(None);
     };
     set_right(turn).await?;
-    let (missing, held) = turn.store.missing(&turn.claim.account.id, before).await?;
+    let missing = turn.store.missing(&turn.claim.account.id, before).await?;
     if missing == 0 {
         return Ok(None);
     }
+    // Counted where it decides.
+    let held = if turn.brake.allows(missing, 0) { 0 } else { held(turn, counts).await? };
     if !turn.brake.allows(missing, held) {
         // As of a mailbox that was moved elsewhere and has other ids since: its mail is not lost.
         let lost = missing - turn.store.replaced(&turn.claim.account.id, before).await?;
@@ -48,4 +50,14 @@ async fn set_right(turn: &MailReading<'_>) -> Result<(), Failure> {
         turn.store.miss_anew(turn.claim, ahead, now).await?;
     }
     Ok(())
+}
+
+/// How many messages are held of the folders and the time that are read: whatever was stored beside them, for one
+/// person, lets no more of them be called gone.
+async fn held(turn: &MailReading<'_>, counts: &[FolderCount]) -> Result<u64, Failure> {
+    let mut held = 0;
+    for count in counts {
+        held += turn.store.held_since(&count.folder.id, turn.horizon).await?;
+    }
+    Ok(held)
 }

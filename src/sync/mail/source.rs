@@ -1,6 +1,6 @@
 //! What mail is read from: one trait, in two tongues.
 
-use crate::model::{Batch, Cursor, Folder, FolderListing, IdPage, ItemKey, Looked, Position};
+use crate::model::{Batch, Cursor, Folder, FolderListing, IdPage, ItemKey, Looked, Position, RowPage};
 use crate::sync::Failure;
 
 /// An open mailbox on some road.
@@ -45,4 +45,11 @@ pub trait MailSource {
     /// # Errors
     /// What stops the whole account, or this folder of it.
     async fn ids(&mut self, folder: &Folder, from: Position) -> Result<Option<IdPage>, Failure>;
+
+    /// A page of a folder's list with the people that its rows show; `None` where the road cannot tell, or cannot
+    /// now.
+    ///
+    /// # Errors
+    /// What stops the whole account, or this folder of it.
+    async fn rows(&mut self, folder: &Folder, from: Position) -> Result<Option<RowPage>, Failure>;
 }

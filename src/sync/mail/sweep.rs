@@ -160,19 +160,8 @@ impl FolderSweep<'_> {
         rows: &[IdRow],
         known: &HashMap<ItemKey, Known>,
     ) -> Result<(), Failure> {
-        let folder = &self.state.folder.id;
         let seen_by = self.count.seen_by.clone().unwrap_or_default();
-        let moved = rows.iter().filter_map(|row| Some((row, known.get(&row.key)?)));
-        let moved = moved.filter(|(_, stored)| stored.is_away || stored.folder != *folder);
-        // Of what it is like the list of ids says nothing.
-        let sight = Sight { depth: Depth::Listed, seen_by, ..Sight::default() };
-        let here = |(row, stored): (&IdRow, &Known)| Upsert {
-            id: stored.message_id.clone(),
-            keys: Vec::new(),
-            folder: folder.clone(),
-            sight: Sight { key: Some(row.key.clone()), ..sight.clone() },
-        };
-        let upserts: Vec<_> = moved.map(here).collect();
+        let upserts = moved_here(&self.state.folder.id, rows.iter().map(|row| &row.key), known, &seen_by);
         if upserts.is_empty() {
             return Ok(());
         }
@@ -256,8 +245,29 @@ impl FolderSweep<'_> {
     }
 }
 
+/// What is to be written of items that a folder lists and that are known to lie elsewhere, or nowhere: that they lie
+/// here. Of what they are like nothing is said.
+pub(super) fn moved_here<'k>(
+    folder: &FolderId,
+    listed: impl Iterator<Item = &'k ItemKey>,
+    known: &HashMap<ItemKey, Known>,
+    seen_by: &str,
+) -> Vec<Upsert> {
+    let moved = listed.filter_map(|key| Some((key, known.get(key)?)));
+    let moved = moved.filter(|(_, stored)| stored.is_away || stored.folder != *folder);
+    let sight = Sight { depth: Depth::Listed, seen_by: seen_by.to_owned().into(), ..Sight::default() };
+    let here = |(key, stored): (&ItemKey, &Known)| Upsert {
+        id: stored.message_id.clone(),
+        keys: Vec::new(),
+        folder: folder.clone(),
+        sight: Sight { key: Some(key.clone()), ..sight.clone() },
+    };
+    moved.map(here).collect()
+}
+
 /// Misses the messages that a folder holds in a stretch, since before it was looked at, and that were not
-/// seen there; how many they are.
+/// seen there; how many they are. What came before the history is not looked for in other folders: nothing of it
+/// is missed.
 pub(super) async fn miss(
     turn: &MailReading<'_>,
     folder: &FolderId,
@@ -266,6 +276,7 @@ pub(super) async fn miss(
     seen: &HashSet<MessageId>,
 ) -> Result<u64, Failure> {
     let changed = sweep::while_it_lasts(before, turn.clock.now());
+    let stretch = Stretch { after: stretch.after.max(Some(turn.horizon)), ..stretch };
     let mut missing = 0;
     let mut place = None;
     loop {

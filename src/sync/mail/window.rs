@@ -94,7 +94,7 @@ impl FolderReading<'_> {
 }
 
 /// `None` where only the page has shown it.
-fn id_row(sight: &Sight) -> Option<IdRow> {
+pub(super) fn id_row(sight: &Sight) -> Option<IdRow> {
     let received = sight.received.map(|received| received.at);
     Some(IdRow { key: sight.key.clone()?, change_key: sight.change_key.clone(), received })
 }

@@ -1,6 +1,6 @@
 //! Outlook on the web, by the browser session that a sign-in gave.
 
-use crate::model::{Batch, Cursor, Folder, FolderListing, IdPage, ItemKey, Looked, Position};
+use crate::model::{Batch, Cursor, Folder, FolderListing, IdPage, ItemKey, Looked, Position, RowPage};
 use crate::owa::{KnownMailbox, Mailbox, Session};
 use crate::secret::ExposeSecret;
 use crate::store::Claim;
@@ -37,6 +37,10 @@ impl MailSource for Mailbox {
 
     async fn ids(&mut self, folder: &Folder, from: Position) -> Result<Option<IdPage>, Failure> {
         Ok(Self::ids(self, folder, from).await?)
+    }
+
+    async fn rows(&mut self, folder: &Folder, from: Position) -> Result<Option<RowPage>, Failure> {
+        Ok(Self::rows(self, folder, from).await?)
     }
 }
 

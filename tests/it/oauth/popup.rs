@@ -1,9 +1,9 @@
 //! The popup in real Chromium, from the CRM's page over Microsoft's pages to the end. Microsoft's pages cut off
 //! the window that opened them.
 
-mod chromium;
+pub(crate) mod chromium;
 mod front;
-mod web;
+pub(crate) mod web;
 
 use crate::stage::{CALLBACK, HOST, OPENER, RETURN, Stage};
 use chromium::{Chromium, Window};

@@ -1,6 +1,7 @@
 //! Accounts that have more to read than a turn has time for, beside others.
 
 use super::*;
+use std::time::Duration;
 
 /// A turn of which time ran out, with so much of the history held.
 fn left(imported: u32) -> PartRead {
@@ -50,6 +51,19 @@ async fn a_large_mailbox_is_read_on_at_once_while_nobody_is_due_and_says_when_it
     let state = turns.part(&id, Part::Contacts).await.unwrap();
     assert_eq!((state.import, state.due_at), (None, Some(later())));
     assert_eq!(seen(&turns.cycle().await), [], "all is held");
+}
+
+#[tokio::test]
+async fn what_somebody_waits_for_is_read_on_in_a_minute_unless_a_server_wants_to_be_left_alone() {
+    let turns = Turns::new().await;
+    let id = turns.connected("ada@example.test", start()).await;
+    for (retry_after, minutes) in [(None, 1), (Some(Duration::from_mins(7)), 1 + 7)] {
+        turns.contacts_say(Ok(PartRead { goes_on: true, retry_after, ..PartRead::default() }));
+        turns.cycle().await;
+        let due = start() + TimeDelta::minutes(minutes);
+        assert_eq!(turns.part(&id, Part::Contacts).await.unwrap().due_at, Some(due), "{retry_after:?}");
+        turns.clock().advance(TimeDelta::minutes(1));
+    }
 }
 
 #[tokio::test]

@@ -7,8 +7,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use outlook_syncd::browser::BrowserError;
 use outlook_syncd::clock::Clock;
 use outlook_syncd::model::{
-    Batch, Body, Changes, Cursor, Depth, Folder, FolderListing, FolderSight, IdPage, IdRow, Instant,
-    ItemError, ItemFault, ItemKey, Looked, Position, Role, Sight, Window,
+    Address, Batch, Body, Changes, Cursor, Depth, Folder, FolderListing, FolderSight, IdPage, IdRow, Instant,
+    ItemError, ItemFault, ItemKey, Looked, Position, Recipient, RecipientKind, Role, RowPage, Sight, Window,
 };
 use outlook_syncd::owa::OwaError;
 use outlook_syncd::store::StoreError;
@@ -84,6 +84,8 @@ pub(super) struct Script {
     pub(super) miscounted: i64,
     /// Whether it lists by ids.
     pub(super) lists_ids: bool,
+    /// Whether its whole lists show people.
+    pub(super) lists_people: bool,
     /// After how many seconds it may be asked again for a list by ids, where it wants to be left alone.
     pub(super) puts_ids_off: Option<u64>,
     /// How many pages by ids were read.
@@ -140,6 +142,7 @@ impl Script {
             ids_at_once: BATCH,
             miscounted: 0,
             lists_ids: tongue == Tongue::Windows,
+            lists_people: true,
             puts_ids_off: None,
             swept: 0,
             is_shut: false,
@@ -197,6 +200,22 @@ impl Script {
             self.items.iter_mut().find(|(_, sight)| sight.key.as_ref() == Some(&newest)).unwrap();
         sight.received = sight.received.map(|instant| Instant { at: received, ..instant });
         self.sort();
+    }
+
+    /// A message that came long ago, from one person, to others; its id.
+    pub(super) fn written(
+        &mut self,
+        folder: Place,
+        received: DateTime<Utc>,
+        from: Address,
+        to: &[Address],
+    ) -> String {
+        self.backdate(folder, received);
+        let id = format!("m{}", self.delivered);
+        let (_, sight) = self.items.iter_mut().find(|(_, sight)| sight.key == Some(key(&id))).unwrap();
+        let to = to.iter().cloned().map(|address| Recipient { kind: RecipientKind::To, address });
+        (sight.from, sight.sender, sight.recipients) = (Some(from), None, Some(to.collect()));
+        id
     }
 
     /// From now on the page's own list has it as if it had come then.
@@ -281,6 +300,15 @@ impl Script {
     pub(super) fn received(&self, folder: Place) -> Vec<(String, DateTime<Utc>)> {
         let all = self.items.iter().filter(|(lies, _)| *lies == folder);
         all.map(|(_, sight)| (sight.subject.clone().unwrap(), sight.received.unwrap().at)).collect()
+    }
+
+    /// The same of `truth`, of those from whom it is.
+    pub(super) fn truth_of(
+        &self,
+        whose: impl Fn(&Address) -> bool,
+    ) -> BTreeSet<(Place, String, Option<bool>)> {
+        let all = self.items.iter().filter(|(_, sight)| sight.from.as_ref().is_some_and(&whose));
+        all.map(|(folder, sight)| (*folder, sight.subject.clone().unwrap(), sight.is_read)).collect()
     }
 
     /// Folder, subject and whether it was read, of each message.

@@ -2,7 +2,7 @@
 
 use super::script::{INBOX, Place, SENT, Script, place_of};
 use crate::store::{at, migrated_file};
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use outlook_syncd::clock::Clock;
 use outlook_syncd::model::FolderCount;
 use outlook_syncd::store::{Claim, MessageQuery, Store, StoredMessage};
@@ -25,6 +25,8 @@ pub(super) struct World {
     pub(super) slice: TimeDelta,
     /// How often a folder is swept.
     pub(super) sweep: TimeDelta,
+    /// Mail that came before is not read.
+    pub(super) horizon: DateTime<Utc>,
     pub(super) clock: Clock,
     _dir: TempDir,
 }
@@ -37,7 +39,7 @@ impl World {
         let wanted = [INBOX, SENT].map(str::to_owned).to_vec();
         let (brake, clock) = (Settings::default().brake, Clock::manual(at(100_000)));
         let (slice, sweep) = (TimeDelta::minutes(1), TimeDelta::days(1));
-        Self { store, wanted, brake, slice, sweep, clock, _dir: dir }
+        Self { store, wanted, brake, slice, sweep, horizon: at(-1), clock, _dir: dir }
     }
 
     pub(super) async fn claim(&self) -> Claim {
@@ -59,7 +61,7 @@ impl World {
             clock: &self.clock,
             wanted: &self.wanted,
             began: self.clock.now(),
-            horizon: at(-1),
+            horizon: self.horizon,
             until: self.clock.now() + self.slice,
             brake: self.brake,
             sweep: self.sweep,

@@ -1,7 +1,7 @@
 //! Chromium as a person has it: windows that open windows. What the daemon drives is kept from that, so it is
 //! driven here by hand, over DevTools.
 
-use super::super::super::browser::processes::gone;
+use crate::browser::processes::gone;
 use futures::{SinkExt, StreamExt};
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
@@ -17,20 +17,24 @@ use tokio::process::{Child, Command};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
+/// Events by which a page complains: of its policy, of a script, of what it could not load.
+const COMPLAINTS: [&str; 3] = ["Log.entryAdded", "Runtime.exceptionThrown", "Audits.issueAdded"];
 const SOON: Duration = Duration::from_secs(30);
 
-pub(super) struct Chromium {
+pub(crate) struct Chromium {
     child: Child,
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
     last: u64,
     /// The windows that are known.
     known: Vec<String>,
+    /// What windows that are listened to have complained of.
+    complaints: Vec<Value>,
     _profile: TempDir,
 }
 
 /// A window.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Window {
+pub(crate) struct Window {
     target: String,
     session: String,
 }
@@ -38,7 +42,7 @@ pub(super) struct Window {
 impl Chromium {
     /// One for which these hosts are at `web`, whose certificate is known by its key, and no others are
     /// anywhere.
-    pub(super) async fn start(hosts: &[&str], web: SocketAddr, spki_sha256: &str) -> Self {
+    pub(crate) async fn start(hosts: &[&str], web: SocketAddr, spki_sha256: &str) -> Self {
         let rules: Vec<_> = hosts.iter().map(|host| format!("MAP {host} {web}")).collect();
         let profile = tempfile::tempdir().unwrap();
         let mut command = Command::new("/usr/bin/chromium");
@@ -61,11 +65,11 @@ impl Chromium {
         };
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
         let (socket, _) = tokio_tungstenite::connect_async(address).await.unwrap();
-        Self { child, socket, last: 0, known: Vec::new(), _profile: profile }
+        Self { child, socket, last: 0, known: Vec::new(), complaints: Vec::new(), _profile: profile }
     }
 
     /// Ends it, all of it.
-    pub(super) async fn close(mut self) {
+    pub(crate) async fn close(mut self) {
         let group = self.child.id().unwrap();
         killpg(Pid::from_raw(group.try_into().unwrap()), Signal::SIGKILL).unwrap();
         self.child.wait().await.unwrap();
@@ -89,13 +93,16 @@ impl Chromium {
                 if closed || message["id"] == self.last {
                     break message;
                 }
+                if message["method"].as_str().is_some_and(|event| COMPLAINTS.contains(&event)) {
+                    self.complaints.push(message["params"].clone());
+                }
             }
         };
         Clock::limit(SOON, answer).await.unwrap()
     }
 
     /// A window of a person who was nowhere before.
-    pub(super) async fn open(&mut self, url: &str) -> Window {
+    pub(crate) async fn open(&mut self, url: &str) -> Window {
         let context = self.call(None, "Target.createBrowserContext", json!({})).await;
         let context = &context["result"]["browserContextId"];
         let blank = json!({"url": "about:blank", "browserContextId": context});
@@ -115,8 +122,32 @@ impl Chromium {
         window
     }
 
+    /// Hears what a window complains of from now on.
+    pub(crate) async fn listen(&mut self, window: &Window) {
+        for domain in ["Log", "Runtime", "Audits"] {
+            self.tell(window, &format!("{domain}.enable"), json!({})).await;
+        }
+    }
+
+    /// What was heard since it was last asked.
+    pub(crate) fn complaints(&mut self) -> Vec<Value> {
+        std::mem::take(&mut self.complaints)
+    }
+
+    /// A call about a window.
+    pub(crate) async fn tell(&mut self, window: &Window, method: &str, params: Value) -> Value {
+        self.call(Some(&window.session), method, params).await
+    }
+
+    /// Leads a window to an address, and waits until it is there.
+    pub(crate) async fn go(&mut self, window: &Window, url: &str) {
+        self.tell(window, "Page.navigate", json!({"url": url})).await;
+        let there = format!("location.href === {} && document.readyState === 'complete'", json!(url));
+        self.wait_for(window, &there).await;
+    }
+
     /// The window that this one has opened since it was last asked.
-    pub(super) async fn opened_by(&mut self, opener: &Window) -> Window {
+    pub(crate) async fn opened_by(&mut self, opener: &Window) -> Window {
         let mut tick = tokio::time::interval(Duration::from_millis(10));
         loop {
             tick.tick().await;
@@ -130,12 +161,12 @@ impl Chromium {
     }
 
     /// Whether the window is there.
-    pub(super) async fn is_open(&mut self, window: &Window) -> bool {
+    pub(crate) async fn is_open(&mut self, window: &Window) -> bool {
         self.targets().await.iter().any(|target| target["targetId"] == window.target.as_str())
     }
 
     /// Waits until the window is not there any more.
-    pub(super) async fn gone(&mut self, window: &Window) {
+    pub(crate) async fn gone(&mut self, window: &Window) {
         let mut tick = tokio::time::interval(Duration::from_millis(10));
         let gone = async {
             while self.is_open(window).await {
@@ -146,7 +177,7 @@ impl Chromium {
     }
 
     /// The person closes the window.
-    pub(super) async fn shut(&mut self, window: &Window) {
+    pub(crate) async fn shut(&mut self, window: &Window) {
         self.call(None, "Target.closeTarget", json!({"targetId": window.target})).await;
     }
 
@@ -156,14 +187,14 @@ impl Chromium {
     }
 
     /// Runs a script at the beginning of each document that the window shows from now on.
-    pub(super) async fn at_each_document(&mut self, window: &Window, script: &str) {
+    pub(crate) async fn at_each_document(&mut self, window: &Window, script: &str) {
         let params = json!({"source": script});
         self.call(Some(&window.session), "Page.addScriptToEvaluateOnNewDocument", params).await;
     }
 
     /// What an expression comes to, as if the person had just clicked. `None`: the window has gone on or is
     /// closed.
-    pub(super) async fn ask(&mut self, window: &Window, expression: &str) -> Option<Value> {
+    pub(crate) async fn ask(&mut self, window: &Window, expression: &str) -> Option<Value> {
         let params = json!({"expression": expression, "returnByValue": true, "userGesture": true});
         let answer = self.call(Some(&window.session), "Runtime.evaluate", params).await;
         let result = answer.get("result").filter(|result| result.get("exceptionDetails").is_none())?;
@@ -171,7 +202,7 @@ impl Chromium {
     }
 
     /// Waits until an expression is true.
-    pub(super) async fn wait_for(&mut self, window: &Window, expression: &str) {
+    pub(crate) async fn wait_for(&mut self, window: &Window, expression: &str) {
         let mut tick = tokio::time::interval(Duration::from_millis(10));
         let so = async {
             while self.ask(window, expression).await != Some(Value::Bool(true)) {

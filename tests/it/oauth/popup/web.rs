@@ -35,7 +35,7 @@ struct Web {
 }
 
 /// A browser that finds this web and no other, whose CRM has these users with their bearers.
-pub(super) async fn browser(stage: &Stage, users: &[(&str, String)]) -> Chromium {
+pub(crate) async fn browser(stage: &Stage, users: &[(&str, String)]) -> Chromium {
     let plain = |client: reqwest::ClientBuilder| client.redirect(Policy::none()).build().unwrap();
     let simulator = net::client_at(stage.running.https, stage.running.ca.pem.as_bytes()).unwrap();
     let users = users.iter().map(|(user, bearer)| ((*user).to_owned(), bearer.clone()));

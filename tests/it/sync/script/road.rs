@@ -100,6 +100,13 @@ fn hollow(item: Sight) -> Sight {
     Sight { body, preview: None, ..item }
 }
 
+/// As a list shows whom a message is for.
+fn shown_to(item: &Sight) -> String {
+    let to = item.recipients.iter().flatten().filter(|recipient| recipient.kind == RecipientKind::To);
+    let shown = to.filter_map(|to| to.address.name.clone().or_else(|| to.address.address.clone()));
+    shown.collect::<Vec<_>>().join("; ")
+}
+
 fn listed(item: &Sight) -> Sight {
     Sight {
         depth: Depth::Listed,
@@ -201,5 +208,25 @@ impl MailSource for Script {
         let total = i64::try_from(all.len()).unwrap() + self.miscounted;
         let is_last = i64::try_from(end).unwrap() >= total;
         Ok(Some(IdPage { rows: all[start..end].iter().map(row).collect(), total: Some(total), is_last }))
+    }
+
+    async fn rows(&mut self, folder: &Folder, from: Position) -> Result<Option<RowPage>, Failure> {
+        if !self.lists_people {
+            return Ok(None);
+        }
+        self.step()?;
+        let folder = place_of(folder);
+        if self.lost == Some(folder) {
+            return Err(OwaError::NoFolder.into());
+        }
+        let all = self.in_list(folder);
+        let start = (from.offset as usize).min(all.len());
+        let end = (start + self.rows_at_once).min(all.len());
+        let row = |sight: &&Sight| Sight { shows_to: Some(shown_to(sight)), ..listed(sight) };
+        Ok(Some(RowPage {
+            rows: all[start..end].iter().map(row).collect(),
+            total: i64::try_from(all.len()).ok(),
+            is_last: end == all.len(),
+        }))
     }
 }

@@ -1,0 +1,150 @@
+//! One account: how its parts do and why, its folders, what could not be read; and what can be done about it.
+
+use super::Dashboard;
+use super::asked::{AccountInPath, Query};
+use super::entry::Guest;
+use super::frame::{Frame, live as live_part, render, revision};
+use super::overview::Before;
+use super::refusal::Refusal;
+use crate::desk::{AccountDetail, FolderDetail, LedgerItem};
+use crate::model::AccountId;
+use crate::sync::explain::{Explanation, explain};
+use askama::Template;
+use axum::extract::State;
+use axum::response::{Redirect, Response};
+use serde::Deserialize;
+
+/// So many items that could not be read stand on the page.
+const SHOWN: usize = 20;
+
+/// What was done just now.
+#[derive(Debug, Deserialize)]
+pub(super) struct Done {
+    done: Option<String>,
+}
+
+/// What the page shows, whatever the time.
+#[derive(Debug)]
+struct View {
+    detail: AccountDetail,
+    explanations: Vec<Explanation>,
+}
+
+impl View {
+    /// The folders that are read, or were.
+    fn read(&self) -> impl Iterator<Item = &FolderDetail> {
+        self.detail.folders.iter().filter(|folder| folder.is_read || folder.held > 0)
+    }
+
+    /// How many are not.
+    fn unread(&self) -> u64 {
+        (self.detail.folders.len() - self.read().count()) as u64
+    }
+
+    fn ledger(&self) -> impl Iterator<Item = &LedgerItem> {
+        self.detail.ledger.iter().take(SHOWN)
+    }
+
+    fn more(&self) -> u64 {
+        self.detail.ledger.len().saturating_sub(SHOWN) as u64
+    }
+
+    /// The item's folder, by its title.
+    fn folder(&self, item: &LedgerItem) -> &str {
+        let found = self.detail.folders.iter().find(|detail| detail.folder.id == item.folder);
+        found.map_or("-", |detail| detail.folder.title())
+    }
+}
+
+#[derive(Template)]
+#[template(path = "account.html")]
+struct AccountPage<'a> {
+    page: &'a Frame,
+    view: &'a View,
+    revision: &'a str,
+    /// Which of the words says what was done.
+    done: Option<&'static str>,
+}
+
+#[derive(Template)]
+#[template(path = "account_live.html")]
+struct AccountLive<'a> {
+    page: &'a Frame,
+    view: &'a View,
+    revision: &'a str,
+}
+
+async fn view(dashboard: &Dashboard, guest: &Guest, id: &AccountId) -> Result<(View, String), Refusal> {
+    let detail = dashboard.desk.detail(&guest.actor, id).await?;
+    let explanations = explain(&detail.health);
+    let view = View { detail, explanations };
+    let revision = revision(&view);
+    Ok((view, revision))
+}
+
+pub(super) async fn show(
+    State(dashboard): State<Dashboard>,
+    page: Frame,
+    guest: Guest,
+    AccountInPath(id): AccountInPath,
+    Query(Done { done }): Query<Done>,
+) -> Result<Response, Refusal> {
+    let (view, revision) = view(&dashboard, &guest, &id).await?;
+    let done = match done.as_deref() {
+        Some("sync") => Some("done-sync"),
+        Some("pause") => Some("done-pause"),
+        Some("resume") => Some("done-resume"),
+        _ => None,
+    };
+    Ok(render(&AccountPage { page: &page, view: &view, revision: &revision, done }))
+}
+
+/// The same without what stands around it, where it is not as it was.
+pub(super) async fn live(
+    State(dashboard): State<Dashboard>,
+    page: Frame,
+    guest: Guest,
+    AccountInPath(id): AccountInPath,
+    Query(before): Query<Before>,
+) -> Result<Response, Refusal> {
+    let (view, revision) = view(&dashboard, &guest, &id).await?;
+    let part = AccountLive { page: &page, view: &view, revision: &revision };
+    Ok(live_part(&part, &revision, before.revision.as_deref()))
+}
+
+/// Has it read at once.
+pub(super) async fn sync(
+    State(dashboard): State<Dashboard>,
+    guest: Guest,
+    AccountInPath(id): AccountInPath,
+) -> Result<Redirect, Refusal> {
+    dashboard.desk.account(&guest.actor, &id).await?;
+    dashboard.desk.make_due(&guest.actor, Some(&id)).await?;
+    Ok(back(&id, "sync"))
+}
+
+/// Has cycles leave it out.
+pub(super) async fn pause(
+    State(dashboard): State<Dashboard>,
+    guest: Guest,
+    AccountInPath(id): AccountInPath,
+) -> Result<Redirect, Refusal> {
+    let account = dashboard.desk.account(&guest.actor, &id).await?;
+    dashboard.desk.set_paused(&guest.actor, &account, true).await?;
+    Ok(back(&id, "pause"))
+}
+
+/// Has them read it again.
+pub(super) async fn resume(
+    State(dashboard): State<Dashboard>,
+    guest: Guest,
+    AccountInPath(id): AccountInPath,
+) -> Result<Redirect, Refusal> {
+    let account = dashboard.desk.account(&guest.actor, &id).await?;
+    dashboard.desk.set_paused(&guest.actor, &account, false).await?;
+    Ok(back(&id, "resume"))
+}
+
+fn back(id: &AccountId, done: &str) -> Redirect {
+    Redirect::to(&format!("/ui/accounts/{id}?done={done}"))
+}

@@ -1,0 +1,57 @@
+//! What a page is asked with.
+
+use super::refusal::Refusal;
+use crate::model::{AccountId, DashboardSessionId};
+use axum::extract::{self, FromRequest, FromRequestParts, Request};
+use axum::http::request::Parts;
+use serde::de::DeserializeOwned;
+
+/// What a form has sent.
+pub(super) struct Sent<T>(pub(super) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Sent<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
+        let sent = axum::Form::<T>::from_request(request, state).await;
+        sent.map(|form| Self(form.0)).map_err(|_| Refusal::misread())
+    }
+}
+
+/// The parameters of an address.
+pub(super) struct Query<T>(pub(super) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        let query = extract::Query::<T>::from_request_parts(parts, state).await;
+        query.map(|query| Self(query.0)).map_err(|_| Refusal::misread())
+    }
+}
+
+/// The account's id in the path.
+pub(super) struct AccountInPath(pub(super) AccountId);
+
+impl<S: Send + Sync> FromRequestParts<S> for AccountInPath {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        let path = extract::Path::<String>::from_request_parts(parts, state).await;
+        let id = path.ok().and_then(|path| AccountId::parse(&path.0));
+        id.map(Self).ok_or_else(Refusal::not_found)
+    }
+}
+
+/// The id of a sign-in in the path.
+pub(super) struct SessionInPath(pub(super) DashboardSessionId);
+
+impl<S: Send + Sync> FromRequestParts<S> for SessionInPath {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        let path = extract::Path::<String>::from_request_parts(parts, state).await;
+        let id = path.ok().and_then(|path| DashboardSessionId::parse(&path.0));
+        id.map(Self).ok_or_else(Refusal::not_found)
+    }
+}

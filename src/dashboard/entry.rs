@@ -1,0 +1,159 @@
+//! Who comes, whether a page lets them in, and what every answer carries.
+
+use super::cookie;
+use super::frame::Frame;
+use super::pages::Audience;
+use super::refusal::Refusal;
+use super::theme::Theme;
+use super::words::Words;
+use super::{Dashboard, sign_in};
+use crate::http::{Peer, call};
+use crate::model::{Actor, CallOrigin, DashboardSession};
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum_extra::extract::cookie::CookieJar;
+use std::convert::Infallible;
+use tower_http::csrf::ProtectionError;
+
+/// Nothing runs and nothing is loaded but what is ours; what the script writes goes through the one policy that it has.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
+    form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; \
+    trusted-types outlook-syncd";
+
+/// What every page carries beside what every answer does. Without a referrer to ourselves a browser would not say where
+/// our own forms come from (Fetch, `Origin`).
+const HEADERS: [(HeaderName, &str); 4] = [
+    (header::CONTENT_SECURITY_POLICY, POLICY),
+    (header::REFERRER_POLICY, "same-origin"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin-allow-popups"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+];
+
+/// A request, before it is known what page it asks for.
+#[derive(Debug, Clone)]
+pub(super) struct Visit {
+    /// Where it comes from.
+    pub(super) peer: Peer,
+    pub(super) call: CallOrigin,
+    /// What the browser calls itself.
+    pub(super) browser: Option<String>,
+    /// Who is signed in with it.
+    pub(super) session: Option<DashboardSession>,
+    /// Whether it came by our public https address.
+    pub(super) is_secure: bool,
+    /// Where it is asked, with what.
+    pub(super) address: String,
+    pub(super) words: &'static Words,
+    pub(super) theme: Theme,
+}
+
+impl<S: Sync> FromRequestParts<S> for Visit {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(parts.extensions.get().cloned().expect("every page is entered"))
+    }
+}
+
+/// Somebody who is signed in, on a page that lets them in.
+#[derive(Debug, Clone)]
+pub(super) struct Guest {
+    pub(super) actor: Actor,
+    pub(super) session: DashboardSession,
+}
+
+impl<S: Sync> FromRequestParts<S> for Guest {
+    type Rejection = Refusal;
+
+    /// A handler that wants a guest on a page for anyone lets nobody in.
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
+        parts.extensions.get().cloned().ok_or_else(Refusal::not_found)
+    }
+}
+
+/// Longer names of browsers are cut, characters.
+const LONGEST_BROWSER: usize = 200;
+
+async fn visit(dashboard: &Dashboard, peer: Peer, uri: &Uri, headers: &HeaderMap) -> Result<Visit, Refusal> {
+    let jar = CookieJar::from_headers(headers);
+    let is_secure = cookie::is_secure(&dashboard.access, headers);
+    let is_asset = uri.path().starts_with("/ui/assets/");
+    let session = match cookie::read(&jar, is_secure).filter(|_| !is_asset) {
+        Some((id, secret)) => dashboard.desk.dashboard_session(&id, secret).await?,
+        None => None,
+    };
+    let address = uri.path_and_query().map_or("/ui", |address| address.as_str()).to_owned();
+    Ok(Visit {
+        peer,
+        call: call(peer, headers),
+        browser: text(headers, &header::USER_AGENT).map(|name| name.chars().take(LONGEST_BROWSER).collect()),
+        session,
+        is_secure,
+        address,
+        words: Words::accepted(text(headers, &header::ACCEPT_LANGUAGE).unwrap_or_default()),
+        theme: Theme::of(&jar),
+    })
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+/// Sees who comes, renders what is refused in their language, and gives every answer its headers.
+pub(super) async fn enter(State(dashboard): State<Dashboard>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let peer = parts.extensions.get().copied().unwrap_or(Peer::LOCAL);
+    let visit = match visit(&dashboard, peer, &parts.uri, &parts.headers).await {
+        Ok(visit) => visit,
+        Err(refusal) => return dressed(refusal.page(&Frame::nobodys(dashboard.desk.now()))),
+    };
+    let frame = Frame::of(&visit, dashboard.desk.now());
+    let mut request = Request::from_parts(parts, body);
+    request.extensions_mut().insert(visit);
+    request.extensions_mut().insert(frame.clone());
+    let mut response = next.run(request).await;
+    let refused = response.extensions_mut().remove::<Refusal>();
+    let is_foreign = response.extensions().get::<ProtectionError>().is_some();
+    let refused = refused.or_else(|| is_foreign.then(Refusal::foreign));
+    dressed(refused.map_or(response, |refusal| refusal.page(&frame)))
+}
+
+fn dressed(mut response: Response) -> Response {
+    for (name, value) in HEADERS {
+        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// Lets those in whom a page is for. Whoever is not signed in is sent to where they can, and back afterwards.
+pub(super) async fn admit(
+    State((audience, is_grave)): State<(Audience, bool)>,
+    visit: Visit,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    if audience == Audience::Anyone {
+        return next.run(request).await;
+    }
+    let is_get = request.method() == Method::GET;
+    let Some(session) = visit.session else { return to_sign_in(&visit.address, is_get) };
+    if audience == Audience::Operator && session.visitor.owner.is_some() {
+        return Refusal::not_found().into_response();
+    }
+    let now = request.extensions().get::<Frame>().map(|frame| frame.now);
+    if is_grave && !now.is_some_and(|now| session.is_fresh(now)) {
+        return to_sign_in(&visit.address, true);
+    }
+    let actor = Actor { call: visit.call, ..session.visitor.actor() };
+    request.extensions_mut().insert(Guest { actor, session });
+    next.run(request).await
+}
+
+/// An address that is only posted to is no page to come back to, unless it is one that asks first.
+fn to_sign_in(address: &str, is_page: bool) -> Response {
+    let next = if is_page { address } else { "/ui" };
+    Redirect::to(&sign_in::address(next)).into_response()
+}

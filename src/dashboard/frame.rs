@@ -1,0 +1,196 @@
+//! What a page is rendered in: its language, its look, who is signed in, where they can go.
+
+use super::entry::Visit;
+use super::moments::Moment;
+use super::theme::Theme;
+use super::verdicts::{Badge, Tone};
+use super::words::Words;
+use super::{assets, entry};
+use crate::error::WhoseTurn;
+use crate::model::{Part, SessionState, Visitor, printable};
+use crate::sync::health::Verdict;
+use askama::Template;
+use axum::extract::FromRequestParts;
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::response::{Html, IntoResponse, Response};
+use chrono::{DateTime, Utc};
+use std::borrow::Cow;
+use std::convert::Infallible;
+use std::fmt::{self, Debug};
+
+/// What every template has as `page`.
+#[derive(Debug, Clone)]
+pub(super) struct Frame {
+    pub(super) words: &'static Words,
+    pub(super) theme: Theme,
+    pub(super) now: DateTime<Utc>,
+    /// Where the page is, to come back to.
+    pub(super) address: String,
+    pub(super) visitor: Option<Visitor>,
+}
+
+/// A place in the navigation.
+pub(super) struct Place {
+    pub(super) href: &'static str,
+    pub(super) name: Cow<'static, str>,
+    pub(super) is_here: bool,
+}
+
+impl<S: Sync> FromRequestParts<S> for Frame {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(parts.extensions.get().cloned().expect("every page is entered"))
+    }
+}
+
+impl Frame {
+    pub(super) fn of(visit: &Visit, now: DateTime<Utc>) -> Self {
+        let entry::Visit { words, theme, address, session, .. } = visit.clone();
+        Self { words, theme, now, address, visitor: session.map(|session| session.visitor) }
+    }
+
+    /// That of a page whose visitor could not be looked for.
+    pub(super) fn nobodys(now: DateTime<Utc>) -> Self {
+        let address = "/ui".to_owned();
+        Self { words: Words::accepted(""), theme: Theme::System, now, address, visitor: None }
+    }
+}
+
+/// What templates call. They hand over references.
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    clippy::unused_self,
+    reason = "templates call methods, by reference"
+)]
+impl Frame {
+    pub(super) fn say(&self, key: &str) -> Cow<'static, str> {
+        self.words.say(key)
+    }
+
+    pub(super) fn count(&self, key: &str, n: &u64) -> Cow<'static, str> {
+        self.words.count(key, i64::try_from(*n).unwrap_or(i64::MAX))
+    }
+
+    pub(super) fn moment(&self, at: &DateTime<Utc>) -> Moment {
+        Moment::new(*at, self.now, self.words)
+    }
+
+    pub(super) fn badge(&self, verdict: &Verdict) -> Badge {
+        Badge::new(*verdict, self.words)
+    }
+
+    /// The class of a verdict in the stylesheet.
+    pub(super) fn tone(&self, verdict: &Verdict) -> &'static str {
+        Tone::of(*verdict).class()
+    }
+
+    pub(super) fn session(&self, state: &SessionState) -> Cow<'static, str> {
+        self.say(&format!("session-{}", state.as_str().replace('_', "-")))
+    }
+
+    pub(super) fn failures(&self, times: &i64) -> Cow<'static, str> {
+        self.count("failures", &times.unsigned_abs())
+    }
+
+    /// A day, as ISO 8601 has it.
+    pub(super) fn day(&self, at: &DateTime<Utc>) -> String {
+        at.format("%Y-%m-%d").to_string()
+    }
+
+    pub(super) fn turn(&self, whose: &WhoseTurn) -> Cow<'static, str> {
+        self.say(&format!("turn-{}", whose.as_str()))
+    }
+
+    pub(super) fn part(&self, part: &Part) -> Cow<'static, str> {
+        self.say(&format!("part-{}", part.as_str()))
+    }
+
+    /// What somebody else has written, without what nobody sees.
+    pub(super) fn shown(&self, text: &str) -> String {
+        printable(text)
+    }
+
+    /// A sentence of ours, its commands set as such.
+    pub(super) fn prose(&self, text: &str) -> Prose {
+        Prose(printable(text))
+    }
+
+    pub(super) fn stylesheet(&self) -> &'static str {
+        assets::address_of("css")
+    }
+
+    pub(super) fn script(&self) -> &'static str {
+        assets::address_of("js")
+    }
+
+    pub(super) fn icon(&self) -> &'static str {
+        assets::address_of("svg")
+    }
+
+    /// Who is signed in, as they are told.
+    pub(super) fn who(&self) -> Cow<'static, str> {
+        match &self.visitor {
+            None => Cow::Borrowed(""),
+            Some(visitor) => match (&visitor.owner, visitor.user()) {
+                (Some(owner), _) => Cow::Owned(printable(owner)),
+                (None, Some(name)) => Cow::Owned(printable(name)),
+                (None, None) => self.say("operator"),
+            },
+        }
+    }
+
+    /// Where whoever is signed in can go.
+    pub(super) fn places(&self) -> Vec<Place> {
+        let Some(visitor) = &self.visitor else { return Vec::new() };
+        let path = self.address.split('?').next().unwrap_or_default();
+        let place = |href: &'static str, key: &str| {
+            let is_below = href != "/ui" && path.starts_with(href);
+            Place { href, name: self.say(key), is_here: path == href || is_below }
+        };
+        let mut places = vec![place("/ui", "nav-overview"), place("/ui/accounts", "nav-accounts")];
+        places.push(place("/ui/sessions", "nav-sessions"));
+        if visitor.owner.is_none() {
+            places.push(place("/ui/about", "nav-about"));
+        }
+        places
+    }
+}
+
+/// A sentence of ours in a page: what stands in backticks is a command.
+pub(super) struct Prose(String);
+
+/// Each piece of it is escaped.
+impl askama::filters::HtmlSafe for Prose {}
+
+impl fmt::Display for Prose {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (number, piece) in self.0.split('`').enumerate() {
+            let piece = askama::filters::escape(piece, askama::filters::Html).map_err(|_| fmt::Error)?;
+            if number % 2 == 1 { write!(f, "<code>{piece}</code>")? } else { write!(f, "{piece}")? }
+        }
+        Ok(())
+    }
+}
+
+/// A page as it is answered.
+pub(super) fn render(page: &impl Template) -> Response {
+    match page.render() {
+        Ok(html) => Html(html).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "a page could not be rendered");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+/// A part of a page that is asked for again and again: nothing where it is as it was.
+pub(super) fn live(part: &impl Template, now: &str, before: Option<&str>) -> Response {
+    if before == Some(now) { StatusCode::NO_CONTENT.into_response() } else { render(part) }
+}
+
+/// What tells one state of a part from another, whatever the time.
+pub(super) fn revision(of: &impl Debug) -> String {
+    assets::hash(&format!("{of:?}"))[..16].to_owned()
+}

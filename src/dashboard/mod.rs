@@ -1,0 +1,64 @@
+//! The dashboard: pages for operators and for owners of mailboxes, rendered here, that work without script.
+//!
+//! ```text
+//! pages     the one table: method, address, who may, whether a fresh sign-in is wanted
+//! entry     who comes (cookie -> sign-in), whether the page lets them in, what every answer carries
+//! frame     what a page is rendered in: language, theme, who is signed in, navigation
+//! words     the words of each language, one file each; moments and verdicts in them
+//! assets    stylesheet, script and icon, embedded
+//! ```
+//!
+//! It asks the desk, as the actor who is signed in: whose accounts they reach is bound there. A cookie counts under `/ui`
+//! alone, where no GET changes anything. Every address is an id: none holds a name or an address of mail.
+
+mod account;
+mod accounts;
+mod asked;
+mod assets;
+mod cookie;
+mod disconnect;
+mod entry;
+mod frame;
+mod limits;
+mod moments;
+mod overview;
+mod pages;
+mod refusal;
+mod sessions;
+mod sign_in;
+mod theme;
+mod verdicts;
+mod words;
+
+pub use pages::Audience;
+
+use crate::desk::Desk;
+use crate::http::{Access, LineLimit};
+use axum::Router;
+use axum::http::Method;
+use limits::Limits;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+
+/// So many refusals are written into the audit log in a minute.
+const WRITTEN: NonZeroU32 = NonZeroU32::new(6).unwrap();
+
+/// What the pages share.
+#[derive(Clone)]
+struct Dashboard {
+    desk: Arc<Desk>,
+    access: Arc<Access>,
+    limits: Arc<Limits>,
+    written: Arc<LineLimit>,
+}
+
+/// Every page that there is: how and where it is asked, whom it lets in, and whether it wants a fresh sign-in.
+pub fn pages() -> impl Iterator<Item = (Method, &'static str, Audience, bool)> {
+    pages::table().into_iter().map(|page| (page.method, page.path, page.audience, page.is_grave))
+}
+
+/// All pages, each behind what the table says.
+pub fn router<S>(desk: Arc<Desk>, access: Arc<Access>) -> Router<S> {
+    let written = Arc::new(LineLimit::per_minute(WRITTEN));
+    pages::build(&Dashboard { desk, access, limits: Arc::default(), written })
+}

@@ -1,0 +1,71 @@
+//! Moments, as pages have them: said relative to now, with the instant beside it, which the script goes by.
+
+use super::words::Words;
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use std::borrow::Cow;
+use std::fmt;
+
+/// A moment in a page.
+pub(super) struct Moment {
+    at: DateTime<Utc>,
+    said: Cow<'static, str>,
+}
+
+impl Moment {
+    pub(super) fn new(at: DateTime<Utc>, now: DateTime<Utc>, words: &'static Words) -> Self {
+        Self { at, said: said(at - now, words) }
+    }
+}
+
+/// Nothing in it is a person's.
+impl askama::filters::HtmlSafe for Moment {}
+
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let instant = self.at.to_rfc3339_opts(SecondsFormat::Secs, true);
+        let title = self.at.format("%Y-%m-%d %H:%M:%S UTC");
+        write!(f, "<time datetime=\"{instant}\" title=\"{title}\">{}</time>", self.said)
+    }
+}
+
+/// How far off, in the largest unit of which it is at least one: as `Intl.RelativeTimeFormat` says it.
+fn said(off: TimeDelta, words: &'static Words) -> Cow<'static, str> {
+    let (seconds, is_past) = (off.num_seconds().abs(), off < TimeDelta::zero());
+    let units = [
+        (86_400, "ago-days", "in-days"),
+        (3_600, "ago-hours", "in-hours"),
+        (60, "ago-minutes", "in-minutes"),
+    ];
+    match units.into_iter().find(|(size, _, _)| seconds >= *size) {
+        Some((size, ago, _)) if is_past => words.count(ago, seconds / size),
+        Some((size, _, ahead)) => words.count(ahead, seconds / size),
+        None => words.say("now"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_is_said_in_its_largest_unit_with_the_instant_beside_it() {
+        let words = Words::accepted("en");
+        let now = DateTime::from_timestamp(1_700_000_000, 0).unwrap();
+        let off = |seconds| Moment::new(now + TimeDelta::seconds(seconds), now, words).said.into_owned();
+        for (seconds, text) in [
+            (0, "now"),
+            (-59, "now"),
+            (-60, "1 minute ago"),
+            (-3599, "59 minutes ago"),
+            (3600, "in 1 hour"),
+            (-172_800, "2 days ago"),
+        ] {
+            assert_eq!(off(seconds), text);
+        }
+        let html = Moment::new(now, now, words).to_string();
+        assert_eq!(
+            html,
+            "<time datetime=\"2023-11-14T22:13:20Z\" title=\"2023-11-14 22:13:20 UTC\">now</time>"
+        );
+    }
+}

@@ -1,0 +1,154 @@
+//! The first page: what needs attention, how all accounts do, where the work stands.
+
+use super::Dashboard;
+use super::asked::Query;
+use super::entry::Guest;
+use super::frame::{Frame, live as live_part, render, revision};
+use super::refusal::Refusal;
+use super::verdicts::Tone;
+use crate::desk::CyclesSeen;
+use crate::sync::explain::{Explanation, explain};
+use crate::sync::health::{AccountHealth, Health, Verdict};
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use serde::Deserialize;
+
+/// So many accounts that need attention stand on the page; the list has all.
+const SHOWN: usize = 12;
+
+/// How a part of a page was when it was asked for last.
+#[derive(Debug, Deserialize)]
+pub(super) struct Before {
+    pub(super) revision: Option<String>,
+}
+
+/// An account in a few words.
+#[derive(Debug)]
+pub(super) struct Card {
+    pub(super) health: AccountHealth,
+    /// What is to be said of it first.
+    pub(super) first: Option<Explanation>,
+}
+
+impl Card {
+    pub(super) fn new(health: AccountHealth) -> Self {
+        Self { first: explain(&health).into_iter().next(), health }
+    }
+
+    pub(super) fn tone(&self) -> Tone {
+        Tone::of(self.health.verdict)
+    }
+}
+
+/// How many accounts do so.
+#[derive(Debug)]
+struct Count {
+    verdict: Verdict,
+    accounts: u64,
+}
+
+/// What the page shows, whatever the time.
+#[derive(Debug)]
+struct Overview {
+    fault: Option<Fault>,
+    attention: Vec<Card>,
+    /// How many more need it.
+    more: u64,
+    /// An owner's own accounts that do well.
+    others: Vec<Card>,
+    counts: Vec<Count>,
+    accounts: u64,
+    /// Of an operator.
+    cycles: Option<CyclesSeen>,
+}
+
+/// What keeps every account from being read.
+#[derive(Debug)]
+struct Fault {
+    message: String,
+    hint: String,
+}
+
+impl Overview {
+    fn of(health: Health, cycles: Option<CyclesSeen>) -> Self {
+        let accounts = health.accounts.len() as u64;
+        let count = |verdict| {
+            let accounts = health.accounts.iter().filter(|card| card.verdict == verdict).count() as u64;
+            Count { verdict, accounts }
+        };
+        let counts = Verdict::ALL.map(count).into_iter().filter(|count| count.accounts > 0).collect();
+        let fault = health
+            .message
+            .clone()
+            .map(|message| Fault { message, hint: health.hint.clone().unwrap_or_default() });
+        let (mut amiss, well): (Vec<_>, Vec<_>) =
+            health.accounts.into_iter().partition(|card| !card.verdict.is_healthy());
+        amiss.sort_by_key(|card| Tone::of(card.verdict));
+        let more = amiss.len().saturating_sub(SHOWN) as u64;
+        let attention = amiss.into_iter().take(SHOWN).map(Card::new).collect();
+        let is_owners = cycles.is_none();
+        let others = well.into_iter().filter(|_| is_owners).map(Card::new).collect();
+        Self { fault, attention, more, others, counts, accounts, cycles }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "overview.html")]
+struct OverviewPage<'a> {
+    page: &'a Frame,
+    view: &'a Overview,
+    revision: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "overview_live.html")]
+struct OverviewLive<'a> {
+    page: &'a Frame,
+    view: &'a Overview,
+    revision: &'a str,
+}
+
+async fn view(dashboard: &Dashboard, guest: &Guest) -> Result<(Overview, String), Refusal> {
+    let health = dashboard.desk.health(&guest.actor).await?;
+    let is_operator = guest.session.visitor.owner.is_none();
+    let cycles = if is_operator { Some(dashboard.desk.cycles().await?) } else { None };
+    let view = Overview::of(health, cycles);
+    let revision = revision(&view);
+    Ok((view, revision))
+}
+
+pub(super) async fn show(
+    State(dashboard): State<Dashboard>,
+    page: Frame,
+    guest: Guest,
+) -> Result<Response, Refusal> {
+    let (view, revision) = view(&dashboard, &guest).await?;
+    Ok(render(&OverviewPage { page: &page, view: &view, revision: &revision }))
+}
+
+/// The same without what stands around it, where it is not as it was.
+pub(super) async fn live(
+    State(dashboard): State<Dashboard>,
+    page: Frame,
+    guest: Guest,
+    Query(before): Query<Before>,
+) -> Result<Response, Refusal> {
+    let (view, revision) = view(&dashboard, &guest).await?;
+    let part = OverviewLive { page: &page, view: &view, revision: &revision };
+    Ok(live_part(&part, &revision, before.revision.as_deref()))
+}
+
+#[derive(Template)]
+#[template(path = "about.html")]
+struct AboutPage<'a> {
+    page: &'a Frame,
+    version: &'a str,
+    database: &'a str,
+}
+
+/// What runs here.
+pub(super) async fn about(State(dashboard): State<Dashboard>, page: Frame) -> Response {
+    let database = dashboard.desk.place();
+    render(&AboutPage { page: &page, version: env!("CARGO_PKG_VERSION"), database: &database })
+}

@@ -1,0 +1,109 @@
+//! The one table of pages, each with whom it lets in. What is not here is not served.
+
+use super::entry::{admit, enter};
+use super::{Dashboard, account, accounts, assets, disconnect, overview, refusal, sessions, sign_in, theme};
+use crate::http::{BODY_LIMIT, LARGEST_BODY, whole_body};
+use axum::Router;
+use axum::handler::Handler;
+use axum::http::Method;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{MethodFilter, MethodRouter, on};
+use tower_http::csrf::CsrfLayer;
+
+/// Whom a page lets in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Audience {
+    /// Everybody: it says nothing that is not everybody's, or a secret of its own guards it.
+    Anyone,
+    /// Whoever is signed in, to what is within their reach.
+    SignedIn,
+    /// An operator.
+    Operator,
+}
+
+/// A page: how and where it is asked, and by whom.
+pub(super) struct Page {
+    pub(super) method: Method,
+    /// Where; `{name}` stands for any part.
+    pub(super) path: &'static str,
+    pub(super) audience: Audience,
+    /// Whether it cannot be taken back: then it wants a fresh sign-in.
+    pub(super) is_grave: bool,
+    handler: MethodRouter<Dashboard>,
+}
+
+/// The one table of pages.
+pub(super) fn table() -> Vec<Page> {
+    use Audience::{Anyone, Operator, SignedIn};
+    vec![
+        get(Anyone, "/ui/sign-in", sign_in::form),
+        post(Anyone, "/ui/sign-in", sign_in::by_password),
+        get(Anyone, "/ui/link", sign_in::link),
+        post(Anyone, "/ui/link", sign_in::by_link),
+        post(Anyone, "/ui/theme", theme::choose),
+        get(Anyone, "/ui/assets/{name}", assets::serve),
+        get(SignedIn, "/ui", overview::show),
+        get(SignedIn, "/ui/live", overview::live),
+        get(SignedIn, "/ui/sessions", sessions::list),
+        post(SignedIn, "/ui/sessions/{session}/end", sessions::end),
+        post(SignedIn, "/ui/sign-out", sessions::sign_out),
+        get(SignedIn, "/ui/accounts", accounts::list),
+        get(SignedIn, "/ui/accounts/{id}", account::show),
+        get(SignedIn, "/ui/accounts/{id}/live", account::live),
+        post(SignedIn, "/ui/accounts/{id}/sync", account::sync),
+        post(SignedIn, "/ui/accounts/{id}/pause", account::pause),
+        post(SignedIn, "/ui/accounts/{id}/resume", account::resume),
+        get(SignedIn, "/ui/accounts/{id}/disconnect", disconnect::ask).grave(),
+        post(SignedIn, "/ui/accounts/{id}/disconnect", disconnect::end).grave(),
+        get(Operator, "/ui/about", overview::about),
+        // What is not there is said on a page too.
+        get(Anyone, "/ui/{*rest}", refusal::not_there),
+    ]
+}
+
+impl Page {
+    fn grave(self) -> Self {
+        Self { is_grave: true, ..self }
+    }
+}
+
+fn get<H, T>(audience: Audience, path: &'static str, handler: H) -> Page
+where
+    H: Handler<T, Dashboard>,
+    T: 'static,
+{
+    page(audience, Method::GET, path, on(MethodFilter::GET, handler))
+}
+
+fn post<H, T>(audience: Audience, path: &'static str, handler: H) -> Page
+where
+    H: Handler<T, Dashboard>,
+    T: 'static,
+{
+    page(audience, Method::POST, path, on(MethodFilter::POST, handler))
+}
+
+fn page(audience: Audience, method: Method, path: &'static str, handler: MethodRouter<Dashboard>) -> Page {
+    Page { method, path, audience, is_grave: false, handler }
+}
+
+/// The router: each page behind what its row says. What another site's page sends is refused before anybody is looked
+/// for.
+pub(super) fn build<S>(dashboard: &Dashboard) -> Router<S> {
+    let router = table().into_iter().fold(Router::new(), |router, page| {
+        let wants = (page.audience, page.is_grave);
+        let body = from_fn_with_state((BODY_LIMIT, LARGEST_BODY), whole_body);
+        router.route(page.path, page.handler.route_layer(body).route_layer(from_fn_with_state(wants, admit)))
+    });
+    router
+        .layer(cross_site(dashboard))
+        .layer(from_fn_with_state(dashboard.clone(), enter))
+        .with_state(dashboard.clone())
+}
+
+/// The public address is trusted by name: a proxy before us may call us by another.
+fn cross_site(dashboard: &Dashboard) -> CsrfLayer {
+    let layer = CsrfLayer::new();
+    let Some(public) = &dashboard.access.public_url else { return layer };
+    layer.add_trusted_origin(public.origin().ascii_serialization()).unwrap_or_else(|_| CsrfLayer::new())
+}

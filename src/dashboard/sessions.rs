@@ -1,0 +1,52 @@
+//! Who is signed in: a list, and the end of each.
+
+use super::Dashboard;
+use super::asked::SessionInPath;
+use super::cookie;
+use super::entry::{Guest, Visit};
+use super::frame::{Frame, render};
+use super::refusal::Refusal;
+use crate::model::{DashboardSession, DashboardSessionId};
+use askama::Template;
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Redirect, Response};
+
+#[derive(Template)]
+#[template(path = "sessions.html")]
+struct SessionsPage<'a> {
+    page: &'a Frame,
+    sessions: &'a [DashboardSession],
+    own: &'a DashboardSessionId,
+}
+
+/// Who is signed in, of those within reach.
+pub(super) async fn list(
+    State(dashboard): State<Dashboard>,
+    page: Frame,
+    guest: Guest,
+) -> Result<Response, Refusal> {
+    let sessions = dashboard.desk.dashboard_sessions(&guest.actor).await?;
+    Ok(render(&SessionsPage { page: &page, sessions: &sessions, own: &guest.session.id }))
+}
+
+/// Ends one of them.
+pub(super) async fn end(
+    State(dashboard): State<Dashboard>,
+    guest: Guest,
+    SessionInPath(id): SessionInPath,
+) -> Result<Redirect, Refusal> {
+    dashboard.desk.end_dashboard_session(&guest.actor, &id).await?;
+    Ok(Redirect::to("/ui/sessions"))
+}
+
+/// Ends one's own.
+pub(super) async fn sign_out(
+    State(dashboard): State<Dashboard>,
+    visit: Visit,
+    guest: Guest,
+) -> Result<Response, Refusal> {
+    dashboard.desk.end_dashboard_session(&guest.actor, &guest.session.id).await?;
+    let forgotten = [(header::SET_COOKIE, cookie::forget(visit.is_secure))];
+    Ok((forgotten, Redirect::to("/ui/sign-in")).into_response())
+}

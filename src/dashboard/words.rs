@@ -1,0 +1,96 @@
+//! The words of the pages, a file for each language (Fluent, <https://projectfluent.org>). A language is a file and a line
+//! here; English is the one that has every key, and a test holds the others to it.
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use fluent_langneg::{NegotiationStrategy, accepted_languages, negotiate_languages};
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::LazyLock;
+use unic_langid::LanguageIdentifier;
+
+/// Each language by its tag. The first is the one for whoever understands none of them.
+const FILES: [(&str, &str); 2] = [("en", include_str!("words/en.ftl")), ("de", include_str!("words/de.ftl"))];
+
+static LANGUAGES: LazyLock<Vec<Words>> =
+    LazyLock::new(|| FILES.into_iter().map(|(tag, file)| Words::read(tag, file)).collect());
+
+/// The words of one language.
+pub(super) struct Words {
+    /// Its tag (BCP 47).
+    pub(super) tag: &'static str,
+    id: LanguageIdentifier,
+    bundle: FluentBundle<FluentResource>,
+}
+
+impl fmt::Debug for Words {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.tag)
+    }
+}
+
+impl AsRef<LanguageIdentifier> for Words {
+    fn as_ref(&self) -> &LanguageIdentifier {
+        &self.id
+    }
+}
+
+impl PartialEq for Words {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+impl Words {
+    fn read(tag: &'static str, file: &str) -> Self {
+        let id: LanguageIdentifier = tag.parse().expect("a tag of ours");
+        let mut bundle = FluentBundle::new_concurrent(vec![id.clone()]);
+        // What is put into a sentence stands in an element that keeps its direction to itself.
+        bundle.set_use_isolating(false);
+        let resource = FluentResource::try_new(file.to_owned()).unwrap_or_else(|(resource, _)| resource);
+        bundle.add_resource_overriding(resource);
+        Self { tag, id, bundle }
+    }
+
+    /// Those that a browser's `Accept-Language` likes best.
+    pub(super) fn accepted(header: &str) -> &'static Self {
+        let asked = accepted_languages::parse(header);
+        let known = LANGUAGES.as_slice();
+        let found = negotiate_languages(&asked, known, known.first(), NegotiationStrategy::Lookup);
+        found.first().copied().unwrap_or(&LANGUAGES[0])
+    }
+
+    /// What a key says.
+    pub(super) fn say(&'static self, key: &str) -> Cow<'static, str> {
+        self.found(key, None, None)
+    }
+
+    /// What one of a key's attributes says.
+    pub(super) fn part(&'static self, key: &str, attribute: &str) -> Cow<'static, str> {
+        self.found(key, Some(attribute), None)
+    }
+
+    /// The same with a number in it, `$n`.
+    pub(super) fn count(&'static self, key: &str, n: impl Into<FluentValue<'static>>) -> Cow<'static, str> {
+        self.found(key, None, Some(&FluentArgs::from_iter([("n", n.into())])))
+    }
+
+    /// A key that there is not is shown as it is.
+    fn found(
+        &'static self,
+        key: &str,
+        attribute: Option<&str>,
+        args: Option<&FluentArgs<'_>>,
+    ) -> Cow<'static, str> {
+        let message = self.bundle.get_message(key);
+        let pattern = match attribute {
+            None => message.and_then(|message| message.value()),
+            Some(name) => message.and_then(|message| Some(message.get_attribute(name)?.value())),
+        };
+        let Some(pattern) = pattern else { return Cow::Owned(key.to_owned()) };
+        Cow::Owned(self.bundle.format_pattern(pattern, args, &mut Vec::new()).into_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests;

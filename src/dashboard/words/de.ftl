@@ -1,0 +1,241 @@
+# Die Wörter der Oberfläche. Ein Satz endet mit einem Punkt, eine Beschriftung nicht.
+
+skip = Zum Inhalt
+nav = Seiten
+nav-overview = Übersicht
+nav-accounts = Konten
+nav-sessions = Anmeldungen
+nav-about = Über
+sign-out = Abmelden
+operator = Betreiber
+theme = Darstellung
+theme-system = System
+theme-light = Hell
+theme-dark = Dunkel
+actions = Aktionen
+cancel = Abbrechen
+pages = Weitere Seiten
+pages-before = ← Zurück
+pages-behind = Weiter →
+back-to-overview = Zur Übersicht
+return-to = Zurück zum Ausgangspunkt
+
+now = jetzt
+ago-minutes =
+    { $n ->
+        [one] vor { $n } Minute
+       *[other] vor { $n } Minuten
+    }
+ago-hours =
+    { $n ->
+        [one] vor { $n } Stunde
+       *[other] vor { $n } Stunden
+    }
+ago-days =
+    { $n ->
+        [one] vor { $n } Tag
+       *[other] vor { $n } Tagen
+    }
+in-minutes =
+    { $n ->
+        [one] in { $n } Minute
+       *[other] in { $n } Minuten
+    }
+in-hours =
+    { $n ->
+        [one] in { $n } Stunde
+       *[other] in { $n } Stunden
+    }
+in-days =
+    { $n ->
+        [one] in { $n } Tag
+       *[other] in { $n } Tagen
+    }
+never = nie
+since = seit
+
+verdict-ok = Aktuell
+verdict-degraded = Unvollständig
+verdict-importing = Liest den Verlauf
+verdict-new = Neu
+verdict-failed = Fehlgeschlagen
+verdict-late = Überfällig
+verdict-needs-login = Anmeldung nötig
+verdict-blocked = Gesperrt
+verdict-no-mail = Keine E-Mail
+verdict-off = Angehalten
+turn-owner = Inhaber:
+turn-it = IT:
+turn-operator = Betreiber:
+turn-nobody = Nichts zu tun:
+part-mail = E-Mail
+part-contacts = Kontakte
+session-absent = Keine
+session-valid = Angemeldet
+session-needs-login = Abgemeldet
+session-blocked = Gesperrt
+failures =
+    { $n ->
+        [one] { $n } Versuch misslungen
+       *[other] { $n } Versuche misslungen
+    }
+
+sign-in-title = Anmelden
+sign-in-name = Name
+sign-in-password = Passwort
+sign-in-button = Anmelden
+sign-in-again = Das lässt sich nicht zurücknehmen: Melden Sie sich noch einmal an, dann geht es weiter.
+sign-in-refused = Name oder Passwort stimmt nicht.
+sign-in-later = Zu viele Versuche. Warten Sie eine Minute und versuchen Sie es dann wieder.
+sign-in-nobody = Noch kann sich niemand anmelden. Führen Sie auf dem Server eines davon aus:
+sign-in-otherwise = Andere Wege
+sign-in-by-link = Ein Link für Betreiber, einmal gültig, zehn Minuten lang
+sign-in-by-name = Name und Passwort für einen Betreiber
+sign-in-owners = Wem das Postfach gehört
+sign-in-owners-how = Öffnen Sie die Oberfläche aus dem Programm, mit dem Sie sie nutzen: Es hat einen eigenen Link für Sie.
+link-title = Oberfläche öffnen
+link-operator = Dieser Link meldet Sie als Betreiber an, der jedes Postfach sieht.
+link-owner = Dieser Link meldet Sie an den Postfächern an von
+link-button = Weiter
+link-once = Er gilt einmal. Sie bleiben höchstens eine Woche angemeldet, und zwölf Stunden, ohne etwas zu tun.
+link-spent = Dieser Link wurde schon benutzt, oder seine Zeit ist um.
+
+sessions-title = Anmeldungen
+sessions-lead = Jeder Browser, der angemeldet ist. Wer entfernt wird oder ein anderes Passwort bekommt, ist überall abgemeldet.
+sessions-who = Wer
+sessions-seen = Zuletzt da
+sessions-since = Angemeldet
+sessions-from = Von
+sessions-this = dieser
+sessions-socket = diese Maschine
+sessions-end = Beenden
+
+overview-title = Übersicht
+overview-fault = Kein Postfach wird gelesen
+overview-empty = Noch ist kein Postfach verbunden
+overview-empty-how = Was verbunden ist, erscheint hier mit seinem Zustand.
+overview-attention = Braucht Aufmerksamkeit
+overview-calm = Alles ist aktuell. Niemand muss etwas tun.
+overview-more =
+    { $n ->
+        [one] und { $n } weiteres
+       *[other] und { $n } weitere
+    }
+overview-others = Aktuell
+overview-accounts =
+    { $n ->
+        [one] { $n } Konto
+       *[other] { $n } Konten
+    }
+overview-work = Die Arbeit
+overview-next = Nächster Durchgang
+overview-running = läuft gerade
+overview-no-next = nichts steht an
+overview-last = Letzter Durchgang
+overview-quiet = Nichts Neues in
+overview-daemon = Dienst
+overview-no-daemon = läuft nicht
+overview-since = gestartet
+overview-outcomes = Was der letzte Durchgang las
+overview-machines = Maschinen
+overview-this = diese
+outcome = Ergebnis
+outcome-good = gelesen
+outcome-new = Neu
+outcome-changed = Geändert
+outcome-time = Zeit
+
+accounts-all = alle
+account = Konto
+state = Zustand
+because = Grund
+last-success = Zuletzt ganz gelesen
+last-success-head = Letzter Erfolg
+next-try = Nächster Versuch
+not-by-itself = nicht von selbst
+action-sync = Jetzt abgleichen
+action-pause = Anhalten
+action-resume = Fortsetzen
+action-disconnect = Trennen…
+done-sync = Es steht jetzt an; der nächste Durchgang liest es.
+done-pause = Es ist angehalten. Was gespeichert ist, bleibt.
+done-resume = Es wird vom nächsten Durchgang an wieder gelesen.
+account-health = Zustand
+account-reading = Lesen
+account-owner = Inhaber
+account-session = Browser-Sitzung
+account-ends = endet
+account-estimate = (geschätzt)
+account-read-by = Gelesen über
+account-import = Verlauf
+account-import-ends = vollständig
+account-microsoft = Bei Microsoft verbunden als
+account-folders = Ordner
+account-no-folders = Das Postfach hat seine Ordner noch nicht aufgezählt.
+account-unread-folders =
+    { $n ->
+        [one] { $n } weiterer Ordner wird nicht gelesen.
+       *[other] { $n } weitere Ordner werden nicht gelesen.
+    }
+folder = Ordner
+folder-held = Gespeichert
+folder-server = Im Postfach
+folder-unreadable = Nicht lesbar
+folder-complete = Vollständig
+folder-unknown = nicht bekannt
+folder-missing = hier kann etwas fehlen:
+folder-not-read = nicht gelesen
+folder-vanished = nicht mehr da
+account-ledger = Konnte nicht gelesen werden
+ledger-item = Nachricht
+ledger-unknown = Eine Nachricht, die keine Liste gezeigt hat
+ledger-more =
+    { $n ->
+        [one] und { $n } weitere
+       *[other] und { $n } weitere
+    }
+
+disconnect-title = Dieses Postfach trennen?
+disconnect-lead = Was hier vernichtet wird, kommt nicht zurück. Das Postfach selbst bleibt, wie es ist.
+disconnect-destroys = Das vernichtet
+disconnect-secrets = die Browser-Sitzung, das Passwort und die Tokens, samt dem Schlüssel, der sie öffnet
+disconnect-messages =
+    { $n ->
+        [one] { $n } gespeicherte Nachricht
+       *[other] { $n } gespeicherte Nachrichten
+    }
+disconnect-state = wie weit gelesen wurde, und was nicht lesbar war
+disconnect-contacts =
+    { $n ->
+        [one] { $n } Kontakt
+       *[other] { $n } Kontakte
+    }
+disconnect-no-contacts = Kontakte
+disconnect-keep = Behalten, bis dasselbe Postfach wieder verbunden wird
+disconnect-destroy = Auch vernichten
+disconnect-mailbox = In Outlook wird nichts gelöscht. Das Protokoll behält, dass es geschah und durch wen.
+disconnect-button = Trennen und vernichten
+receipt-title = Getrennt
+receipt-destroyed = Vernichtet
+receipt-secrets = Geheimnisse und Schlüssel
+receipt-messages = Nachrichten
+receipt-ledger = Nicht lesbare Stücke
+receipt-cycles = Berichte, die es nannten
+receipt-contacts = Kontakte vernichtet
+receipt-kept = Kontakte behalten
+receipt-left = Was noch zu tun ist
+receipt-left-how = Microsoft führt die erteilte Berechtigung noch auf. Entfernen Sie sie unter myapps.microsoft.com oder account.live.com/consent.
+
+about-lead = Hält eine Datenbank mit den Outlook-Postfächern von Menschen aktuell.
+about-version = Version
+about-database = Datenbank
+about-licence = Lizenz
+
+refused-not-found = Nicht gefunden
+    .text = Diese Seite gibt es nicht, oder sie ist nicht für Sie bestimmt.
+refused-misread = Nicht verstanden
+    .text = Was gesendet wurde, bedeutet hier nichts. Gehen Sie zurück und versuchen Sie es noch einmal.
+refused-foreign = Abgelehnt
+    .text = Das hat die Seite einer anderen Website gesendet. Öffnen Sie die Oberfläche selbst und tun Sie es dort.
+refused-failed = Das hat nicht geklappt
+    .text = Dadurch wurde nichts geändert.

@@ -1,0 +1,249 @@
+# The words of the dashboard. A sentence begins with a capital and ends with a full stop; a label has none.
+
+skip = Skip to the content
+nav = Pages
+nav-overview = Overview
+nav-accounts = Accounts
+nav-sessions = Sign-ins
+nav-about = About
+sign-out = Sign out
+operator = Operator
+theme = Appearance
+theme-system = System
+theme-light = Light
+theme-dark = Dark
+actions = Actions
+cancel = Cancel
+pages = More pages
+pages-before = ← Back
+pages-behind = Further →
+back-to-overview = To the overview
+return-to = Back to where you came from
+
+# Moments, as Intl.RelativeTimeFormat says them.
+now = now
+ago-minutes =
+    { $n ->
+        [one] { $n } minute ago
+       *[other] { $n } minutes ago
+    }
+ago-hours =
+    { $n ->
+        [one] { $n } hour ago
+       *[other] { $n } hours ago
+    }
+ago-days =
+    { $n ->
+        [one] { $n } day ago
+       *[other] { $n } days ago
+    }
+in-minutes =
+    { $n ->
+        [one] in { $n } minute
+       *[other] in { $n } minutes
+    }
+in-hours =
+    { $n ->
+        [one] in { $n } hour
+       *[other] in { $n } hours
+    }
+in-days =
+    { $n ->
+        [one] in { $n } day
+       *[other] in { $n } days
+    }
+never = never
+since = since
+
+# How an account or a part does.
+verdict-ok = In step
+verdict-degraded = Not complete
+verdict-importing = Reading history
+verdict-new = New
+verdict-failed = Failed
+verdict-late = Late
+verdict-needs-login = Sign-in needed
+verdict-blocked = Blocked
+verdict-no-mail = No mail
+verdict-off = Paused
+turn-owner = Owner:
+turn-it = IT:
+turn-operator = Operator:
+turn-nobody = No action:
+part-mail = Mail
+part-contacts = Contacts
+session-absent = None
+session-valid = Signed in
+session-needs-login = Signed out
+session-blocked = Blocked
+failures =
+    { $n ->
+        [one] { $n } try failed
+       *[other] { $n } tries failed
+    }
+
+# Signing in.
+sign-in-title = Sign in
+sign-in-name = Name
+sign-in-password = Password
+sign-in-button = Sign in
+sign-in-again = This cannot be taken back: sign in once more, then you go on.
+sign-in-refused = Name or password is not right.
+sign-in-later = Too many tries. Wait a minute, then try again.
+sign-in-nobody = Nobody can sign in yet. Run one of these on the server:
+sign-in-otherwise = Other ways in
+sign-in-by-link = A link for an operator, good once, for ten minutes
+sign-in-by-name = A name and a password for an operator
+sign-in-owners = Whose mailbox it is
+sign-in-owners-how = Open the dashboard from the program that you use it with: it has a link of its own for you.
+link-title = Open the dashboard
+link-operator = This link lets you in as an operator, who sees every mailbox.
+link-owner = This link lets you in to the mailboxes of
+link-button = Continue
+link-once = It is good once. You stay signed in for a week at most, and for twelve hours without doing anything.
+link-spent = This link was used before, or its time is over.
+
+# Who is signed in.
+sessions-title = Sign-ins
+sessions-lead = Every browser that is signed in. Who is removed or gets another password is signed out everywhere.
+sessions-who = Who
+sessions-seen = Last seen
+sessions-since = Signed in
+sessions-from = From
+sessions-this = this one
+sessions-socket = this machine
+sessions-end = End
+
+# The first page.
+overview-title = Overview
+overview-fault = No mailbox is read
+overview-empty = No mailbox is connected yet
+overview-empty-how = What is connected shows up here, with how it does.
+overview-attention = Needs attention
+overview-calm = Everything is in step. Nobody has to do anything.
+overview-more =
+    { $n ->
+        [one] and { $n } more
+       *[other] and { $n } more
+    }
+overview-others = In step
+overview-accounts =
+    { $n ->
+        [one] { $n } account
+       *[other] { $n } accounts
+    }
+overview-work = The work
+overview-next = Next cycle
+overview-running = running now
+overview-no-next = nothing is due
+overview-last = Last cycle
+overview-quiet = Nothing new in
+overview-daemon = Service
+overview-no-daemon = not running
+overview-since = started
+overview-outcomes = What the last cycle read
+overview-machines = Machines
+overview-this = this one
+outcome = Outcome
+outcome-good = read
+outcome-new = New
+outcome-changed = Changed
+outcome-time = Time
+
+# Accounts.
+accounts-all = all of them
+account = Account
+state = State
+because = Because
+last-success = Last read to the end
+last-success-head = Last success
+next-try = Next try
+not-by-itself = not by itself
+action-sync = Sync now
+action-pause = Pause
+action-resume = Resume
+action-disconnect = Disconnect…
+done-sync = It is due now; the next cycle reads it.
+done-pause = It is paused. What is stored stays.
+done-resume = It is read again from the next cycle on.
+account-health = Health
+account-reading = Reading
+account-owner = Owner
+account-session = Browser session
+account-ends = ends
+account-estimate = (estimate)
+account-read-by = Read by
+account-import = History
+account-import-ends = complete
+account-microsoft = Connected with Microsoft as
+account-folders = Folders
+account-no-folders = The mailbox has not listed its folders yet.
+account-unread-folders =
+    { $n ->
+        [one] { $n } more folder is not read.
+       *[other] { $n } more folders are not read.
+    }
+folder = Folder
+folder-held = Stored
+folder-server = In the mailbox
+folder-unreadable = Unreadable
+folder-complete = Complete
+folder-unknown = not known
+folder-missing = may lack mail:
+folder-not-read = not read
+folder-vanished = no longer there
+account-ledger = Could not be read
+ledger-item = Message
+ledger-unknown = A message that no list has shown
+ledger-more =
+    { $n ->
+        [one] and { $n } more
+       *[other] and { $n } more
+    }
+
+# The end of a connection.
+disconnect-title = Disconnect this mailbox?
+disconnect-lead = What is destroyed here cannot be brought back. The mailbox itself stays as it is.
+disconnect-destroys = This destroys
+disconnect-secrets = the browser session, the password and the tokens, with the key that opens them
+disconnect-messages =
+    { $n ->
+        [one] { $n } stored message
+       *[other] { $n } stored messages
+    }
+disconnect-state = how far it was read, and what could not be
+disconnect-contacts =
+    { $n ->
+        [one] { $n } contact
+       *[other] { $n } contacts
+    }
+disconnect-no-contacts = Contacts
+disconnect-keep = Keep them, until the same mailbox is connected again
+disconnect-destroy = Destroy them too
+disconnect-mailbox = Nothing is deleted in Outlook. The audit log keeps that it was done, and by whom.
+disconnect-button = Disconnect and destroy
+receipt-title = Disconnected
+receipt-destroyed = Destroyed
+receipt-secrets = Secrets and keys
+receipt-messages = Messages
+receipt-ledger = Unreadable items
+receipt-cycles = Reports that named it
+receipt-contacts = Contacts destroyed
+receipt-kept = Contacts kept
+receipt-left = What is left to do
+receipt-left-how = Microsoft still lists the permission that was given. Remove it at myapps.microsoft.com or account.live.com/consent.
+
+about-lead = Keeps a database in step with people's Outlook mailboxes.
+about-version = Version
+about-database = Database
+about-licence = Licence
+
+# Why there is no other page.
+refused-not-found = Not found
+    .text = There is no such page, or it is not yours to see.
+refused-misread = Not understood
+    .text = What was sent means nothing here. Go back and try again.
+refused-foreign = Refused
+    .text = Another site's page sent this. Open the dashboard itself and do it there.
+refused-failed = This did not work
+    .text = Nothing was changed by it.

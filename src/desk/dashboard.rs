@@ -1,0 +1,349 @@
+//! The dashboard: who may sign in to it, and who is signed in.
+//!
+//! Every way in ends with a secret of its own for the browser, of which the hash is kept. Whatever is refused is refused
+//! alike, and takes as long.
+
+use super::error::{DeskError, Result};
+use super::oauth::user_of;
+use super::{Database, Desk};
+use crate::model::{
+    Actor, AuditAction, AuditEntry, CallOrigin, DashboardLink, DashboardSession, DashboardSessionId,
+    DashboardUser, LINK_LIFE, SIGN_IN_LIFE, Visitor, is_operator_name,
+};
+use crate::secret::{self, ExposeSecret, SecretText};
+use crate::strongbox::{Strongbox, is_marked_user};
+use crate::token;
+use crate::vault::{self, KeySource, Ring};
+use serde::Serialize;
+use std::sync::LazyLock;
+use tokio::sync::Semaphore;
+
+/// The shortest password of an operator, characters (NIST SP 800-63B-4, 3.1.1.2: 15 where it is the only factor).
+const SHORTEST: usize = 15;
+/// The longest that is hashed, bytes.
+const LONGEST: usize = 1024;
+/// So many passwords wait to be looked at at once: each takes 19 MiB and tens of milliseconds.
+const LINE: usize = 16;
+
+/// What stands for the password of an operator whom nobody knows: it takes as long to refuse.
+static NOBODY: LazyLock<String> = LazyLock::new(|| vault::password_verifier(&secret::random()));
+
+/// The passwords that are looked at: one at a time, and not too many wait.
+#[derive(Debug)]
+pub(super) struct Verifying {
+    line: Semaphore,
+    turn: Semaphore,
+}
+
+impl Default for Verifying {
+    fn default() -> Self {
+        Self { line: Semaphore::new(LINE), turn: Semaphore::new(1) }
+    }
+}
+
+impl Verifying {
+    /// Whether it is the password; `None` where too many wait.
+    async fn is_password(&self, verifier: String, password: SecretText) -> Option<bool> {
+        let _place = self.line.try_acquire().ok()?;
+        let _turn = self.turn.acquire().await.ok()?;
+        tokio::task::spawn_blocking(move || vault::is_password(&verifier, &password)).await.ok()
+    }
+}
+
+/// An operator, and whether their row is as it was written by who has the ring: one that is not lets nobody in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OperatorSeen {
+    /// What the row says.
+    #[serde(flatten)]
+    pub user: DashboardUser,
+    /// `None` where that cannot be told, for want of the key.
+    pub holds: Option<bool>,
+}
+
+/// The browser that somebody signs in with.
+#[derive(Debug, Clone, Default)]
+pub struct Browser {
+    /// The request by which they do.
+    pub call: CallOrigin,
+    /// What it calls itself.
+    pub name: Option<String>,
+    /// The sign-in that it has already, which ends.
+    pub before: Option<DashboardSessionId>,
+}
+
+/// A sign-in that is good from now on, with what the browser keeps of it.
+#[derive(Debug)]
+pub struct SignedIn {
+    /// The sign-in.
+    pub session: DashboardSession,
+    /// What opens it.
+    pub secret: SecretText,
+}
+
+/// What came of a name and a password.
+#[derive(Debug)]
+pub enum PasswordSignIn {
+    /// They are an operator's.
+    Good(Box<SignedIn>),
+    /// They are not.
+    Refused,
+    /// Too many wait to be looked at.
+    Busy,
+}
+
+impl Database {
+    /// A link that lets whoever has it in as an operator, once.
+    ///
+    /// # Errors
+    /// When there is no ring of this database; those of the database.
+    pub async fn operator_link(
+        &self,
+        source: &KeySource,
+        actor: &Actor,
+    ) -> Result<(SecretText, DashboardLink)> {
+        self.new_link(&self.strongbox_of(source).await?, actor, Visitor::by_link()).await
+    }
+
+    /// Lets an operator sign in by this password.
+    ///
+    /// # Errors
+    /// `WrongOperator` for a name or a password that does not do, `OperatorExists`; when there is no ring of this
+    /// database; those of the database.
+    pub async fn add_operator(
+        &self,
+        source: &KeySource,
+        actor: &Actor,
+        name: &str,
+        password: &SecretText,
+    ) -> Result<DashboardUser> {
+        if !is_operator_name(name) {
+            return Err(DeskError::WrongOperator(
+                "the name is empty, longer than 64 bytes or not all visible",
+            ));
+        }
+        let user = DashboardUser { name: name.to_owned(), created_at: self.clock.now() };
+        let line = self.operator_line(actor, AuditAction::DashboardUserAdded, name);
+        let verifier = verifier(password)?;
+        if self.strongbox_of(source).await?.add_dashboard_user(&user, &verifier, &line).await? {
+            Ok(user)
+        } else {
+            Err(DeskError::OperatorExists(name.to_owned()))
+        }
+    }
+
+    /// Gives an operator another password, and ends what they are signed in with.
+    ///
+    /// # Errors
+    /// `WrongOperator` for a password that does not do, `NoSuchOperator`; as above.
+    pub async fn set_operator_password(
+        &self,
+        source: &KeySource,
+        actor: &Actor,
+        name: &str,
+        password: &SecretText,
+    ) -> Result<DashboardUser> {
+        let stored = self.store.dashboard_user(name).await?;
+        let Some(stored) = stored else { return Err(DeskError::NoSuchOperator(name.to_owned())) };
+        let line = self.operator_line(actor, AuditAction::DashboardPasswordSet, name);
+        let (verifier, visitor) = (verifier(password)?, Visitor::operator(name));
+        let keys = self.strongbox_of(source).await?;
+        if keys.set_dashboard_password(&stored.user, &verifier, &visitor.name, &line).await? {
+            Ok(stored.user)
+        } else {
+            Err(DeskError::NoSuchOperator(name.to_owned()))
+        }
+    }
+
+    /// Takes an operator's right to sign in away, and ends what they are signed in with.
+    ///
+    /// # Errors
+    /// `NoSuchOperator`; those of the database.
+    pub async fn remove_operator(&self, actor: &Actor, name: &str) -> Result<()> {
+        let line = self.operator_line(actor, AuditAction::DashboardUserRemoved, name);
+        let visitor = Visitor::operator(name).name;
+        if self.store.remove_dashboard_user(name, &visitor, &line).await? {
+            Ok(())
+        } else {
+            Err(DeskError::NoSuchOperator(name.to_owned()))
+        }
+    }
+
+    /// The operators who have a password, by name, and whether their rows hold.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn operators(&self, source: &KeySource) -> Result<Vec<OperatorSeen>> {
+        let ring = Ring::load(source).ok();
+        let stored = self.store.dashboard_users().await?;
+        let seen = stored.into_iter().map(|stored| {
+            let holds = ring.as_ref().and_then(|ring| is_marked_user(ring, &stored).ok());
+            OperatorSeen { user: stored.user, holds }
+        });
+        Ok(seen.collect())
+    }
+
+    async fn strongbox_of(&self, source: &KeySource) -> Result<Strongbox> {
+        Ok(Strongbox::open(self.store.clone(), Ring::load(source)?, self.clock.clone()).await?)
+    }
+
+    async fn new_link(
+        &self,
+        keys: &Strongbox,
+        actor: &Actor,
+        visitor: Visitor,
+    ) -> Result<(SecretText, DashboardLink)> {
+        let (secret, now) = (secret::random(), self.clock.now());
+        let line = AuditEntry::by(now, actor, AuditAction::DashboardLinkMade);
+        let line = AuditEntry { owner: visitor.owner.clone(), detail: Some(visitor.name.clone()), ..line };
+        let made = DashboardLink { visitor, expires_at: now + LINK_LIFE };
+        keys.add_dashboard_link(&made, &token::hash(secret.expose_secret()), &line).await?;
+        Ok((secret, made))
+    }
+
+    fn operator_line(&self, actor: &Actor, action: AuditAction, name: &str) -> AuditEntry {
+        AuditEntry { detail: Some(name.to_owned()), ..AuditEntry::by(self.clock.now(), actor, action) }
+    }
+}
+
+fn verifier(password: &SecretText) -> Result<String> {
+    let text = password.expose_secret();
+    if text.chars().count() < SHORTEST || text.len() > LONGEST {
+        return Err(DeskError::WrongOperator(
+            "the password is shorter than 15 characters or longer than 1024",
+        ));
+    }
+    Ok(vault::password_verifier(password))
+}
+
+impl Desk {
+    /// A link that lets a user of the CRM's in once, to their own accounts: the one the actor is bound to, or the
+    /// one who is named. They go back to `return_to`.
+    ///
+    /// # Errors
+    /// `NoUser`; those of the database.
+    pub async fn owner_link(
+        &self,
+        actor: &Actor,
+        user: Option<&str>,
+        return_to: Option<String>,
+    ) -> Result<(SecretText, DashboardLink)> {
+        let owner = user_of(actor, user)?;
+        self.new_link(&self.strongbox, actor, Visitor::owner(&owner, return_to)).await
+    }
+
+    /// The link that a secret opens; `None` when it was used before, is too old or made up. It stays unused.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn dashboard_link(&self, secret: &str) -> Result<Option<DashboardLink>> {
+        Ok(self.strongbox.dashboard_link(&token::hash(secret), self.clock.now()).await?)
+    }
+
+    /// Signs in whoever has the link, which is used up. `None` as above.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn sign_in_by_link(&self, secret: &str, browser: Browser) -> Result<Option<SignedIn>> {
+        let hash = token::hash(secret);
+        let Some(link) = self.strongbox.dashboard_link(&hash, self.clock.now()).await? else {
+            return Ok(None);
+        };
+        self.signed_in(link.visitor, browser, Some(&hash)).await
+    }
+
+    /// Signs an operator in by name and password.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn sign_in_by_password(
+        &self,
+        name: &str,
+        password: SecretText,
+        browser: Browser,
+    ) -> Result<PasswordSignIn> {
+        let verifier =
+            if is_operator_name(name) { self.strongbox.dashboard_verifier(name).await? } else { None };
+        let is_known = verifier.is_some();
+        let is_short = password.expose_secret().len() <= LONGEST;
+        let password = if is_short { password } else { secret::random() };
+        let against = verifier.unwrap_or_else(|| NOBODY.clone());
+        let Some(is_theirs) = self.verifying.is_password(against, password).await else {
+            return Ok(PasswordSignIn::Busy);
+        };
+        if !(is_known && is_theirs) {
+            return Ok(PasswordSignIn::Refused);
+        }
+        let signed_in = self.signed_in(Visitor::operator(name), browser, None).await?;
+        Ok(signed_in.map_or(PasswordSignIn::Refused, |signed_in| PasswordSignIn::Good(Box::new(signed_in))))
+    }
+
+    async fn signed_in(
+        &self,
+        visitor: Visitor,
+        browser: Browser,
+        spent: Option<&[u8; 32]>,
+    ) -> Result<Option<SignedIn>> {
+        let (secret, now) = (secret::random(), self.clock.now());
+        let Browser { call, name, before } = browser;
+        let actor = Actor { call: call.clone(), ..visitor.actor() };
+        let line = AuditEntry::by(now, &actor, AuditAction::DashboardSignedIn);
+        let line = AuditEntry { owner: visitor.owner.clone(), ..line };
+        let session = DashboardSession {
+            id: DashboardSessionId::new(now),
+            visitor,
+            signed_in_at: now,
+            expires_at: now + SIGN_IN_LIFE,
+            last_seen_at: now,
+            peer: call.peer,
+            browser: name,
+        };
+        let hash = token::hash(secret.expose_secret());
+        let opened =
+            self.strongbox.open_dashboard_session(&session, &hash, spent, before.as_ref(), &line).await?;
+        Ok(opened.then_some(SignedIn { session, secret }))
+    }
+
+    /// Who is signed in by what a browser keeps; `None` when that is made up or over.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn dashboard_session(
+        &self,
+        id: &DashboardSessionId,
+        secret: &str,
+    ) -> Result<Option<DashboardSession>> {
+        let now = self.clock.now();
+        let session = self.strongbox.dashboard_session(id, &token::hash(secret), now).await?;
+        if let Some(session) = &session {
+            self.store.dashboard_session_seen(session, now).await?;
+        }
+        Ok(session)
+    }
+
+    /// Who is signed in, of those within reach, the latest first.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn dashboard_sessions(&self, actor: &Actor) -> Result<Vec<DashboardSession>> {
+        Ok(self.strongbox.dashboard_sessions(&actor.reach, self.clock.now()).await?)
+    }
+
+    /// Ends a sign-in within reach. Doing it again changes nothing.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn end_dashboard_session(&self, actor: &Actor, id: &DashboardSessionId) -> Result<()> {
+        let line = AuditEntry::by(self.clock.now(), actor, AuditAction::DashboardSignedOut);
+        let owner = actor.reach.owner().map(str::to_owned);
+        self.store.end_dashboard_session(&actor.reach, id, &AuditEntry { owner, ..line }).await?;
+        Ok(())
+    }
+
+    /// Whether any operator has a password.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn has_operators(&self) -> Result<bool> {
+        Ok(!self.store.dashboard_users().await?.is_empty())
+    }
+}

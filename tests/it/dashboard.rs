@@ -1,0 +1,36 @@
+//! The dashboard: who is let in, what a page shows, and that in real Chromium.
+
+#![cfg(test)]
+
+mod browser;
+mod ends;
+mod entry;
+mod guests;
+mod shown;
+mod walls;
+
+use crate::stage::{CALLBACK, HOST, Stage, World, new_account, now, tomorrow};
+use crate::store::postgres_url;
+use chrono::TimeDelta;
+use guests::Guest;
+use outlook_sim::App as Registration;
+use outlook_syncd::model::AccountId;
+use reqwest::Method;
+
+/// A stage on SQLite, or on PostgreSQL.
+async fn stage(postgres: bool) -> Stage {
+    let mut world = World::new().await;
+    world.register(Registration::confidential(CALLBACK, "canary-client-secret"));
+    if postgres {
+        world.set_secret("DATABASE__URL_FILE", "database-url", &postgres_url().await);
+    }
+    Stage::on(world).await
+}
+
+/// An account of this owner that can be read, and is not due.
+async fn account(stage: &Stage, owner: &str) -> AccountId {
+    let new = new_account(owner, &format!("{owner}@example.test"), now());
+    stage.store().add_account(&new, now()).await.unwrap();
+    stage.store().begin_session(&new.id, None, tomorrow()).await.unwrap();
+    new.id
+}

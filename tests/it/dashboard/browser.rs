@@ -1,0 +1,118 @@
+//! The pages in real Chromium, by our public https address.
+
+use super::*;
+use crate::oauth::popup::chromium::{Chromium, Window};
+use crate::oauth::popup::web;
+use outlook_syncd::model::Actor;
+use outlook_syncd::secret::ExposeSecret;
+use serde_json::{Value, json};
+
+/// A browser in which an operator has signed in by a link.
+async fn signed_in(stage: &Stage) -> (Chromium, Window) {
+    let (key, actor) = (stage.config(&[]).key, Actor::command_line());
+    let (secret, _) = stage.app.desk.operator_link(&key, &actor).await.unwrap();
+    let mut chromium = web::browser(stage, &[]).await;
+    let window = chromium.open("about:blank").await;
+    chromium.listen(&window).await;
+    chromium.go(&window, &address(&format!("/ui/link?k={}", secret.expose_secret()))).await;
+    chromium.ask(&window, "document.querySelector('main button').click()").await;
+    chromium.wait_for(&window, "location.pathname === '/ui' && document.readyState === 'complete'").await;
+    (chromium, window)
+}
+
+fn address(path: &str) -> String {
+    format!("https://{HOST}{path}")
+}
+
+async fn look(chromium: &mut Chromium, window: &Window, width: u32, scheme: &str) {
+    let size = json!({"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false});
+    chromium.tell(window, "Emulation.setDeviceMetricsOverride", size).await;
+    let features = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
+    chromium.tell(window, "Emulation.setEmulatedMedia", features).await;
+}
+
+/// What axe-core finds against WCAG 2.2 AA.
+async fn violations(chromium: &mut Chromium, window: &Window) -> Value {
+    let run = "axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
+        .then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes.map(({ html, failureSummary }) => [html, failureSummary])]))";
+    let params = json!({"expression": run, "awaitPromise": true, "returnByValue": true});
+    chromium.tell(window, "Runtime.evaluate", params).await["result"]["result"]["value"].clone()
+}
+
+#[expect(clippy::disallowed_methods, reason = "scripts/test says it in the environment")]
+fn axe() -> String {
+    let file = std::env::var("OUTLOOK_SYNCD_TEST_AXE").expect("run scripts/test, which installs it");
+    std::fs::read_to_string(file).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_runs_under_its_policy_fits_a_telephone_and_can_be_read_by_anybody() {
+    let axe = axe();
+    let stage = stage(false).await;
+    let id = stage.connected("u1", &stage.account(0).smtp).await;
+    account(&stage, "u2").await;
+    let (mut chromium, window) = signed_in(&stage).await;
+    let own = [String::new(), "/disconnect".to_owned()].map(|end| format!("/ui/accounts/{id}{end}"));
+    let others =
+        ["/ui", "/ui/accounts", "/ui/sessions", "/ui/about", "/ui/sign-in", "/ui/link?k=x", "/ui/nowhere"];
+    for path in others.into_iter().map(str::to_owned).chain(own) {
+        for (width, scheme) in [(1280, "light"), (1280, "dark"), (320, "light")] {
+            look(&mut chromium, &window, width, scheme).await;
+            chromium.go(&window, &address(&path)).await;
+            let wide = chromium.ask(&window, "document.documentElement.scrollWidth").await.unwrap();
+            assert!(wide.as_u64().unwrap() <= u64::from(width), "{path} is {wide} wide at {width}");
+            chromium.ask(&window, &axe).await;
+            let found = violations(&mut chromium, &window).await;
+            assert_eq!(found, json!([]), "{path} {width} {scheme}");
+        }
+    }
+    let complaints = chromium.complaints();
+    // What is not there is said so by the browser too.
+    let is_told = |told: &Value| {
+        let text = told["entry"]["text"].as_str().unwrap_or_default();
+        text.contains("status of 404") || text.contains("status of 410")
+    };
+    let complaints: Vec<_> = complaints.into_iter().filter(|told| !is_told(told)).collect();
+    assert_eq!(complaints, Vec::<Value>::new());
+    chromium.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_card_that_changes_is_shown_without_the_page_being_asked_for_again() {
+    let stage = stage(false).await;
+    let id = account(&stage, "u1").await;
+    let (mut chromium, window) = signed_in(&stage).await;
+    chromium.go(&window, &address(&format!("/ui/accounts/{id}"))).await;
+    assert!(chromium.ask(&window, "window.same = true").await.is_some());
+    let actor = Actor::command_line();
+    let found = stage.app.desk.account(&actor, &id).await.unwrap();
+    stage.app.desk.set_paused(&actor, &found, true).await.unwrap();
+    chromium.wait_for(&window, "document.querySelector('#health').innerText.includes('Paused')").await;
+    assert_eq!(chromium.ask(&window, "window.same").await, Some(json!(true)));
+    assert_eq!(chromium.complaints(), Vec::<Value>::new());
+    chromium.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_can_be_done_without_script() {
+    let stage = stage(false).await;
+    let id = account(&stage, "u1").await;
+    let (mut chromium, window) = signed_in(&stage).await;
+    chromium.tell(&window, "Emulation.setScriptExecutionDisabled", json!({"value": true})).await;
+    let page = format!("/ui/accounts/{id}");
+    chromium.go(&window, &address(&page)).await;
+    for (form, end) in [("sync", "?done=sync"), ("pause", "?done=pause"), ("resume", "?done=resume")] {
+        chromium
+            .ask(&window, &format!("document.querySelector('form[action$=\"/{form}\"] button').click()"))
+            .await;
+        let there = format!("location.search === '{end}' && document.readyState === 'complete'");
+        chromium.wait_for(&window, &there).await;
+    }
+    chromium.go(&window, &address(&format!("{page}/disconnect"))).await;
+    chromium.ask(&window, "document.querySelector('main button.danger').click()").await;
+    chromium.wait_for(&window, "document.querySelector('h1')?.innerText === 'Disconnected'").await;
+    chromium.ask(&window, "document.querySelector('form[action=\"/ui/sign-out\"] button').click()").await;
+    chromium.wait_for(&window, "location.pathname === '/ui/sign-in'").await;
+    chromium.go(&window, &address("/ui/sign-in?next=%2Fui")).await;
+    chromium.close().await;
+}

@@ -1,0 +1,57 @@
+//! What can be done on the pages: synced, paused, resumed, disconnected.
+
+use super::*;
+use crate::store::schema::count;
+use outlook_syncd::model::{AuditAction, Visitor};
+use reqwest::StatusCode;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_owner_has_their_mailbox_read_paused_and_resumed() {
+    let stage = stage(false).await;
+    let id = account(&stage, "u1").await;
+    let owner = Guest::owner(&stage, "u1").await;
+    let is_due = async || stage.store().state(&id).await.unwrap().unwrap().parts[0].is_due(now());
+    let is_on = async || stage.store().account(&id).await.unwrap().unwrap().sync_enabled;
+    assert!(!is_due().await);
+    let asked = owner.post(&format!("/ui/accounts/{id}/sync"), &[]).await;
+    let back = format!("/ui/accounts/{id}?done=sync");
+    assert_eq!((asked.status, asked.header("location")), (StatusCode::SEE_OTHER, back.as_str()));
+    assert!(is_due().await);
+    assert!(owner.get(&back).await.text.contains("It is due now"));
+    owner.post(&format!("/ui/accounts/{id}/pause"), &[]).await;
+    assert!(!is_on().await);
+    assert!(owner.get(&format!("/ui/accounts/{id}")).await.text.contains("/resume\""));
+    owner.post(&format!("/ui/accounts/{id}/resume"), &[]).await;
+    assert!(is_on().await);
+    let log = stage.store().audit_log(3).await.unwrap();
+    assert_eq!(
+        log.iter().map(|line| (line.action, line.actor.as_str())).collect::<Vec<_>>(),
+        [
+            (AuditAction::Resumed, "user:u1"),
+            (AuditAction::Paused, "user:u1"),
+            (AuditAction::SyncAsked, "user:u1")
+        ]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_disconnect_says_what_it_destroys_and_ends_with_the_receipt() {
+    let stage = stage(false).await;
+    let id = stage.connected("u1", &stage.account(0).smtp).await;
+    let visitor = Visitor::owner("u1", Some("https://crm.example.test/settings".to_owned()));
+    let owner = Guest::signed_in(&stage, visitor, TimeDelta::zero()).await;
+    let page = format!("/ui/accounts/{id}/disconnect");
+    let asked = owner.get(&page).await;
+    assert!(asked.text.contains("This destroys") && asked.text.contains("cannot be brought back"));
+    let receipt = owner.post(&page, &[("contacts", "keep")]).await;
+    assert_eq!(receipt.status, StatusCode::OK, "{}", receipt.text);
+    for said in
+        ["Disconnected", "Secrets and keys", "myapps.microsoft.com", "https://crm.example.test/settings"]
+    {
+        assert!(receipt.text.contains(said), "{said}: {}", receipt.text);
+    }
+    assert_eq!(count(stage.store(), "SELECT COUNT(*) FROM account").await, 0);
+    assert_eq!(owner.get(&format!("/ui/accounts/{id}")).await.status, StatusCode::NOT_FOUND);
+    let log = stage.store().audit_log(1).await.unwrap();
+    assert_eq!((log[0].action, log[0].actor.as_str()), (AuditAction::Disconnected, "user:u1"));
+}
