@@ -8,6 +8,7 @@ mod examples;
 mod journal;
 mod matches;
 mod reader;
+mod token;
 mod user;
 
 pub use account::{AccountArg, AccountCommand, AuditArgs, ConnectArgs, DisconnectArgs};
@@ -21,10 +22,10 @@ pub use conflicts::ResolveArgs;
 pub use journal::{JournalArgs, UndoArgs, WritesArgs};
 pub use matches::{MatchesArgs, SettleArgs};
 pub use reader::{ReaderArgs, ReaderCommand};
+pub use token::{TokenArgs, TokenCommand};
 pub use user::{UserArgs, UserCommand};
 
-use crate::model::{Networks, Resource, Role, Scope};
-use account::owner;
+use crate::model::Role;
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
@@ -147,6 +148,8 @@ pub enum PlainCommand {
     /// Tell how a date of a message list is read; without a text, JSON lines from standard input
     #[command(after_help = examples::DATES)]
     Dates(DatesArgs),
+    /// Print the description of the API (OpenAPI 3.1)
+    Openapi,
     /// Print the manual page or a shell's completions, as the package ships them
     #[command(subcommand, hide = true)]
     Generate(GenerateCommand),
@@ -254,63 +257,6 @@ pub enum KeyCommand {
     },
 }
 
-/// Make, list and revoke tokens for the API.
-#[derive(Debug, Subcommand)]
-pub enum TokenCommand {
-    /// Make a token and print it, once, to standard output
-    #[command(after_help = examples::NEW_TOKEN)]
-    New(TokenArgs),
-    /// All tokens, without themselves
-    List,
-    /// Destroy a token: from the next request on it is refused
-    #[command(after_help = examples::REVOKE)]
-    Revoke {
-        /// How the token begins or what it is for, as `token list` shows it, or its id
-        token: String,
-    },
-    /// Refuse what the CRM has signed for a user until now (JWT): they have to sign in to it again
-    #[command(after_help = examples::REFUSE)]
-    Refuse {
-        /// The CRM's id of the user
-        #[arg(value_name = "USER", value_parser = owner)]
-        user: String,
-    },
-}
-
-fn resource(typed: &str) -> Result<Resource, &'static str> {
-    Resource::parse(typed).ok_or("not one of graph, outlook")
-}
-
-/// Which token to make.
-#[derive(Debug, Args)]
-pub struct TokenArgs {
-    /// What it is for, such as the program that gets it
-    #[arg(value_parser = purpose)]
-    pub name: String,
-    /// What it may do: read (see accounts and contacts), sync (begin a cycle), contacts (change contacts),
-    /// admin (connect and disconnect), tokens (be given access tokens); repeat for several
-    #[arg(long = "scope", value_name = "SCOPE", required = true)]
-    pub scopes: Vec<Scope>,
-    /// The one user whose accounts it reaches [default: everybody's]
-    #[arg(long, value_name = "USER", value_parser = owner)]
-    pub owner: Option<String>,
-    /// The one account whose routes it opens, by its address, login or id, and no other route
-    #[arg(long, value_name = "ACCOUNT")]
-    pub account: Option<String>,
-    /// With the scope tokens: the one resource whose access tokens it is given, graph or outlook
-    #[arg(long, value_name = "RESOURCE", value_parser = resource)]
-    pub resource: Option<Resource>,
-    /// Where it may be used from, such as 192.0.2.0/24; repeat for several [default: anywhere]
-    #[arg(long = "cidr", value_name = "NETWORK")]
-    pub networks: Vec<Networks>,
-    /// How often it may be used in any hour, 10000 times at most [default: any number]
-    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=10_000))]
-    pub uses_per_hour: Option<u32>,
-    /// When it expires
-    #[arg(long, value_name = "TIME", default_value = "365d", value_parser = span)]
-    pub expires: Duration,
-}
-
 /// Print the manual page or a shell's completions.
 #[derive(Debug, Clone, Copy, Subcommand)]
 pub enum GenerateCommand {
@@ -321,15 +267,6 @@ pub enum GenerateCommand {
         /// For which shell
         shell: Shell,
     },
-}
-
-/// What a token is for, as a person finds it again.
-fn purpose(typed: &str) -> Result<String, &'static str> {
-    let name = typed.trim();
-    if name.is_empty() || name.contains(char::is_control) {
-        return Err("say what it is for, in visible characters");
-    }
-    Ok(name.to_owned())
 }
 
 /// A length of time.

@@ -103,6 +103,8 @@
 //!   one place, `model::Message::after`.
 //! - `commands`, `daemon`, `http` and `dashboard` name neither `store` nor `strongbox`, `owa`, `graph`, `oauth`: what they
 //!   do, they ask the desk.
+//! - A type that is answered says its JSON once: how it is described (`ToSchema`) stands beside how it is written
+//!   (`Serialize`), whatever line it is of. The table of `http::routes` makes router and description.
 //! - A cycle takes no input but the database. Who wants mail read changes a row and wakes the loop.
 //! - Rows and the cursor behind them are written in one transaction. A crash repeats work and never skips it;
 //!   the second run of anything writes nothing.

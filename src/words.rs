@@ -1,8 +1,11 @@
 //! `words!`: an enumeration that says its words once.
 
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+
 /// Declares an enumeration whose variants each have one word: in the database, in JSON, in the configuration
 /// and wherever else it is text. From the one list come `ALL`, `as_str`, `parse` and both directions of
-/// serde.
+/// serde, and the schema.
 macro_rules! words {
     (
         $(#[$meta:meta])*
@@ -11,9 +14,9 @@ macro_rules! words {
         }
     ) => {
         $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
         $visible enum $name {
-            $($(#[$of_variant])* #[serde(rename = $word)] $variant),+
+            $($(#[$of_variant])* #[serde(rename = $word)] #[schema(rename = $word)] $variant),+
         }
 
         impl $name {
@@ -35,6 +38,11 @@ macro_rules! words {
             }
         }
     };
+}
+
+/// The schema of a text that is one of these words.
+pub(crate) fn schema(words: impl IntoIterator<Item = &'static str>) -> RefOr<Schema> {
+    ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words)).into()
 }
 
 #[cfg(test)]

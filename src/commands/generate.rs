@@ -1,10 +1,11 @@
-//! `generate`: the manual page and completions, made of the types that also make the help. It needs no
-//! account, key or configuration.
+//! `generate` and `openapi`: the manual page and completions, made of the types that also make the help, and the
+//! description of the API, made of the routes. They need no account, key or configuration.
 
 use super::output::print;
 use super::{Outcome, manual};
 use crate::cli::{Cli, GenerateCommand};
 use crate::error::Exit;
+use crate::http;
 use clap::{Command, CommandFactory};
 use clap_complete::Shell;
 
@@ -14,6 +15,11 @@ pub(super) fn generate(what: GenerateCommand) -> Outcome {
         GenerateCommand::Completions { shell } => completions(shell, &Cli::command()),
     };
     print(text.trim_end())?;
+    Ok(Exit::Success)
+}
+
+pub(super) fn described() -> Outcome {
+    print(http::openapi().trim_end())?;
     Ok(Exit::Success)
 }
 

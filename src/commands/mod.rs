@@ -94,6 +94,7 @@ fn ended(outcome: Outcome, output: Output) -> Exit {
 fn start(mut cli: Cli, environment: &Environment, output: Output) -> Outcome {
     match cli.command.take() {
         Some(Command::Plain(PlainCommand::Dates(args))) => dates::dates(&args, output),
+        Some(Command::Plain(PlainCommand::Openapi)) => generate::described(),
         Some(Command::Plain(PlainCommand::Generate(what))) => generate::generate(what),
         // Without a log, which may make files.
         Some(Command::Config(command)) => {

@@ -16,7 +16,8 @@ pub(super) async fn follow(desk: &Desk, actor: &Actor, id: &SignInId) -> Result<
     loop {
         let state = watched.borrow_and_update().clone();
         match state {
-            SignInState::Working => {}
+            // A code is shown by `device`.
+            SignInState::Working | SignInState::Shows(_) => {}
             SignInState::Trying => say("trying the password, once"),
             SignInState::Accepted => say("the password was accepted, the session is stored"),
             SignInState::Asks(prompt) => tokio::select! {

@@ -11,6 +11,7 @@ use crate::store::{GrantDestroyed, LedgerItem};
 use crate::sync::Settings;
 use crate::sync::health::AccountHealth;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// All that is known of one account.
 #[derive(Debug)]
@@ -40,7 +41,7 @@ pub enum Ending {
 }
 
 /// What a disconnect destroyed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Disconnected {
     /// Whether there were tokens.
     pub tokens: bool,
@@ -115,6 +116,27 @@ impl Database {
         let ledger = self.store.ledger(id).await?;
         let contacts = self.contacts_detail(id).await?;
         Ok(AccountDetail { account, health, parts: state.parts, folders, ledger, contacts })
+    }
+}
+
+impl Database {
+    /// What ending an account would destroy, or nobody's account's contacts would stay, as `Desk::disconnect` does it.
+    ///
+    /// # Errors
+    /// `NoSuchAccount`; those of the database.
+    pub async fn would_disconnect(
+        &self,
+        actor: &Actor,
+        account: &Account,
+        contacts: ContactsEnd,
+    ) -> Result<Disconnected> {
+        let id = &account.id;
+        if !actor.reach.includes(&account.owner) {
+            return Err(no_such(id.as_str()));
+        }
+        let tokens = self.store.grant(id).await?.is_some();
+        let wiped = self.store.would_wipe(id, contacts).await?;
+        Ok(Disconnected { tokens, contacts: wiped.contacts, wiped: Some(wiped) })
     }
 }
 

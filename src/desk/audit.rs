@@ -56,6 +56,19 @@ impl Database {
         }
     }
 
+    /// What was done within reach, the latest first: so many lines, behind one where one is named.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn audit_log(
+        &self,
+        actor: &Actor,
+        behind: Option<&AuditId>,
+        limit: u32,
+    ) -> Result<Vec<AuditEntry>> {
+        Ok(self.store.audit_within(&actor.reach, behind, limit).await?)
+    }
+
     /// Whether anything of the audit log was changed since it was written.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! Why a verb has no answer.
 
-use crate::error::{Classify, Meaning, WhoseTurn};
+mod meaning;
+
 use crate::graph::GraphError;
 use crate::lock::{Held, LockError};
 use crate::model::{ContactId, ContactMatchId, Grant, LastError, PhotoFault};
@@ -32,6 +33,9 @@ pub enum DeskError {
     /// The token would open nothing.
     #[error("such a token would be of no use: {0}")]
     WrongToken(&'static str),
+    /// The token would give what its maker has not.
+    #[error("such a token would give more than its maker has")]
+    TooMuch,
     /// Several tokens are for what was named.
     #[error("{} tokens are for \"{name}\", or begin with it: {}", .prefixes.len(), .prefixes.join(", "))]
     SeveralTokens {
@@ -135,6 +139,9 @@ pub enum DeskError {
     /// The password was tried and nobody saw what came of it.
     #[error("this password was tried before and the answer never came; it is not tried again")]
     OutcomeUnknown,
+    /// As many sign-ins of the owner are under way as may be.
+    #[error("several sign-ins of this user are under way")]
+    SignInsUnderWay,
     /// A sign-in that goes by no id any more, or whose task was lost.
     #[error("the sign-in is not known here any more")]
     SignInLost,
@@ -197,180 +204,6 @@ impl From<StrongboxError> for DeskError {
             changed @ (StrongboxError::GrantChanged(_) | StrongboxError::FlowChanged) => {
                 OAuthError::from(changed).into()
             }
-        }
-    }
-}
-
-impl Classify for DeskError {
-    #[expect(clippy::too_many_lines, reason = "a row for each error")]
-    fn meaning(&self) -> Meaning {
-        use WhoseTurn::{Nobody, Operator, Owner};
-        match self {
-            Self::NoSuchAccount(_) => Meaning {
-                whose_turn: Operator,
-                next: "`outlook-syncd account list` shows them all.".into(),
-                ..StoreError::NoSuchAccount.meaning()
-            },
-            Self::NoSuchFolder(_) => Meaning::fatal(
-                "folder_unknown",
-                Operator,
-                "name a role, a path, or a name that only one folder has; `outlook-syncd account show` lists them.",
-            ),
-            Self::NoUser => Meaning::fatal("user_missing", Operator, "name the user with ?user=."),
-            Self::SeveralAccounts(_) => {
-                Meaning::fatal("several_accounts", Operator, "name one with ?account=.")
-            }
-            Self::NoSuchToken(_) => {
-                Meaning::fatal("no_such_token", Operator, "`outlook-syncd token list` shows them all.")
-            }
-            Self::WrongToken(_) => {
-                Meaning::fatal("wrong_token", Operator, "leave one of the two out.").lasting()
-            }
-            Self::SeveralTokens { .. } => {
-                Meaning::fatal("ambiguous_token", Operator, "name one by how it begins.")
-            }
-            Self::NoSuchOperator(_) => {
-                Meaning::fatal("no_such_operator", Operator, "`outlook-syncd user list` shows them all.")
-            }
-            Self::OperatorExists(_) => Meaning::fatal(
-                "operator_exists",
-                Operator,
-                "`outlook-syncd user password` gives them another password.",
-            ),
-            Self::WrongOperator(_) => Meaning::fatal(
-                "wrong_operator",
-                Operator,
-                "take a name of visible characters, and a password of 15 to 1024 characters, such as four words.",
-            ),
-            Self::NoSuchContact(_) => Meaning::fatal(
-                "no_such_contact",
-                Operator,
-                "`outlook-syncd contacts list` shows those that there are.",
-            ),
-            Self::NoMailRoad(_) => Meaning::blocked(
-                "no_mail_road",
-                Owner,
-                "connect the mailbox with `outlook-syncd account connect`, which signs a browser in.",
-            ),
-            Self::NoAddress(_) => Meaning::fatal(
-                "no_address",
-                Operator,
-                "name an address instead, or write one on the contact.",
-            ),
-            Self::WrongAddress(_) => {
-                Meaning::fatal("wrong_address", Operator, "name one as it stands in mail: ada@example.com.")
-            }
-            Self::TooManyCorrespondences(_) => Meaning::retry(
-                "too_many_correspondents",
-                Nobody,
-                "ask again when one of them has ended; they are read one after the other.",
-            ),
-            Self::NotAsked => Meaning::fatal(
-                "not_asked",
-                Operator,
-                "ask for it: `outlook-syncd sync ACCOUNT --contact WHO`, or POST to the same address.",
-            ),
-            Self::NoSuchMessage(_) => Meaning::fatal(
-                "no_such_message",
-                Operator,
-                "read the list again: messages are deleted in the mailbox.",
-            ),
-            Self::NoSuchMatch(_) => Meaning::fatal(
-                "no_such_match",
-                Operator,
-                "`outlook-syncd contacts matches` shows what is left to be said.",
-            ),
-            Self::KeyReused => Meaning::fatal("key_reused", Operator, "give each request a key of its own."),
-            Self::NoConflict(_) => Meaning::fatal(
-                "no_conflict",
-                Operator,
-                "`outlook-syncd contacts conflicts` shows what is left to be said.",
-            ),
-            Self::SeveralContacts { .. } => {
-                Meaning::fatal("ambiguous_contact", Operator, "name one by its id.")
-            }
-            Self::StaleContact => Meaning::retry(
-                "stale_contact",
-                Operator,
-                "read the contact again, and change what it is by then.",
-            ),
-            Self::WrongContact(_) => {
-                Meaning::fatal("wrong_contact", Operator, "the page docs/api.md tells what can be written.")
-            }
-            Self::WrongPhoto(_) => Meaning::fatal(
-                "wrong_photo",
-                Operator,
-                "bring a JPEG of at most 4 MiB; it is not converted here.",
-            ),
-            Self::NoPhoto(_) => {
-                Meaning::fatal("no_photo", Operator, "`outlook-syncd contacts edit --photo` sets one.")
-            }
-            Self::WrongApproval(_) => Meaning::fatal(
-                "wrong_approval",
-                Operator,
-                "name an instant that is still to come, or none; `contacts brake show` tells what waits.",
-            ),
-            Self::ExternalIdTaken(_) => Meaning::blocked(
-                "external_id_taken",
-                Operator,
-                "change that contact, or give this one an id of its own.",
-            ),
-            Self::NoContacts(_) => Meaning::blocked(
-                "contacts_not_connected",
-                Owner,
-                "connect the mailbox with Microsoft (OAuth) and allow contacts; docs/oauth.md has the steps.",
-            ),
-            Self::NoSuchWrite(_) => Meaning::fatal(
-                "no_such_write",
-                Operator,
-                "`outlook-syncd contacts journal` shows writes and their runs.",
-            ),
-            Self::KeptContact(_) => Meaning::fatal(
-                "contact_kept",
-                Operator,
-                "connect the account again, then it can be changed; `contacts remove` destroys it.",
-            ),
-            Self::Leaving(_) => Meaning::retry(
-                "leaving",
-                Nobody,
-                "the service goes on with it. Where none runs, `outlook-syncd account disconnect` again does.",
-            ),
-            Self::Running(_) => Meaning::retry("running", Nobody, "ask again when it has ended."),
-            Self::AtFault(fault) => {
-                let next = WhoseTurn::next_step(&fault.hint).to_owned();
-                Meaning::new(fault.disposition, "at_fault", fault.whose_turn, next)
-            }
-            Self::AnotherPerson(_) => Meaning::blocked(
-                "another_person",
-                Owner,
-                "sign in as that person, in a private window if the browser remembers another. Or disconnect \
-                 the account first; nothing of the sign-in was kept.",
-            ),
-            Self::NotTheOwner(_) => Meaning::blocked(
-                "not_the_owner",
-                Operator,
-                "`outlook-syncd account list` shows for whom it is connected, if it is: name that owner, or \
-                 disconnect it there first.",
-            ),
-            Self::RefusedBefore => Meaning::needs_login(
-                "password_refused_before",
-                Owner,
-                "give the right password. Trying a wrong one again would lock the account.",
-            ),
-            Self::OutcomeUnknown => Meaning::needs_login(
-                "password_outcome_unknown",
-                Owner,
-                "sign in to Outlook in a browser to see that the password is right. Then disconnect the \
-                 account here and connect it again.",
-            ),
-            Self::SignInLost => Meaning::retry("sign_in_lost", Owner, "connect the account again."),
-            Self::Owa(error) => error.meaning(),
-            Self::OAuth(error) => error.meaning(),
-            Self::Graph(error) => error.meaning(),
-            Self::Reader(error) => error.meaning(),
-            Self::Store(error) => error.meaning(),
-            Self::Key(error) => error.meaning(),
-            Self::Lock(error) => error.meaning(),
         }
     }
 }

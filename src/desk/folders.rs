@@ -8,9 +8,10 @@ use crate::sync::folders::{Unclear, choose, find_stored};
 use crate::sync::holes::holes;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// A folder of an account, and what is stored of it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct FolderDetail {
     /// Which.
     #[serde(flatten)]
@@ -25,6 +26,7 @@ pub struct FolderDetail {
     /// Where the newest stretch of `coverage` begins.
     pub complete_since: Option<DateTime<Utc>>,
     /// The stretches of time, newest first, of which all that came is stored or among the unreadable items.
+    #[schema(value_type = Vec<Span>)]
     pub coverage: Coverage,
     /// The stretches between those, down to the history's beginning, the newest first: there mail may be
     /// missing.

@@ -5,7 +5,8 @@ use super::{Database, Desk};
 use crate::error::WhoseTurn;
 use crate::lock::presence::{self, Presence};
 use crate::model::{
-    Account, AccountId, Actor, ConflictPolicy, ContactStock, LastError, Reach, SessionState, SyncState,
+    Account, AccountId, Actor, ConflictPolicy, ContactStock, CycleId, LastError, Reach, RecordedCycle,
+    SessionState, SyncState,
 };
 use crate::sync::Settings;
 use crate::sync::contacts::contacts_brake;
@@ -23,6 +24,25 @@ impl Database {
         let grants = self.store.grants(&actor.reach).await?;
         let contacts = self.contacts_health(&actor.reach, None, settings).await?;
         Ok(health(&states, &grants, &contacts, settings.expected_since(now), now))
+    }
+
+    /// The reports of cycles as far as they are the actor's, the newest first, behind one where one is named.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn cycle_reports(
+        &self,
+        actor: &Actor,
+        behind: Option<&CycleId>,
+        limit: u32,
+    ) -> Result<Vec<RecordedCycle>> {
+        let mut cycles = self.store.cycles(&actor.reach, behind, limit).await?;
+        for RecordedCycle { report, quiet } in &mut cycles {
+            report.fault = report.fault.take().map(|fault| told(fault, &actor.reach));
+            // How many others there are is theirs.
+            *quiet = if actor.reach == Reach::Everyone { *quiet } else { 0 };
+        }
+        Ok(cycles)
     }
 
     /// What ended the newest cycle early for all accounts, as where no daemon runs that would say it.

@@ -10,9 +10,10 @@ use crate::store::{MessageQuery, StoredMessage};
 use crate::sync::Settings;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// A message, as lists have it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct MessageDetail {
     /// Ours, for life.
     pub id: MessageId,
@@ -74,7 +75,7 @@ impl From<StoredMessage> for MessageDetail {
 }
 
 /// A message with all that is stored of it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct MessageWhole {
     /// What lists have of it.
     #[serde(flatten)]
@@ -96,7 +97,7 @@ pub struct MessageWhole {
 }
 
 /// A body, as it is stored.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct BodyDetail {
     /// What it is written in.
     pub kind: BodyKind,

@@ -47,7 +47,7 @@ pub use oauth::{ConnectionNamed, PopupWish};
 pub use readers::ReaderWish;
 pub use reading::MessageReading;
 pub use sync::{CycleAsked, MadeDue, TurnsRead};
-pub use tokens::{GoodTokens, Holder, TokenSeen, TokenWish, UserRefused};
+pub use tokens::{GoodTokens, Holder, TokenMaker, TokenSeen, TokenWish, UserRefused};
 
 // What verbs take and answer with of the rooms below.
 pub use crate::graph::ProbeFinding;

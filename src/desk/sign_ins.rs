@@ -1,4 +1,5 @@
-//! Connecting a mailbox by its owner's password: a sign-in that is begun, watched and answered under an id.
+//! Connecting a mailbox by its owner's password, or by a code that they type elsewhere: a sign-in that is begun, watched
+//! and answered under an id, by whoever began it and by nobody else.
 //!
 //! No row tells of it: a sign-in is a page of a browser and dies with its process, so no other process could
 //! answer it. What must outlive it is stored between its steps, with the account: the attempt, the session.
@@ -23,7 +24,7 @@ use crate::model::{Account, AccountId, Actor, AuditAction, NewAccount, SignInId}
 use crate::secret::{self, SecretText};
 use crate::store::StoreError;
 use crate::sync::Failure;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{mpsc, watch};
@@ -43,11 +44,27 @@ pub enum SignInState {
     Accepted,
     /// It waits for an answer.
     Asks(Prompt),
+    /// It waits until its code is typed into a page of Microsoft's.
+    Shows(ShownCode),
     /// The mailbox is connected. The end.
     Connected(Account),
     /// What stopped it. The end.
     Failed(Failure),
 }
+
+/// A code, and where its owner types it.
+#[derive(Debug, Clone)]
+pub struct ShownCode {
+    /// What the person types.
+    pub user_code: String,
+    /// The page where they type it, on any device.
+    pub verification_uri: String,
+    /// From when on the code is refused.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// So many sign-ins of one owner are under way at once.
+const MOST: usize = 3;
 
 /// The sign-ins of this process. One that has ended is kept until its owner begins another.
 #[derive(Default)]
@@ -55,11 +72,24 @@ pub(super) struct SignIns(Mutex<HashMap<SignInId, Led>>);
 
 struct Led {
     owner: String,
+    /// Who began it, by the name of the actor.
+    begun_by: String,
+    /// What was told last is seen once it was answered.
     state: watch::Receiver<SignInState>,
     answers: mpsc::Sender<Answer>,
+    is_answered: bool,
 }
 
 impl Led {
+    /// What it asks was answered, and it has not gone on yet.
+    fn is_answered(&self) -> bool {
+        self.is_answered && !self.state.has_changed().unwrap_or(true)
+    }
+
+    fn is_of(&self, actor: &Actor) -> bool {
+        actor.reach.includes(&self.owner) && actor.name == self.begun_by
+    }
+
     fn has_ended(&self) -> bool {
         matches!(*self.state.borrow(), SignInState::Connected(_) | SignInState::Failed(_))
     }
@@ -68,6 +98,10 @@ impl Led {
 impl SignIns {
     fn lock(&self) -> MutexGuard<'_, HashMap<SignInId, Led>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn under_way(&self, owner: &str) -> usize {
+        self.lock().values().filter(|led| led.owner == owner && !led.has_ended()).count()
     }
 
     fn add(&self, id: SignInId, led: Led) {
@@ -100,6 +134,9 @@ impl Desk {
         if !actor.reach.includes(owner) {
             return Err(DeskError::NotTheOwner(login.to_owned()));
         }
+        if self.sign_ins.under_way(owner) >= MOST {
+            return Err(DeskError::SignInsUnderWay);
+        }
         let row = match self.account_row(owner, login).await {
             Err(error) => {
                 self.not_connected(actor, owner, None, error.meaning().code).await;
@@ -114,32 +151,85 @@ impl Desk {
         let lead = Lead::new(self, actor, owner, row, version, state, answered);
         let (login, password) = (login.to_owned(), secret::copy(password));
         tokio::spawn(lead.run(login, password));
-        let id = SignInId::new(self.clock.now());
-        self.sign_ins.add(id.clone(), Led { owner: owner.to_owned(), state: watched, answers });
-        Ok(id)
+        Ok(self.led(actor, owner, watched, answers))
     }
 
-    /// How a sign-in stands, as it changes. `None` when the actor reaches none under this id.
+    /// Begins a sign-in with a code for an owner, as `begin_device`. It goes on by itself under the id.
+    ///
+    /// # Errors
+    /// Those of `begin_device`; what stops it later is its state.
+    pub async fn connect_by_code(
+        self: &Arc<Self>,
+        actor: &Actor,
+        owner: &str,
+        login: Option<&str>,
+    ) -> Result<SignInId> {
+        if self.sign_ins.under_way(owner) >= MOST {
+            return Err(DeskError::SignInsUnderWay);
+        }
+        let begun = self.begin_device(actor, owner, login).await?;
+        let (state, watched) = watch::channel(SignInState::Shows(begun.shown()));
+        let (answers, mut answered) = mpsc::channel(1);
+        let desk = Arc::clone(self);
+        tokio::spawn(async move {
+            let ended = tokio::select! {
+                ended = desk.finish_device(&begun) => ended,
+                // Nothing is answered: the channel is closed where it is given up.
+                _ = answered.recv() => Err(DeskError::SignInLost),
+            };
+            // Whoever watched may be gone.
+            let _ = state.send(match ended {
+                Ok(account) => SignInState::Connected(account),
+                Err(error) => SignInState::Failed(error.into()),
+            });
+        });
+        Ok(self.led(actor, owner, watched, answers))
+    }
+
+    fn led(
+        &self,
+        actor: &Actor,
+        owner: &str,
+        state: watch::Receiver<SignInState>,
+        answers: mpsc::Sender<Answer>,
+    ) -> SignInId {
+        let id = SignInId::new(self.clock.now());
+        let (owner, begun_by) = (owner.to_owned(), actor.name.clone());
+        self.sign_ins.add(id.clone(), Led { owner, begun_by, state, answers, is_answered: false });
+        id
+    }
+
+    /// How a sign-in stands, as it changes. `None` when the actor has begun none under this id.
     #[must_use]
     pub fn sign_in(&self, actor: &Actor, id: &SignInId) -> Option<watch::Receiver<SignInState>> {
         let all = self.sign_ins.lock();
-        all.get(id).filter(|led| actor.reach.includes(&led.owner)).map(|led| led.state.clone())
+        all.get(id).filter(|led| led.is_of(actor)).map(|led| led.state.clone())
+    }
+
+    /// How a sign-in stands now: what was answered is asked no more. `None` when the actor has begun none under this id.
+    #[must_use]
+    pub fn sign_in_now(&self, actor: &Actor, id: &SignInId) -> Option<SignInState> {
+        let all = self.sign_ins.lock();
+        let led = all.get(id).filter(|led| led.is_of(actor))?;
+        Some(if led.is_answered() { SignInState::Working } else { led.state.borrow().clone() })
     }
 
     /// Answers what a sign-in asks; whether it asks anything that was not answered yet.
     pub fn answer(&self, actor: &Actor, id: &SignInId, answer: Answer) -> bool {
-        let all = self.sign_ins.lock();
-        let led = all.get(id).filter(|led| actor.reach.includes(&led.owner));
-        led.is_some_and(|led| {
-            matches!(*led.state.borrow(), SignInState::Asks(_)) && led.answers.try_send(answer).is_ok()
-        })
+        let mut all = self.sign_ins.lock();
+        let Some(led) = all.get_mut(id).filter(|led| led.is_of(actor) && !led.is_answered()) else {
+            return false;
+        };
+        let asks = matches!(*led.state.borrow_and_update(), SignInState::Asks(_));
+        led.is_answered = asks && led.answers.try_send(answer).is_ok();
+        led.is_answered
     }
 
     /// Says that nobody will answer what a sign-in asks: it ends where it waits, now or later, and goes by
     /// its id no more.
     pub fn leave_unanswered(&self, actor: &Actor, id: &SignInId) {
         let mut all = self.sign_ins.lock();
-        if all.get(id).is_some_and(|led| actor.reach.includes(&led.owner)) {
+        if all.get(id).is_some_and(|led| led.is_of(actor)) {
             all.remove(id);
         }
     }

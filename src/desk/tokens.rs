@@ -16,6 +16,7 @@ use crate::vault::{KeySource, Ring};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::collections::HashMap;
+use utoipa::ToSchema;
 
 /// What a token for the API shall be.
 #[derive(Debug, Clone)]
@@ -38,8 +39,42 @@ pub struct TokenWish {
     pub expires_at: DateTime<Utc>,
 }
 
+/// What a caller has who makes a token.
+#[derive(Debug, Clone)]
+pub struct TokenMaker {
+    /// What they may do.
+    pub scopes: Scopes,
+    /// What narrows their own token.
+    pub limits: TokenLimits,
+    /// Until when they are let in; `None`: for as long as they like.
+    pub until: Option<DateTime<Utc>>,
+}
+
+impl TokenMaker {
+    /// What is wished for, narrowed to what the maker has where nothing else is said.
+    fn within(&self, actor: &Actor, wish: TokenWish) -> Result<TokenWish> {
+        let TokenLimits { account, resource, networks, uses_per_hour } = &self.limits;
+        let owner = wish.owner.clone().or_else(|| actor.reach.owner().map(str::to_owned));
+        let is_more = !wish.scopes.is_within(&self.scopes)
+            || owner.as_deref().is_some_and(|owner| !actor.reach.includes(owner))
+            || account.is_some()
+            || resource.is_some() && wish.resource.is_some_and(|wished| Some(wished) != *resource)
+            || !wish.networks.is_within(networks)
+            || self.until.is_some_and(|until| wish.expires_at > until);
+        if is_more {
+            return Err(DeskError::TooMuch);
+        }
+        // Each token is counted for itself.
+        let uses_per_hour = wish.uses_per_hour.into_iter().chain(*uses_per_hour).min();
+        let networks = if wish.networks.is_empty() { networks.clone() } else { wish.networks };
+        // Of resources only who may be given access tokens is narrowed to one.
+        let own = resource.filter(|_| wish.scopes.contains(Scope::Tokens));
+        Ok(TokenWish { owner, resource: wish.resource.or(own), networks, uses_per_hour, ..wish })
+    }
+}
+
 /// A token, and whether its row is as it was written by who has the ring: one that is not is refused.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct TokenSeen {
     /// What its row says.
     #[serde(flatten)]
@@ -82,8 +117,17 @@ impl Database {
         wish: TokenWish,
     ) -> Result<(SecretText, ApiToken)> {
         let ring = Ring::load(source)?;
-        let (limits, owner) = self.limits(actor, &wish).await?;
         let strongbox = Strongbox::open(self.store.clone(), ring, self.clock.clone()).await?;
+        self.make_token(&strongbox, actor, wish).await
+    }
+
+    async fn make_token(
+        &self,
+        strongbox: &Strongbox,
+        actor: &Actor,
+        wish: TokenWish,
+    ) -> Result<(SecretText, ApiToken)> {
+        let (limits, owner) = self.limits(actor, &wish).await?;
         let (secret, now) = (token::generate(), self.clock.now());
         let text = secret.expose_secret();
         let described = ApiToken {
@@ -110,9 +154,6 @@ impl Database {
         let (resource, networks, uses_per_hour) = (wish.resource, wish.networks.clone(), wish.uses_per_hour);
         let mut limits = TokenLimits { account: None, resource, networks, uses_per_hour };
         let Some(name) = &wish.account else { return Ok((limits, wish.owner.clone())) };
-        if [Scope::Sync, Scope::Admin].into_iter().any(|scope| wish.scopes.contains(scope)) {
-            return Err(DeskError::WrongToken("no route of one account wants the scopes sync and admin"));
-        }
         let reach = wish.owner.clone().map_or_else(|| actor.reach.clone(), Reach::Owner);
         let account = self.named(&Actor { reach, ..actor.clone() }, name).await?;
         limits.account = Some(account.id);
@@ -136,7 +177,8 @@ impl Database {
     /// # Errors
     /// `NoSuchToken`, `SeveralTokens`; those of the database.
     pub async fn revoke_token(&self, actor: &Actor, name: &str) -> Result<ApiToken> {
-        let tokens = self.store.api_tokens().await?;
+        let mut tokens = self.store.api_tokens().await?;
+        tokens.retain(|token| is_within(&actor.reach, token));
         let id = &meant(&tokens, name.trim_end_matches('…'))?.id;
         let revoked = self.store.revoke_api_token(id.as_str(), &actor.name, self.clock.now()).await?;
         revoked.ok_or_else(|| DeskError::NoSuchToken(name.to_owned()))
@@ -155,6 +197,11 @@ impl Database {
         self.store.refuse_user(owner, not_before, &line).await?;
         Ok(UserRefused { owner: owner.to_owned(), not_before })
     }
+}
+
+/// Whether a token reaches nobody's accounts but those within reach.
+fn is_within(reach: &Reach, token: &ApiToken) -> bool {
+    token.owner.as_deref().map_or(*reach == Reach::Everyone, |owner| reach.includes(owner))
 }
 
 fn meant<'a>(tokens: &'a [ApiToken], name: &str) -> Result<&'a ApiToken> {
@@ -187,6 +234,30 @@ impl Desk {
             let reach = token.owner.clone().map_or(Reach::Everyone, Reach::Owner);
             Holder { actor: Actor::named(&format!("token:{}", token.prefix), reach), token }
         }))
+    }
+
+    /// Makes a token that gives nothing that its maker has not: no scope, no account, no place, no use and no day.
+    ///
+    /// # Errors
+    /// `TooMuch` where more is wished for; those of `limits`; those of the database.
+    pub async fn give_token(
+        &self,
+        actor: &Actor,
+        maker: &TokenMaker,
+        wish: TokenWish,
+    ) -> Result<(SecretText, ApiToken)> {
+        let wish = maker.within(actor, wish)?;
+        self.make_token(&self.strongbox, actor, wish).await
+    }
+
+    /// The tokens that reach nobody's accounts but those within reach, the oldest first, and whether they hold.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn given_tokens(&self, actor: &Actor) -> Result<Vec<TokenSeen>> {
+        let stored = self.store.stored_api_tokens().await?.into_iter();
+        let own = stored.filter(|row| is_within(&actor.reach, &row.token));
+        Ok(own.map(|row| TokenSeen { holds: self.strongbox.holds(&row), token: row.token }).collect())
     }
 
     /// The tokens for the API that let callers in now.

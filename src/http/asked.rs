@@ -2,7 +2,7 @@
 
 use super::problem::Problem;
 use crate::desk::DeskError;
-use crate::model::{AccountId, AttemptId, ContactId, ContactMatchId, MessageId};
+use crate::model::{AccountId, AttemptId, ContactId, ContactMatchId, MessageId, SignInId, TokenId};
 use axum::extract::{self, FromRequest, FromRequestParts, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
@@ -45,6 +45,32 @@ impl<S: Send + Sync> FromRequestParts<S> for AttemptInPath {
         let path = extract::Path::<String>::from_request_parts(parts, state).await;
         let id = path.ok().and_then(|path| AttemptId::parse(&path.0));
         id.map(Self).ok_or_else(Problem::no_such_attempt)
+    }
+}
+
+/// The id of a connect in the path.
+pub(super) struct ConnectInPath(pub(super) SignInId);
+
+impl<S: Send + Sync> FromRequestParts<S> for ConnectInPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let path = extract::Path::<String>::from_request_parts(parts, state).await;
+        let id = path.ok().and_then(|path| SignInId::parse(&path.0));
+        id.map(Self).ok_or_else(|| DeskError::SignInLost.into())
+    }
+}
+
+/// The id of a token in the path.
+pub(super) struct TokenInPath(pub(super) TokenId);
+
+impl<S: Send + Sync> FromRequestParts<S> for TokenInPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let path = extract::Path::<String>::from_request_parts(parts, state).await;
+        let named = path.map(|path| path.0).unwrap_or_default();
+        TokenId::parse(&named).map(Self).ok_or_else(|| DeskError::NoSuchToken(named).into())
     }
 }
 

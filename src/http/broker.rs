@@ -9,13 +9,25 @@ use crate::model::Resource;
 use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
+use utoipa::IntoParams;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct TokenQuery {
-    /// What the token opens: graph, outlook.
+    /// What the token opens; `graph` where it is not said.
+    #[param(value_type = Option<Resource>, inline)]
     resource: Option<String>,
 }
 
+/// Get a fresh access token of an account
+///
+/// For workflows that call Microsoft themselves. Each is written down in the audit log.
+#[utoipa::path(get,
+    path = "/v1/accounts/{id}/access-token",
+    operation_id = "getAccessToken",
+    tag = "accounts",
+    params(TokenQuery),
+    responses((status = 200, description = "The token; never the refresh token.", body = TokenGiven)))]
 pub(super) async fn hand_out(
     State(edge): State<Edge>,
     caller: Caller,

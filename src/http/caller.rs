@@ -3,7 +3,7 @@
 use super::Edge;
 use super::problem::Problem;
 use super::refused::Peer;
-use crate::desk::Holder;
+use crate::desk::{Holder, TokenMaker};
 use crate::model::{Actor, ApiToken, CallOrigin, Reach, Resource, Scope, Scopes, TokenLimits, is_user};
 use crate::secret::{ExposeSecret, SecretText};
 use crate::token;
@@ -28,6 +28,8 @@ pub(super) struct Caller {
     scopes: Scopes,
     /// What narrows their token; nothing where they have none of ours.
     limits: TokenLimits,
+    /// Until when their credential is good, where it ends.
+    until: Option<DateTime<Utc>>,
     /// What the CRM calls its user, where it says so.
     pub(super) name: Option<String>,
     /// The address by which it knows them.
@@ -37,7 +39,7 @@ pub(super) struct Caller {
 impl Caller {
     /// Of whom nothing is known but what they may do.
     fn of((actor, scopes): (Actor, Scopes)) -> Self {
-        Self { actor, scopes, limits: TokenLimits::default(), name: None, email: None }
+        Self { actor, scopes, limits: TokenLimits::default(), until: None, name: None, email: None }
     }
 
     /// What bars a token of one account from what is asked for by this path.
@@ -50,6 +52,11 @@ impl Caller {
             Some((_, id)) if id == account.as_str() => None,
             Some(_) => Some(Problem::no_such_account()),
         }
+    }
+
+    /// What they have who make a token.
+    pub(super) fn maker(&self) -> TokenMaker {
+        TokenMaker { scopes: self.scopes.clone(), limits: self.limits.clone(), until: self.until }
     }
 
     /// What bars a token of one resource from access tokens of this one.
@@ -180,8 +187,8 @@ async fn by_token(edge: &Edge, peer: Peer, bearer: &str) -> Result<Result<Caller
         edge.uses.take(&token.id, most, edge.desk.now()).map_err(Problem::used_up)?;
     }
     edge.desk.token_used(&token, &peer.to_string()).await?;
-    let ApiToken { scopes, limits, .. } = token;
-    Ok(Ok(Caller { limits, ..Caller::of((actor, scopes)) }))
+    let ApiToken { scopes, limits, expires_at, .. } = token;
+    Ok(Ok(Caller { limits, until: Some(expires_at), ..Caller::of((actor, scopes)) }))
 }
 
 /// The credential of a request, if it carries one.
@@ -260,12 +267,18 @@ fn signed(edge: &Edge, bearer: &str) -> Result<(Caller, DateTime<Utc>), String> 
     // What is no text says nothing, and keeps nobody out.
     let text = |claim: Option<Value>| claim?.as_str().map(str::to_owned);
     let (name, email) = (text(claims.name), text(claims.email));
-    Ok((Caller { name, email, ..Caller::of((Actor::user(&claims.sub), scopes)) }, issued))
+    let until = Some(instant(claims.exp));
+    Ok((Caller { until, name, email, ..Caller::of((Actor::user(&claims.sub), scopes)) }, issued))
 }
 
 /// A token that does not say when it was made may be as old as any can be.
 fn issued(claims: &CallerClaims, longest_life: TimeDelta) -> DateTime<Utc> {
-    #[expect(clippy::cast_possible_truncation, reason = "a verified token ends near now")]
-    let at = |seconds: f64| DateTime::from_timestamp_millis((seconds * 1000.0) as i64).unwrap_or_default();
-    claims.iat.map_or_else(|| at(claims.exp).checked_sub_signed(longest_life).unwrap_or_default(), at)
+    claims
+        .iat
+        .map_or_else(|| instant(claims.exp).checked_sub_signed(longest_life).unwrap_or_default(), instant)
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a verified token ends near now")]
+fn instant(seconds: f64) -> DateTime<Utc> {
+    DateTime::from_timestamp_millis((seconds * 1000.0) as i64).unwrap_or_default()
 }

@@ -13,9 +13,10 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use chrono::{DateTime, Utc};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// That it was asked for. How far it is, is asked at the place that is told.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct CorrespondenceAsked {
     state: CorrespondenceStanding,
     asked_at: DateTime<Utc>,
@@ -23,6 +24,19 @@ pub(super) struct CorrespondenceAsked {
 
 type Accepted = (StatusCode, [(HeaderName, HeaderValue); 1], Json<CorrespondenceAsked>);
 
+/// Read a contact's mail in all folders, however old it is
+#[utoipa::path(
+    post,
+    path = "/v1/accounts/{id}/contacts/{contact}/sync",
+    operation_id = "syncContact",
+    tag = "sync",
+    responses((
+        status = 202,
+        description = "Asked for.",
+        body = CorrespondenceAsked,
+        headers(("Location" = String, description = "Where it tells how far it is."))
+    ))
+)]
 pub(super) async fn ask_of_contact(
     State(edge): State<Edge>,
     caller: Caller,
@@ -33,6 +47,14 @@ pub(super) async fn ask_of_contact(
     ask(&edge, &caller, &account, Correspondent::Contact(contact), place).await
 }
 
+/// Show how far a contact's mail is read
+#[utoipa::path(
+    get,
+    path = "/v1/accounts/{id}/contacts/{contact}/sync",
+    operation_id = "getContactSync",
+    tag = "sync",
+    responses((status = 200, description = "How far each folder was gone through.", body = CorrespondenceDetail))
+)]
 pub(super) async fn of_contact(
     State(edge): State<Edge>,
     caller: Caller,
@@ -42,6 +64,19 @@ pub(super) async fn of_contact(
     Ok(Json(edge.desk.correspondence(&caller.actor, &which.account, whose).await?))
 }
 
+/// Read the mail of an address in all folders, however old it is
+#[utoipa::path(
+    post,
+    path = "/v1/accounts/{id}/correspondents/{address}/sync",
+    operation_id = "syncAddress",
+    tag = "sync",
+    responses((
+        status = 202,
+        description = "Asked for.",
+        body = CorrespondenceAsked,
+        headers(("Location" = String, description = "Where it tells how far it is."))
+    ))
+)]
 pub(super) async fn ask_of_address(
     State(edge): State<Edge>,
     caller: Caller,
@@ -53,6 +88,14 @@ pub(super) async fn ask_of_address(
     ask(&edge, &caller, &account, Correspondent::Address(address), place).await
 }
 
+/// Show how far the mail of an address is read
+#[utoipa::path(
+    get,
+    path = "/v1/accounts/{id}/correspondents/{address}/sync",
+    operation_id = "getAddressSync",
+    tag = "sync",
+    responses((status = 200, description = "How far each folder was gone through.", body = CorrespondenceDetail))
+)]
 pub(super) async fn of_address(
     State(edge): State<Edge>,
     caller: Caller,

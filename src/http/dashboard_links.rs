@@ -12,9 +12,10 @@ use axum::http::{HeaderMap, StatusCode, header};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use url::Url;
+use utoipa::ToSchema;
 
 /// Whom the link is for.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct LinkWish {
     /// The user, where the caller is bound to none.
@@ -24,7 +25,7 @@ pub(super) struct LinkWish {
 }
 
 /// A link that was made just now.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct LinkGiven {
     /// To be opened in the user's browser. It is shown once.
     url: Url,
@@ -32,6 +33,15 @@ pub(super) struct LinkGiven {
     expires_at: DateTime<Utc>,
 }
 
+/// Make a link that lets a user into the dashboard once, to their own accounts
+#[utoipa::path(
+    post,
+    path = "/v1/dashboard-links",
+    operation_id = "makeDashboardLink",
+    tag = "sign-in",
+    request_body = LinkWish,
+    responses((status = 201, description = "The link, which is shown once.", body = LinkGiven))
+)]
 pub(super) async fn make(
     State(edge): State<Edge>,
     caller: Caller,

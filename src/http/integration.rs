@@ -14,12 +14,14 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
 
 /// The longest address of a mailbox (RFC 5321: 64 before the `@`, 255 after it).
 const LONGEST_ADDRESS: usize = 320;
 
-/// What the routes are asked with.
-#[derive(Debug, Deserialize)]
+/// What a popup is asked for with.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct PopupQuery {
     /// Names one account.
     account: Option<String>,
@@ -31,8 +33,19 @@ pub(super) struct PopupQuery {
     expect: Option<String>,
 }
 
+/// Which connection is meant.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct StatusQuery {
+    /// Names one account.
+    account: Option<String>,
+    /// The user, where the caller is bound to none.
+    user: Option<String>,
+}
+
 /// What a disconnect is asked with.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct DisconnectQuery {
     /// Names one account.
     account: Option<String>,
@@ -40,6 +53,7 @@ pub(super) struct DisconnectQuery {
     user: Option<String>,
     /// What becomes of the contacts.
     #[serde(default)]
+    #[param(inline)]
     contacts: ContactsEnd,
 }
 
@@ -49,7 +63,13 @@ impl From<PopupQuery> for ConnectionNamed {
     }
 }
 
-/// A new address of ours, to be opened in a popup.
+/// Begin a sign-in at Microsoft: an address of ours, to be opened in a popup
+#[utoipa::path(get,
+    path = "/v1/integrations/outlook/auth-url",
+    operation_id = "beginPopup",
+    tag = "sign-in",
+    params(PopupQuery),
+    responses((status = 200, description = "The address, and the attempt under which its end is asked for.", body = PopupAddress)))]
 pub(super) async fn auth_url(
     State(edge): State<Edge>,
     caller: Caller,
@@ -99,7 +119,7 @@ fn is_address(text: &str) -> bool {
 }
 
 /// What is sent to finish a sign-in.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct FinishBody {
     /// What the popup brought back.
@@ -107,13 +127,21 @@ pub(super) struct FinishBody {
 }
 
 /// Whose sign-in is finished.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct FinishQuery {
     /// The user, where the caller is bound to none.
     user: Option<String>,
 }
 
-/// Finishes a sign-in that the caller's user has begun.
+/// Finish a sign-in that the caller's user has begun
+#[utoipa::path(post,
+    path = "/v1/integrations/outlook/finish",
+    operation_id = "finishPopup",
+    tag = "sign-in",
+    params(FinishQuery),
+    request_body = FinishBody,
+    responses((status = 200, description = "The mailbox is connected.", body = Connected)))]
 pub(super) async fn finish(
     State(edge): State<Edge>,
     caller: Caller,
@@ -121,11 +149,15 @@ pub(super) async fn finish(
     JsonBody(body): JsonBody<FinishBody>,
 ) -> Result<Json<Connected>, Problem> {
     let account = edge.desk.finish_popup(&caller.actor, asked.user.as_deref(), secret(body.finish)).await?;
-    let address = account.name().into_owned();
-    Ok(Json(Connected { account: account.id, address }))
+    Ok(Json(account.into()))
 }
 
-/// How an attempt stands.
+/// Show how an attempt to connect stands
+#[utoipa::path(get,
+    path = "/v1/integrations/outlook/attempts/{attempt}",
+    operation_id = "getAttempt",
+    tag = "sign-in",
+    responses((status = 200, description = "How it stands.", body = AttemptCard)))]
 pub(super) async fn attempt(
     State(edge): State<Edge>,
     caller: Caller,
@@ -135,7 +167,12 @@ pub(super) async fn attempt(
     found.map(|attempt| Json(attempt.into())).ok_or_else(Problem::no_such_attempt)
 }
 
-/// Ends an attempt, and says how it stands.
+/// End an attempt to connect, and say how it stands
+#[utoipa::path(delete,
+    path = "/v1/integrations/outlook/attempts/{attempt}",
+    operation_id = "cancelAttempt",
+    tag = "sign-in",
+    responses((status = 200, description = "Ended, or as it was where it had ended.", body = AttemptCard)))]
 pub(super) async fn cancel(
     State(edge): State<Edge>,
     caller: Caller,
@@ -145,16 +182,31 @@ pub(super) async fn cancel(
     found.map(|attempt| Json(attempt.into())).ok_or_else(Problem::no_such_attempt)
 }
 
-/// How the connection stands.
+/// Show how the connection by OAuth stands
+#[utoipa::path(get,
+    path = "/v1/integrations/outlook/status",
+    operation_id = "getConnection",
+    tag = "sign-in",
+    params(StatusQuery),
+    responses((status = 200, description = "Whether there is one, and which.", body = ConnectionStatus)))]
 pub(super) async fn status(
     State(edge): State<Edge>,
     caller: Caller,
-    Query(asked): Query<PopupQuery>,
+    Query(StatusQuery { account, user }): Query<StatusQuery>,
 ) -> Result<Json<ConnectionStatus>, Problem> {
-    Ok(Json(edge.desk.connection(&caller.actor, &asked.into()).await?.into()))
+    let named = ConnectionNamed { account: account.map(AccountId::from), user };
+    Ok(Json(edge.desk.connection(&caller.actor, &named).await?.into()))
 }
 
-/// Ends the connection. Doing it again is no error.
+/// End the connection by OAuth
+///
+/// Doing it again is no error.
+#[utoipa::path(delete,
+    path = "/v1/integrations/outlook/disconnect",
+    operation_id = "endConnection",
+    tag = "sign-in",
+    params(DisconnectQuery),
+    responses((status = 200, description = "What was destroyed.", body = Disconnected)))]
 pub(super) async fn disconnect(
     State(edge): State<Edge>,
     caller: Caller,

@@ -14,11 +14,16 @@ use axum::response::AppendHeaders;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use url::form_urlencoded::Serializer;
+use utoipa::{IntoParams, ToSchema};
 
 /// Which messages, and from where on.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct MessagesQuery {
+    /// How many at most; 50 where it is not said.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<u32>,
+    /// `next` of the page before, of the same list.
     cursor: Option<String>,
     /// A role, a name, a path or an id.
     folder: Option<String>,
@@ -29,7 +34,7 @@ pub(super) struct MessagesQuery {
 }
 
 /// A page of messages, the newest first; those without a date come last.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct MessageListing {
     messages: Vec<MessageDetail>,
     /// What the next page is asked for with; `None` of the last one.
@@ -78,6 +83,20 @@ impl MessagesQuery {
     }
 }
 
+/// List stored messages, the newest first
+///
+/// Those without a date come last.
+#[utoipa::path(get,
+    path = "/v1/accounts/{id}/messages",
+    operation_id = "listMessages",
+    tag = "messages",
+    params(MessagesQuery),
+    responses((
+        status = 200,
+        description = "A page.",
+        body = MessageListing,
+        headers(("Link" = String, description = "The address of the next page (RFC 8288); missing on the last."))
+    )))]
 pub(super) async fn list(
     State(edge): State<Edge>,
     caller: Caller,
@@ -99,6 +118,14 @@ pub(super) async fn list(
     Ok((AppendHeaders(links), Json(MessageListing { messages, next })))
 }
 
+/// Show one message, with its body
+///
+/// The HTML of a body is as its sender wrote it: hostile input to whoever displays it.
+#[utoipa::path(get,
+    path = "/v1/accounts/{id}/messages/{message}",
+    operation_id = "getMessage",
+    tag = "messages",
+    responses((status = 200, description = "The message.", body = MessageWhole)))]
 pub(super) async fn show(
     State(edge): State<Edge>,
     caller: Caller,

@@ -7,9 +7,11 @@ mod audit;
 mod broker;
 mod caller;
 mod connections;
+mod connects;
 mod contacts;
 mod correspondence;
 mod cron;
+mod cycles;
 mod dashboard_links;
 mod guard;
 mod health;
@@ -19,20 +21,24 @@ mod known;
 mod lines;
 mod listen;
 mod messages;
+mod openapi;
 mod page;
 mod paging;
 mod popup;
 mod problem;
+mod reference;
 mod refused;
 mod routes;
 mod serve;
 mod settings;
 mod shapes;
 mod standby;
+mod tokens;
 mod uses;
 
 pub use jwt_keys::JwtKeys;
 pub use listen::{Listener, listen};
+pub use openapi::openapi;
 pub use serve::{Limits, from_start, serve};
 pub use settings::{Access, JwtSettings, Popup, Settings};
 pub use standby::standby;
@@ -66,7 +72,7 @@ pub struct Edge {
 
 /// Every route that there is: how and where it is asked, and the scope that it needs; `None` lets everybody
 /// in.
-pub fn routes() -> impl Iterator<Item = (Method, &'static str, Option<Scope>)> {
+pub fn routes() -> impl Iterator<Item = (Method, String, Option<Scope>)> {
     routes::table().into_iter().map(|route| (route.method, route.path, route.scope))
 }
 

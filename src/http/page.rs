@@ -114,7 +114,7 @@ fn literal(value: &(impl Serialize + ?Sized)) -> String {
 }
 
 /// A text as it may stand in HTML; names of others show what nobody sees.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     printable(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 

@@ -2,7 +2,7 @@
 //! state and cookie open. Strangers may ask: what they make up is slowed.
 
 use super::asked::Query;
-use super::problem::Problem;
+use super::problem::{Problem, ProblemDetails};
 use super::refused::Peer;
 use super::{Edge, page};
 use crate::desk::{POPUP_LIFE, PopupReturned};
@@ -12,20 +12,49 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use url::Url;
+use utoipa::IntoParams;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct Handle {
+    /// The one-time handle of the address that was made for the popup.
     #[serde(default)]
     h: String,
 }
 
-/// Shows who asks, with a button that goes on. Nothing changes: previews of links look too.
+/// Show the person who asks, with a button that goes on
+#[utoipa::path(get,
+    path = "/v1/integrations/outlook/start",
+    operation_id = "showPopup",
+    tag = "sign-in",
+    params(Handle),
+    responses(
+        (status = 200, description = "The page.", body = String, content_type = "text/html"),
+        (
+            status = "default",
+            description = "A page that says why not, or what is wrong with the request.",
+            content((String = "text/html"), (ProblemDetails = "application/problem+json"))
+        ),
+    ))]
 pub(super) async fn ask(State(edge): State<Edge>, peer: Peer, Query(handle): Query<Handle>) -> Response {
     let asked = edge.looked(peer, async { Ok(edge.desk.popup_asked(&handle.h).await?) }).await;
     asked.map_or_else(|problem| page::failed(&problem), |asked| page::asked(&asked))
 }
 
-/// Ties the popup to its sign-in and sends it on to Microsoft.
+/// Tie the popup to its sign-in and send it on to Microsoft
+#[utoipa::path(post,
+    path = "/v1/integrations/outlook/start",
+    operation_id = "bindPopup",
+    tag = "sign-in",
+    params(Handle),
+    responses(
+        (status = 200, description = "The page that goes on.", body = String, content_type = "text/html"),
+        (
+            status = "default",
+            description = "A page that says why not, or what is wrong with the request.",
+            content((String = "text/html"), (ProblemDetails = "application/problem+json"))
+        ),
+    ))]
 pub(super) async fn start(
     State(edge): State<Edge>,
     peer: Peer,
@@ -65,7 +94,27 @@ async fn bind(edge: &Edge, handle: &str, headers: &HeaderMap) -> Result<Response
     Ok(([(header::SET_COOKIE, cookie)], page::going_on(&bound.location)).into_response())
 }
 
-/// Puts Microsoft's answer away and sends the popup back to where whoever began it finishes it.
+/// Take Microsoft's answer, and send the popup back
+///
+/// Microsoft sends the browser here; a cookie of the same browser opens it.
+#[utoipa::path(get,
+    path = "/v1/integrations/outlook/callback",
+    operation_id = "endPopup",
+    tag = "sign-in",
+    params(
+        ("state" = String, Query, description = "Which sign-in it is."),
+        ("code" = Option<String>, Query, description = "What the tokens are had for."),
+        ("error" = Option<String>, Query, description = "Why there is no code.")
+    ),
+    responses(
+        (status = 200, description = "A page that tells the CRM's how to finish.", body = String, content_type = "text/html"),
+        (status = 303, description = "Back to a page of the CRM's.", headers(("Location" = String))),
+        (
+            status = "default",
+            description = "A page that says why not, or what is wrong with the request.",
+            content((String = "text/html"), (ProblemDetails = "application/problem+json"))
+        ),
+    ))]
 pub(super) async fn callback(
     State(edge): State<Edge>,
     peer: Peer,

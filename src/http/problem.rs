@@ -16,12 +16,13 @@ use desk::AccountNamed;
 use serde::Serialize;
 use std::borrow::Cow;
 use std::sync::LazyLock;
+use utoipa::ToSchema;
 
 /// There is one log. Anybody may ask, and each is answered so while the database is in trouble.
 static UNANSWERED: LazyLock<LineLimit> = LazyLock::new(LineLimit::default);
 
 /// Why a request has no other answer.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Problem {
     #[serde(skip)]
     status: StatusCode,
@@ -49,12 +50,14 @@ pub(crate) struct Problem {
     accounts: Option<Vec<AccountNamed>>,
 }
 
-/// A problem as it is answered (RFC 9457).
-#[derive(Serialize)]
-struct ProblemBody<'a> {
+/// Every answer that is an error (RFC 9457).
+#[derive(Serialize, ToSchema)]
+pub(super) struct ProblemDetails<'a> {
     /// The same for each problem of a status: what tells them apart is `error`.
     title: Option<&'static str>,
+    /// The status of the answer.
     status: u16,
+    /// The same as `message`.
     detail: &'a str,
     #[serde(flatten)]
     problem: &'a Problem,
@@ -136,7 +139,7 @@ impl IntoResponse for Problem {
         headers.extend(challenge.map(|challenge| (header::WWW_AUTHENTICATE, challenge)));
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         let (status, title) = (self.status, self.status.canonical_reason());
-        let body = ProblemBody { status: status.as_u16(), title, detail: &self.message, problem: &self };
+        let body = ProblemDetails { status: status.as_u16(), title, detail: &self.message, problem: &self };
         // The body's own type of content gives way to the one here.
         (status, headers, Json(body)).into_response()
     }

@@ -1,12 +1,12 @@
-//! The one table of routes, each with the scope that it needs. The router is made of nothing else: what is
-//! not here is not served. Until the parts are open, `standby` answers in its place. Every answer is of a
-//! type.
+//! The one table of routes, each with the scope that it needs. Router and document are made of nothing else:
+//! what is not here is neither served nor described. Until the parts are open, `standby` answers in its place.
+//! Every answer is of a type.
 
 use super::caller::admit;
 use super::problem::Problem;
 use super::{
-    Edge, accounts, audit, broker, contacts, correspondence, cron, dashboard_links, guard, health,
-    integration, messages, popup,
+    Edge, accounts, audit, broker, connects, contacts, correspondence, cron, cycles, dashboard_links, guard,
+    health, integration, messages, popup, reference, tokens,
 };
 use crate::model::{LONGEST_PHOTO, Scope};
 use axum::Router;
@@ -15,16 +15,24 @@ use axum::handler::Handler;
 use axum::http::Method;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodFilter, MethodRouter, on};
+use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::{Deprecated, RefOr, Schema};
+use utoipa_axum::router::UtoipaMethodRouter;
+use utoipa_axum::routes;
 
-/// A route: how and where it is asked, and by whom.
+/// A route: how and where it is asked, by whom, and what is said of it.
 pub(super) struct Route {
     /// How it is asked.
     pub(super) method: Method,
     /// Where; `{name}` stands for any part.
-    pub(super) path: &'static str,
+    pub(super) path: String,
     /// What a caller needs. `None` lets everybody in: it says nothing that is not everybody's, or a one-time
     /// handle of its own guards it.
     pub(super) scope: Option<Scope>,
+    /// What its handler says of itself.
+    pub(super) operation: Operation,
+    /// The schemas that this names.
+    pub(super) schemas: Vec<(String, RefOr<Schema>)>,
     /// The largest body that is read, bytes.
     largest: usize,
     handler: MethodRouter<Edge>,
@@ -36,121 +44,155 @@ impl Route {
         self.largest = LONGEST_PHOTO;
         self
     }
+
+    /// The same, asked otherwise.
+    fn also<H, T>(mut self, method: &Method, path: &str, id: &str, handler: H) -> Self
+    where
+        H: Handler<T, Edge>,
+        T: 'static,
+    {
+        let filter = MethodFilter::try_from(method.clone()).expect("the table names known methods");
+        self.operation.operation_id = Some(id.to_owned());
+        Self { method: method.clone(), path: path.to_owned(), handler: on(filter, handler), ..self }
+    }
+
+    /// The same as a name that is no longer given to anybody.
+    fn formerly(mut self) -> Self {
+        self.operation.deprecated = Some(Deprecated::True);
+        self
+    }
 }
 
 /// The one table of routes.
 pub(super) fn table() -> Vec<Route> {
-    let (get, post, patch, delete) = (Method::GET, Method::POST, Method::PATCH, Method::DELETE);
-    let put = Method::PUT;
-    vec![
-        open(&get, "/health/live", async || "ok"),
-        guarded(Scope::Read, &get, "/health", health::health),
-        guarded(Scope::Read, &get, "/v1/accounts", accounts::list),
-        guarded(Scope::Read, &get, "/v1/accounts/{id}", accounts::show),
-        guarded(Scope::Read, &get, "/v1/accounts/{id}/explanations", accounts::explain),
-        guarded(Scope::Read, &get, "/v1/accounts/{id}/audit", audit::list),
-        guarded(Scope::Read, &get, "/v1/accounts/{id}/messages", messages::list),
-        guarded(Scope::Read, &get, "/v1/accounts/{id}/messages/{message}", messages::show),
-        guarded(Scope::Read, &get, "/v1/accounts/{id}/contacts", contacts::list),
-        guarded(Scope::Contacts, &post, "/v1/accounts/{id}/contacts", contacts::add),
-        guarded(Scope::Read, &get, "/v1/accounts/{id}/contacts/plan", contacts::brake::plan),
-        guarded(Scope::Read, &get, "/v1/accounts/{id}/contacts/brake", contacts::brake::show),
-        guarded(Scope::Contacts, &post, "/v1/accounts/{id}/contacts/brake/approve", contacts::brake::approve),
-        guarded(Scope::Contacts, &post, "/v1/accounts/{id}/contacts/brake/reject", contacts::brake::reject),
-        guarded(Scope::Read, &get, "/v1/accounts/{id}/contacts/matches", contacts::matches::list),
-        guarded(
-            Scope::Contacts,
+    let mut all = vec![
+        open(routes!(health::live)),
+        guarded(Scope::Read, routes!(health::health)),
+        guarded(Scope::Read, routes!(accounts::list)),
+        guarded(Scope::Read, routes!(accounts::show)),
+        guarded(Scope::Read, routes!(accounts::explain)),
+        guarded(Scope::Read, routes!(accounts::folders)),
+        guarded(Scope::Admin, routes!(accounts::enable)),
+        guarded(Scope::Admin, routes!(accounts::disable)),
+        guarded(Scope::Admin, routes!(accounts::would_disconnect)),
+        guarded(Scope::Admin, routes!(accounts::disconnect)),
+        guarded(Scope::Sync, routes!(accounts::sync)),
+        guarded(Scope::Sync, routes!(accounts::sync_all)),
+        guarded(Scope::Read, routes!(audit::list)),
+        guarded(Scope::Read, routes!(messages::list)),
+        guarded(Scope::Read, routes!(messages::show)),
+        guarded(Scope::Read, routes!(contacts::list)),
+        guarded(Scope::Contacts, routes!(contacts::add)),
+        guarded(Scope::Read, routes!(contacts::brake::plan)),
+        guarded(Scope::Read, routes!(contacts::brake::show)),
+        guarded(Scope::Contacts, routes!(contacts::brake::approve)),
+        guarded(Scope::Contacts, routes!(contacts::brake::reject)),
+        guarded(Scope::Read, routes!(contacts::matches::list)),
+        guarded(Scope::Contacts, routes!(contacts::matches::answer)),
+        guarded(Scope::Read, routes!(contacts::journal::list)),
+        guarded(Scope::Contacts, routes!(contacts::journal::undo)),
+        guarded(Scope::Read, routes!(contacts::conflicts::list)),
+        guarded(Scope::Contacts, routes!(contacts::conflicts::resolve)),
+        guarded(Scope::Read, routes!(contacts::show)),
+        guarded(Scope::Contacts, routes!(contacts::edit)),
+        guarded(Scope::Contacts, routes!(contacts::remove)),
+        guarded(Scope::Read, routes!(contacts::photo::show)),
+        guarded(Scope::Contacts, routes!(contacts::photo::set)).taking_a_photo(),
+        guarded(Scope::Contacts, routes!(contacts::photo::remove)),
+        guarded(Scope::Sync, routes!(correspondence::ask_of_contact)),
+        guarded(Scope::Read, routes!(correspondence::of_contact)),
+        guarded(Scope::Sync, routes!(correspondence::ask_of_address)),
+        guarded(Scope::Read, routes!(correspondence::of_address)),
+        guarded(Scope::Tokens, routes!(broker::hand_out)),
+        guarded(Scope::Admin, routes!(dashboard_links::make)),
+        guarded(Scope::Admin, routes!(connects::begin)),
+        guarded(Scope::Admin, routes!(connects::show)),
+        guarded(Scope::Admin, routes!(connects::answer)),
+        guarded(Scope::Admin, routes!(connects::end)),
+        guarded(Scope::Admin, routes!(integration::auth_url)),
+        open(routes!(popup::ask)),
+        open(routes!(popup::start)),
+        open(routes!(popup::callback)),
+        guarded(Scope::Admin, routes!(integration::finish)),
+        guarded(Scope::Read, routes!(integration::attempt)),
+        guarded(Scope::Admin, routes!(integration::cancel)),
+        guarded(Scope::Read, routes!(integration::status)),
+        guarded(Scope::Admin, routes!(integration::disconnect)),
+        guarded(Scope::Read, routes!(cycles::list)),
+        guarded(Scope::Admin, routes!(audit::list_all)),
+        guarded(Scope::Admin, routes!(tokens::list)),
+        guarded(Scope::Admin, routes!(tokens::make)),
+        guarded(Scope::Admin, routes!(tokens::revoke)),
+        guarded(Scope::Read, routes!(health::version)),
+        guarded(Scope::Read, routes!(reference::document)),
+        guarded(Scope::Read, routes!(reference::show)),
+        guarded(Scope::Sync, routes!(cron::trigger)),
+        guarded(Scope::Sync, routes!(cron::trigger)).also(&Method::POST, CRON, "postCycle", cron::trigger),
+    ];
+    all.extend(former());
+    all
+}
+
+/// Where cycles are asked for.
+const CRON: &str = "/api/cron/outlook-sync";
+
+/// The same by the names that the CRM's former connect had.
+fn former() -> impl Iterator<Item = Route> {
+    let (get, post) = (Method::GET, Method::POST);
+    let at = |name| format!("/api/oauth/microsoft/{name}");
+    let row = guarded;
+    [
+        row(Scope::Admin, routes!(integration::auth_url)).also(
             &post,
-            "/v1/accounts/{id}/contacts/matches/{match}",
-            contacts::matches::answer,
+            &at("authorize"),
+            "formerBeginPopup",
+            integration::auth_url,
         ),
-        guarded(Scope::Read, &get, "/v1/accounts/{id}/contacts/journal", contacts::journal::list),
-        guarded(Scope::Contacts, &post, "/v1/accounts/{id}/contacts/undo", contacts::journal::undo),
-        guarded(Scope::Read, &get, "/v1/accounts/{id}/contacts/conflicts", contacts::conflicts::list),
-        guarded(
-            Scope::Contacts,
+        open(routes!(popup::ask)).also(&get, &at("start"), "formerShowPopup", popup::ask),
+        open(routes!(popup::start)).also(&post, &at("start"), "formerBindPopup", popup::start),
+        open(routes!(popup::callback)).also(&get, &at("callback"), "formerEndPopup", popup::callback),
+        row(Scope::Admin, routes!(integration::finish)).also(
             &post,
-            "/v1/accounts/{id}/contacts/{contact}/resolve",
-            contacts::conflicts::resolve,
+            &at("finish"),
+            "formerFinishPopup",
+            integration::finish,
         ),
-        guarded(Scope::Read, &get, "/v1/accounts/{id}/contacts/{contact}", contacts::show),
-        guarded(Scope::Contacts, &patch, "/v1/accounts/{id}/contacts/{contact}", contacts::edit),
-        guarded(Scope::Contacts, &delete, "/v1/accounts/{id}/contacts/{contact}", contacts::remove),
-        guarded(Scope::Read, &get, "/v1/accounts/{id}/contacts/{contact}/photo", contacts::photo::show),
-        guarded(Scope::Contacts, &put, "/v1/accounts/{id}/contacts/{contact}/photo", contacts::photo::set)
-            .taking_a_photo(),
-        guarded(
-            Scope::Contacts,
-            &delete,
-            "/v1/accounts/{id}/contacts/{contact}/photo",
-            contacts::photo::remove,
-        ),
-        guarded(
-            Scope::Sync,
+        row(Scope::Admin, routes!(integration::disconnect)).also(
             &post,
-            "/v1/accounts/{id}/contacts/{contact}/sync",
-            correspondence::ask_of_contact,
+            &at("disconnect"),
+            "formerEndConnection",
+            integration::disconnect,
         ),
-        guarded(Scope::Read, &get, "/v1/accounts/{id}/contacts/{contact}/sync", correspondence::of_contact),
-        guarded(
-            Scope::Sync,
-            &post,
-            "/v1/accounts/{id}/correspondents/{address}/sync",
-            correspondence::ask_of_address,
-        ),
-        guarded(
-            Scope::Read,
-            &get,
-            "/v1/accounts/{id}/correspondents/{address}/sync",
-            correspondence::of_address,
-        ),
-        guarded(Scope::Tokens, &get, "/v1/accounts/{id}/access-token", broker::hand_out),
-        guarded(Scope::Admin, &post, "/v1/dashboard-links", dashboard_links::make),
-        guarded(Scope::Admin, &get, "/v1/integrations/outlook/auth-url", integration::auth_url),
-        open(&get, "/v1/integrations/outlook/start", popup::ask),
-        open(&post, "/v1/integrations/outlook/start", popup::start),
-        open(&get, "/v1/integrations/outlook/callback", popup::callback),
-        guarded(Scope::Admin, &post, "/v1/integrations/outlook/finish", integration::finish),
-        guarded(Scope::Read, &get, "/v1/integrations/outlook/attempts/{attempt}", integration::attempt),
-        guarded(Scope::Admin, &delete, "/v1/integrations/outlook/attempts/{attempt}", integration::cancel),
-        guarded(Scope::Read, &get, "/v1/integrations/outlook/status", integration::status),
-        guarded(Scope::Admin, &delete, "/v1/integrations/outlook/disconnect", integration::disconnect),
-        // The same by the names that the CRM's former connect had.
-        guarded(Scope::Admin, &post, "/api/oauth/microsoft/authorize", integration::auth_url),
-        open(&get, "/api/oauth/microsoft/start", popup::ask),
-        open(&post, "/api/oauth/microsoft/start", popup::start),
-        open(&get, "/api/oauth/microsoft/callback", popup::callback),
-        guarded(Scope::Admin, &post, "/api/oauth/microsoft/finish", integration::finish),
-        guarded(Scope::Admin, &post, "/api/oauth/microsoft/disconnect", integration::disconnect),
-        guarded(Scope::Sync, &get, "/api/cron/outlook-sync", cron::trigger),
-        guarded(Scope::Sync, &post, "/api/cron/outlook-sync", cron::trigger),
     ]
+    .into_iter()
+    .map(Route::formerly)
 }
 
-fn open<H, T>(method: &Method, path: &'static str, handler: H) -> Route
-where
-    H: Handler<T, Edge>,
-    T: 'static,
-{
-    row(None, method, path, handler)
+fn open(described: UtoipaMethodRouter<Edge>) -> Route {
+    row(None, described)
 }
 
-fn guarded<H, T>(scope: Scope, method: &Method, path: &'static str, handler: H) -> Route
-where
-    H: Handler<T, Edge>,
-    T: 'static,
-{
-    row(Some(scope), method, path, handler)
+fn guarded(scope: Scope, described: UtoipaMethodRouter<Edge>) -> Route {
+    row(Some(scope), described)
 }
 
-fn row<H, T>(scope: Option<Scope>, method: &Method, path: &'static str, handler: H) -> Route
-where
-    H: Handler<T, Edge>,
-    T: 'static,
-{
-    let filter =
-        MethodFilter::try_from(method.clone()).expect("a method that the table names is a known one");
-    Route { method: method.clone(), path, scope, largest: guard::LARGEST_BODY, handler: on(filter, handler) }
+fn row(scope: Option<Scope>, (schemas, mut paths, handler): UtoipaMethodRouter<Edge>) -> Route {
+    let (path, item) = paths.paths.pop_first().expect("a handler names a path");
+    let (method, operation) = only(item).expect("a handler names a method");
+    Route { method, path, scope, operation, schemas, largest: guard::LARGEST_BODY, handler }
+}
+
+/// The one operation of a handler.
+fn only(item: PathItem) -> Option<(Method, Operation)> {
+    let PathItem { get, post, put, patch, delete, .. } = item;
+    let all = [
+        (Method::GET, get),
+        (Method::POST, post),
+        (Method::PUT, put),
+        (Method::PATCH, patch),
+        (Method::DELETE, delete),
+    ];
+    all.into_iter().find_map(|(method, operation)| Some((method, operation?)))
 }
 
 /// The router: each handler behind the scope of its row.
@@ -163,7 +205,7 @@ pub(super) fn build(edge: &Edge) -> Router<Edge> {
             None => handler,
             Some(scope) => handler.route_layer(from_fn_with_state((edge.clone(), scope), admit)),
         };
-        router.route(route.path, handler)
+        router.route(&route.path, handler)
     });
     router
         // Each body was bounded before: the framework's own limit is another.

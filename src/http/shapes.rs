@@ -1,19 +1,24 @@
 //! The JSON that is answered, a type for each answer that no room below has; errors are `Problem`'s.
 
 use super::problem::Problem;
-use crate::desk::FolderDetail;
+use crate::desk::sign_ins::{Method, Prompt, ShownCode, SignInState};
+use crate::desk::{FolderDetail, MadeDue};
 use crate::error::{Disposition, WhoseTurn};
-use crate::model::{AccountId, Attempt, AttemptId, AttemptStanding, CycleReport, Resource};
+use crate::model::{
+    Account, AccountId, Attempt, AttemptId, AttemptStanding, CycleReport, Resource, SignInId,
+};
 use crate::secret::{ExposeSecret, SecretText};
+use crate::sync::Failure;
 use crate::sync::explain::Explanation;
 use crate::sync::health::{AccountHealth, Health};
 use crate::sync::standing::{Connection, Standing};
 use chrono::{DateTime, Utc};
 use serde::{Serialize, Serializer};
 use url::Url;
+use utoipa::ToSchema;
 
 /// How the accounts within reach do.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct Cards {
     at: DateTime<Utc>,
     accounts: Vec<AccountHealth>,
@@ -26,35 +31,64 @@ impl From<Health> for Cards {
 }
 
 /// How one account does, and its folders.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct AccountCard {
     #[serde(flatten)]
     pub(super) health: AccountHealth,
     pub(super) folders: Vec<FolderDetail>,
 }
 
+/// The folders of an account.
+#[derive(Serialize, ToSchema)]
+pub(super) struct FolderList {
+    pub(super) folders: Vec<FolderDetail>,
+}
+
+/// Accounts that are to be read at once.
+#[derive(Serialize, ToSchema)]
+pub(super) struct SyncAsked {
+    /// When that was asked for.
+    asked: DateTime<Utc>,
+    /// How many of them can be read: none that is switched off, waits for a person, or was put off by the other side.
+    accounts: u64,
+}
+
+impl From<MadeDue> for SyncAsked {
+    fn from(MadeDue { at, accounts }: MadeDue) -> Self {
+        Self { asked: at, accounts }
+    }
+}
+
+/// Which program answers.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Version {
+    pub(super) name: &'static str,
+    pub(super) version: &'static str,
+}
+
 /// Why an account stands as it does.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct Explanations {
     pub(super) explanations: Vec<Explanation>,
 }
 
 /// An access token of Microsoft's.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct TokenGiven {
     #[serde(serialize_with = "exposed")]
+    #[schema(value_type = String)]
     pub(super) access_token: SecretText,
     pub(super) token_type: &'static str,
     pub(super) expires_at: DateTime<Utc>,
     pub(super) resource: Resource,
 }
 
-fn exposed<S: Serializer>(secret: &SecretText, into: S) -> Result<S::Ok, S::Error> {
+pub(super) fn exposed<S: Serializer>(secret: &SecretText, into: S) -> Result<S::Ok, S::Error> {
     into.serialize_str(secret.expose_secret())
 }
 
 /// The address at which a popup begins.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct PopupAddress {
     pub(super) url: Url,
     /// How it ends can be asked by this.
@@ -64,7 +98,7 @@ pub(super) struct PopupAddress {
 }
 
 /// Whether there is a connection by OAuth, and which.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct ConnectionStatus {
     connected: bool,
     #[serde(flatten)]
@@ -72,13 +106,18 @@ pub(super) struct ConnectionStatus {
 }
 
 /// A connection by OAuth. No token is in it.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct ConnectionCard {
+    #[schema(required = false)]
     account: AccountId,
+    #[schema(required = false)]
     provider: &'static str,
+    #[schema(required = false)]
     address: String,
     display_name: Option<String>,
+    #[schema(required = false)]
     scopes: Vec<String>,
+    #[schema(required = false)]
     expiry: Standing,
     error: Option<&'static str>,
     whose_turn: Option<WhoseTurn>,
@@ -108,7 +147,7 @@ impl From<Option<(AccountId, Connection)>> for ConnectionStatus {
 }
 
 /// What came of asking for a cycle.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(untagged)]
 pub(super) enum CycleAnswer {
     /// Nobody waits for its report.
@@ -128,7 +167,7 @@ pub(super) struct NotStarted {
 }
 
 /// How an attempt to connect stands.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct AttemptCard {
     attempt: AttemptId,
     /// `pending`, `connected`, `failed`, `expired`.
@@ -156,6 +195,90 @@ impl From<Attempt> for AttemptCard {
     }
 }
 
+/// How a connect stands.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum ConnectState {
+    Running,
+    Asks,
+    Connected,
+    Failed,
+}
+
+/// How a connect stands, and what it asks.
+#[derive(Serialize, ToSchema)]
+pub(super) struct ConnectCard {
+    id: SignInId,
+    state: ConnectState,
+    /// What the person has to do while it asks.
+    asks: Option<ConnectPrompt>,
+    /// The account that came of it.
+    account: Option<AccountId>,
+    /// A stable word for why it failed.
+    error: Option<&'static str>,
+    /// What that is, for people.
+    message: Option<String>,
+    whose_turn: Option<WhoseTurn>,
+    hint: Option<String>,
+}
+
+/// What a person has to do before a connect goes on.
+#[derive(Serialize, ToSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(super) enum ConnectPrompt {
+    /// Approve the sign-in on the telephone, with the number where there is one. It is answered with `{}`.
+    Approve { number: Option<String> },
+    /// Give the one-time code that an app shows, or that was sent; `wrong` where the last one was. It is answered with it.
+    Code { wrong: bool },
+    /// Choose how to prove a second time who signs in. It is answered with one of the ways.
+    Choose { ways: Vec<Method> },
+    /// Open the address on any device and type the code there. It is answered there.
+    Elsewhere { user_code: String, verification_uri: String, expires_at: DateTime<Utc> },
+}
+
+impl From<Prompt> for ConnectPrompt {
+    fn from(prompt: Prompt) -> Self {
+        match prompt {
+            Prompt::Approve { number } => Self::Approve { number },
+            Prompt::Code { wrong } => Self::Code { wrong },
+            Prompt::Choose(ways) => Self::Choose { ways },
+        }
+    }
+}
+
+impl ConnectCard {
+    pub(super) fn of(id: SignInId, state: SignInState) -> Self {
+        let card = |state| Self {
+            id,
+            state,
+            asks: None,
+            account: None,
+            error: None,
+            message: None,
+            whose_turn: None,
+            hint: None,
+        };
+        match state {
+            SignInState::Working | SignInState::Trying | SignInState::Accepted => card(ConnectState::Running),
+            SignInState::Asks(prompt) => Self { asks: Some(prompt.into()), ..card(ConnectState::Asks) },
+            SignInState::Shows(ShownCode { user_code, verification_uri, expires_at }) => {
+                let asks = ConnectPrompt::Elsewhere { user_code, verification_uri, expires_at };
+                Self { asks: Some(asks), ..card(ConnectState::Asks) }
+            }
+            SignInState::Connected(account) => {
+                Self { account: Some(account.id), ..card(ConnectState::Connected) }
+            }
+            SignInState::Failed(Failure { meaning, message }) => Self {
+                error: Some(meaning.code),
+                message: Some(message),
+                whose_turn: Some(meaning.whose_turn),
+                hint: Some(meaning.hint()),
+                ..card(ConnectState::Failed)
+            },
+        }
+    }
+}
+
 /// What the last page of a popup tells those of the CRM: how to finish.
 #[derive(Serialize)]
 #[serde(tag = "type", rename = "MICROSOFT_AUTH_FINISH")]
@@ -165,9 +288,18 @@ pub(super) struct PopupReturn<'a> {
 }
 
 /// A connect that is finished, as pages of the CRM hand it on to each other.
-#[derive(Serialize)]
-#[serde(tag = "type", rename = "MICROSOFT_AUTH_SUCCESS")]
+#[derive(Serialize, ToSchema)]
 pub(super) struct Connected {
-    pub(super) account: AccountId,
-    pub(super) address: String,
+    /// `MICROSOFT_AUTH_SUCCESS`.
+    #[serde(rename = "type")]
+    said: &'static str,
+    account: AccountId,
+    address: String,
+}
+
+impl From<Account> for Connected {
+    fn from(account: Account) -> Self {
+        let address = account.name().into_owned();
+        Self { said: "MICROSOFT_AUTH_SUCCESS", account: account.id, address }
+    }
 }

@@ -6,6 +6,7 @@ use serde::Serialize;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
+use utoipa::ToSchema;
 
 words! {
     /// What a caller may do. None includes another.
@@ -38,7 +39,7 @@ impl FromStr for Scope {
 }
 
 /// Several scopes; as text, words with a space between.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(transparent)]
 pub struct Scopes(BTreeSet<Scope>);
 
@@ -53,6 +54,12 @@ impl Scopes {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Whether each of them is among those.
+    #[must_use]
+    pub fn is_within(&self, those: &Self) -> bool {
+        self.0.is_subset(&those.0)
     }
 
     /// Those of them that stand in a text such as a token's `scope` claim; words of others are passed over.
@@ -166,7 +173,7 @@ impl Actor {
 }
 
 /// A token for the API, without the token: only its hash is kept.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ApiToken {
     /// Its id, by which tokens sort by age.
     pub id: TokenId,

@@ -3,6 +3,7 @@
 use super::{AccountId, Actor, AuditId, CallOrigin, Reach};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 words! {
     /// What somebody did that is written down for good.
@@ -83,7 +84,7 @@ words! {
 }
 
 /// One line of the audit log: who did what to which account, when. It holds no secret and no content of mail.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct AuditEntry {
     /// Its id, by which lines sort by age.
     pub id: AuditId,

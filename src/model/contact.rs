@@ -33,6 +33,7 @@ pub use stock::ContactStock;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use utoipa::ToSchema;
 
 words! {
     /// A member of a card that is one text. The words are those of Graph's contact in snake case.
@@ -129,7 +130,7 @@ words! {
 }
 
 /// An e-mail address of a contact.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CardEmail {
     /// The address as it was written, which may be an X.500 name of a directory; empty where somebody wrote
     /// what is no address: Outlook keeps that as the name alone.
@@ -141,7 +142,7 @@ pub struct CardEmail {
 }
 
 /// A phone number of a contact.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CardPhone {
     /// What it is for.
     pub kind: PhoneKind,
@@ -150,7 +151,7 @@ pub struct CardPhone {
 }
 
 /// A postal address of a contact. A part that is not known is empty.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct CardPlace {
     /// Street and number, also of several lines.
@@ -196,7 +197,7 @@ impl CardPlace {
 }
 
 /// What is written on a contact's card: all that Graph's contact has. What is not there is empty.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct Card {
     /// Its texts that are not empty.

@@ -1,8 +1,12 @@
 //! Folders, and which stretches of time of a folder we hold completely.
 
 use super::{FolderId, Position, SweepState};
+use crate::words::schema;
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize, Serializer};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use utoipa::ToSchema;
+use utoipa::openapi::{RefOr, Schema};
 
 words! {
     /// What a folder is for, in the order in which a mailbox's folders are told.
@@ -60,13 +64,14 @@ impl Role {
 }
 
 /// A folder of a mailbox. In JSON its role, name and id are members of what tells of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Folder {
     /// Ours, for life: it stays when the folder is renamed or moved.
     #[serde(rename = "folder_id")]
     pub id: FolderId,
     /// What it is for.
-    #[serde(rename = "folder", serialize_with = "as_in_views")]
+    #[serde(rename = "folder", serialize_with = "as_in_views", deserialize_with = "from_views")]
+    #[schema(schema_with = words_in_views)]
     pub role: Role,
     /// What the mailbox calls it, in its language; `None` until the mailbox has listed its folders.
     #[serde(rename = "folder_name")]
@@ -82,6 +87,16 @@ pub struct Folder {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands fields by reference")]
 fn as_in_views<S: Serializer>(role: &Role, into: S) -> Result<S::Ok, S::Error> {
     into.serialize_str(role.as_in_views())
+}
+
+fn from_views<'de, D: Deserializer<'de>>(from: D) -> Result<Role, D::Error> {
+    let word = String::deserialize(from)?;
+    let role = Role::ALL.into_iter().find(|role| role.as_in_views() == word);
+    role.ok_or_else(|| D::Error::custom(format!("no role of a folder: `{word}`")))
+}
+
+fn words_in_views() -> RefOr<Schema> {
+    schema(Role::ALL.map(Role::as_in_views))
 }
 
 impl Folder {
@@ -135,7 +150,7 @@ pub struct FolderListing {
 /// A stretch of time, open at its start, closed at its end: `after < t <= until`.
 ///
 /// Open at the start because several messages of one instant may lie on both sides of a page boundary.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Span {
     /// Not included.
     pub after: DateTime<Utc>,

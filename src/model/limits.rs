@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
+use utoipa::ToSchema;
 
 /// The text is no network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -30,6 +31,13 @@ impl Networks {
     pub fn hold(&self, address: Option<IpAddr>) -> bool {
         let in_one = |address: IpAddr| self.0.iter().any(|network| network.contains(&address.to_canonical()));
         self.is_empty() || address.is_some_and(in_one)
+    }
+
+    /// Whether each address that one of them holds is held by those too. None holds every address.
+    #[must_use]
+    pub fn is_within(&self, those: &Self) -> bool {
+        let held = |network: &IpNet| those.0.iter().any(|other| other.contains(network));
+        self.0.iter().all(held) || those.is_empty()
     }
 
     fn texts(&self) -> impl Iterator<Item = String> {
@@ -69,13 +77,14 @@ impl Serialize for Networks {
 }
 
 /// What narrows a token; nothing by default.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct TokenLimits {
     /// The one account whose routes it opens, and no other route.
     pub account: Option<AccountId>,
     /// The one resource whose access tokens it is given.
     pub resource: Option<Resource>,
     /// Where it may be used from.
+    #[schema(value_type = Vec<String>)]
     pub networks: Networks,
     /// How often it may be used in any hour.
     pub uses_per_hour: Option<u32>,

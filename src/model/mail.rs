@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 words! {
     /// How a page of OWA mail was had.
@@ -51,7 +52,7 @@ pub struct Instant {
 }
 
 /// A name and an address; either may be missing.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Address {
     /// The name that the header shows; `None` where it shows none.
     pub name: Option<String>,
@@ -72,7 +73,7 @@ words! {
 }
 
 /// Whom a message was sent to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Recipient {
     /// The header line that they stood in.
     pub kind: RecipientKind,

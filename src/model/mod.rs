@@ -63,7 +63,7 @@ pub use part::{Credential, Import, Part, PartState};
 pub use printable::printable;
 pub use reader::{ReaderOrigin, SqlReader, is_role};
 pub use refusal::{RefusalClass, Trouble, Troubles};
-pub use report::{AccountOutcome, CycleReport, FolderCount, PartOutcome, Trigger};
+pub use report::{AccountOutcome, CycleReport, FolderCount, PartOutcome, RecordedCycle, Trigger};
 pub use request::RequestKey;
 pub use shortfall::{Shortfall, ShortfallKind};
 pub use sight::{Depth, ItemError, ItemFault, ItemKey, KeySpace, Sight};

@@ -2,7 +2,8 @@
 
 use super::LastError;
 use chrono::{DateTime, TimeDelta, Utc};
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use utoipa::ToSchema;
 
 words! {
     /// What a turn of an account consists of, in the order in which it is read.
@@ -80,7 +81,7 @@ pub struct PartState {
 }
 
 /// How far the reading of a history has come of which not all is held.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Import {
     /// When the first turn ended that left some of it.
     pub since: DateTime<Utc>,
@@ -88,7 +89,7 @@ pub struct Import {
     #[serde(skip)]
     pub from: u32,
     /// How much is held, in millionths.
-    #[serde(rename = "percent", serialize_with = "in_percent")]
+    #[serde(rename = "percent", serialize_with = "in_percent", deserialize_with = "from_percent")]
     pub done: u32,
     /// When all is held, should it go on as fast; `None` while it has not come far enough to tell.
     pub ends_at: Option<DateTime<Utc>>,
@@ -121,6 +122,10 @@ impl Import {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands fields by reference")]
 fn in_percent<S: Serializer>(done: &u32, into: S) -> Result<S::Ok, S::Error> {
     into.serialize_u32(done / 10_000)
+}
+
+fn from_percent<'de, D: Deserializer<'de>>(from: D) -> Result<u32, D::Error> {
+    Ok(u32::deserialize(from)?.saturating_mul(10_000))
 }
 
 impl PartState {

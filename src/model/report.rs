@@ -3,8 +3,9 @@
 use super::{Account, AccountId, CycleId, Folder, Import, LastError, Part};
 use crate::error::{Disposition, Exit};
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+use utoipa::ToSchema;
 
 words! {
     /// What began a cycle.
@@ -17,7 +18,7 @@ words! {
 }
 
 /// What a cycle did in one folder.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct FolderCount {
     /// The folder that was read.
     #[serde(flatten)]
@@ -80,7 +81,7 @@ impl FolderCount {
 }
 
 /// What a turn did of one part of an account.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PartOutcome {
     /// The part that was due.
     pub part: Part,
@@ -96,7 +97,7 @@ pub struct PartOutcome {
 }
 
 /// What a cycle did for one account.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct AccountOutcome {
     /// The account's id.
     pub account_id: AccountId,
@@ -137,8 +138,18 @@ impl AccountOutcome {
     }
 }
 
+/// What a cycle did, as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RecordedCycle {
+    /// Its report. Of accounts in which nothing happened it tells nothing.
+    #[serde(flatten)]
+    pub report: CycleReport,
+    /// How many accounts those were.
+    pub quiet: u64,
+}
+
 /// What a cycle did.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CycleReport {
     /// Its id, by which cycles sort by age.
     pub id: CycleId,

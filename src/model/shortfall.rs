@@ -4,6 +4,7 @@ use super::Part;
 use crate::error::WhoseTurn;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 words! {
     /// What keeps mail and contacts that are read from being complete, the gravest first.
@@ -71,7 +72,7 @@ impl ShortfallKind {
 }
 
 /// Something that keeps what is stored of an account from being complete.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Shortfall {
     /// Of which kind; an account has one of a kind at most.
     pub kind: ShortfallKind,

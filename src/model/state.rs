@@ -4,6 +4,7 @@ use super::{AccountId, Part, PartState, Shortfall};
 use crate::error::{Disposition, Exit, WhoseTurn};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 words! {
     /// The state of what signs the browser in.
@@ -20,7 +21,7 @@ words! {
 }
 
 /// The last thing that went wrong, kept until something goes right.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct LastError {
     /// What it means for the account.
     pub disposition: Disposition,

@@ -43,6 +43,12 @@ impl Strongbox {
         Ok(good.filter_map(|row| Some((row.hash.try_into().ok()?, row.token))).collect())
     }
 
+    /// Whether the row of a token was written by who has the ring; `None` where it cannot be told, for want of the key.
+    #[must_use]
+    pub fn holds(&self, stored: &StoredToken) -> Option<bool> {
+        self.is_ours(stored).ok()
+    }
+
     /// Whether the row of a token was written by who has the ring.
     pub(super) fn is_ours(&self, stored: &StoredToken) -> Result<bool> {
         Ok(is_marked(&self.ring, stored)?)

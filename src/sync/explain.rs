@@ -6,9 +6,10 @@ use crate::error::WhoseTurn;
 use crate::model::{Part, Shortfall};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// What is to be said of an account, or of a part of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Explanation {
     /// The part that it is about; `None` of the account as a whole.
     pub part: Option<Part>,

@@ -5,12 +5,13 @@ use crate::error::{Disposition, WhoseTurn};
 use crate::model::{Grant, RefusalClass};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// Microsoft ends a sign-in that was not used for 90 days; it is said from here on.
 const UNUSED: TimeDelta = TimeDelta::days(60);
 
 /// How it stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
     /// As far as we know, good until it is revoked.
@@ -24,7 +25,7 @@ pub enum Standing {
 }
 
 /// A connection by OAuth. No token is in it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Connection {
     /// Who signs people in.
     pub provider: &'static str,

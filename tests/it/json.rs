@@ -2,12 +2,11 @@
 
 #![cfg(test)]
 
-use crate::stage::{Daemon, World, contested, matched, repository, tomorrow, written};
+use crate::stage::{Daemon, World, contested, matched, repository, tomorrow, with_contacts, written};
 use crate::store::postgres_url;
 use chrono::{DateTime, Utc};
 use outlook_sim::{Failure, Kind};
 use outlook_syncd::model::{AccountId, Credential};
-use outlook_syncd::store::Store;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -67,25 +66,6 @@ async fn world() -> World {
     world
 }
 
-/// The account gets a contact folder, a contact that cannot be read, and one that Outlook does not take.
-async fn with_contacts(world: &World) {
-    const ROWS: &str = "
-        INSERT INTO part_state (account_id, part, last_success_at)
-        SELECT account_id, 'contacts', last_success_at FROM part_state WHERE part = 'mail';
-        INSERT INTO contact_folder (id, account_id, remote_id, name, is_default, round_read, held, last_success_at)
-        SELECT 'folder' || id, id, 'AAMk', 'Contacts', TRUE, FALSE, 1, 1 FROM account;
-        INSERT INTO contact_ledger (account_id, remote_key, remote_id, folder_id, code, text, attempts, first_seen,
-            last_seen, due_at)
-        SELECT id, 'key', 'AAk', 'folder' || id, 'ErrorItemCorrupt', 'The item is corrupt.', 1, 1, 1, 1 FROM account;
-        INSERT INTO contact (id, account_id, im_addresses, children, categories, listed_as, searched, edited_at,
-            created_at, changed_at, revision)
-        SELECT 'contact' || id, id, '[]', '[]', '[]', '', '', 1, 1, 1, 1 FROM account;
-        INSERT INTO contact_parked (contact_id, account_id, revision, code, text, parked_at)
-        SELECT 'contact' || id, id, 1, 'ErrorInvalidRequest', 'Not supported.', 1 FROM account";
-    let Store::Sqlite(pool) = world.store().await else { unreachable!() };
-    sqlx::raw_sql(ROWS).execute(&pool).await.unwrap();
-}
-
 /// What each command prints about such a world.
 async fn printed() -> BTreeMap<String, Value> {
     let world = world().await;
@@ -110,7 +90,7 @@ async fn printed() -> BTreeMap<String, Value> {
     {
         run(heading, &[]).await;
     }
-    with_contacts(&world).await;
+    with_contacts(&world.store().await).await;
     run("account show", &[&first]).await;
     run("explain", &[&first]).await;
     run("account audit", &[&first]).await;

@@ -43,6 +43,7 @@ node_client() {
 }
 python_client 'MSAL for Python' msal_python.py
 python_client 'O365 for Python' o365.py
+python_client 'openapi-spec-validator' openapi.py
 node_client 'MSAL for Node' msal_node.mjs
 node_client 'Azure Identity for JavaScript' azure_identity.mjs
 node_client 'Microsoft Graph for JavaScript' graph.mjs

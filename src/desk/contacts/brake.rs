@@ -11,12 +11,13 @@ use crate::store::EditedContact;
 use crate::sync::contacts::{Planned, plan};
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// So many contacts are looked at at a time.
 const BATCH: usize = 500;
 
 /// What of an account's contacts waits for a person.
-#[derive(Debug, PartialEq, Eq, Serialize)]
+#[derive(Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct BrakeDetail {
     /// Its plan: since when, why, and what it has; `None` where that does not wait.
     pub waits: Option<AskedPlan>,
@@ -37,7 +38,7 @@ words! {
 }
 
 /// What a person has decided of an account.
-#[derive(Debug, PartialEq, Eq, Serialize)]
+#[derive(Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct BrakeDecided {
     /// How many contacts of its plan are kept back.
     pub kept_back: u64,

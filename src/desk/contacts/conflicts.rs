@@ -11,6 +11,7 @@ use crate::model::{
 use crate::store::{Edited, EditedContact, Editor};
 use crate::sync::contacts::{Contest, contest, deleted_there, resolve};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// So many contacts are looked at at a time.
 const BATCH: u32 = 500;
@@ -18,7 +19,7 @@ const BATCH: u32 = 500;
 const TRIES: u32 = 10;
 
 /// A contact of which a person is to say whose values hold.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct ConflictDetail {
     /// The contact.
     pub contact: ContactId,

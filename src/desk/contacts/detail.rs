@@ -3,9 +3,10 @@
 use crate::model::{AccountId, Card, Contact, ContactId};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// A contact as it is told.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ContactDetail {
     /// Ours, for life.
     pub id: ContactId,

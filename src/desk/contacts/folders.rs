@@ -7,6 +7,7 @@ use crate::model::{AccountId, Contact, ContactFolder, ContactFolderId, ContactId
 use crate::store::{ContactLedgerItem, ParkedContact};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// An account's contact folders, and the contacts that are not in step.
 #[derive(Debug, Serialize)]
@@ -62,7 +63,7 @@ pub struct UnreadableContact {
 }
 
 /// A contact that does not go out as it stands.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct ParkedContactDetail {
     /// The contact.
     pub contact_id: ContactId,

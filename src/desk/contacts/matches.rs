@@ -11,12 +11,13 @@ use crate::sync::contacts::{Joining, join_brought};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::collections::BTreeSet;
+use utoipa::ToSchema;
 
 /// So often an answer is given again where somebody changed one of the contacts meanwhile.
 const TRIES: u32 = 10;
 
 /// Two contacts that may be one, as they are told.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct MatchDetail {
     /// Its own id.
     pub id: ContactMatchId,

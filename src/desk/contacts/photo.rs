@@ -13,12 +13,13 @@ use crate::sync::contacts::{Withheld, WriteReason, count_photo};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
+use utoipa::ToSchema;
 
 /// So many photos are planned at a time.
 const BATCH: u32 = 500;
 
 /// How the photo of a contact stands, as it is told.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct PhotoShown {
     /// Such as `image/jpeg`; `None` where there is none.
     pub media_type: Option<String>,

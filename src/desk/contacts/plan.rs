@@ -14,6 +14,7 @@ use crate::sync::standing::{Standing, connection};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
+use utoipa::ToSchema;
 
 /// So many contacts are planned at a time.
 const BATCH: u32 = 500;
@@ -21,7 +22,7 @@ const BATCH: u32 = 500;
 const NOT_COMPARED: &str = "not_compared";
 
 /// A write that is planned.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct PlannedContact {
     /// The contact.
     pub contact: ContactId,
@@ -40,7 +41,7 @@ pub struct PlannedContact {
 }
 
 /// A contact of which something is left to go out, and does not.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct WithheldContact {
     /// The contact.
     pub contact: ContactId,
@@ -55,7 +56,7 @@ pub struct WithheldContact {
 }
 
 /// A contact that the mailbox lacks.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct MissingContact {
     /// The contact.
     pub contact: ContactId,
@@ -64,7 +65,7 @@ pub struct MissingContact {
 }
 
 /// What the next cycle would write to a mailbox, as far as the database knows how the mailbox stands.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct ContactPlan {
     /// Which way its contacts go.
     pub direction: Direction,

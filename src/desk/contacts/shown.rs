@@ -13,12 +13,13 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
+use utoipa::ToSchema;
 
 /// So many of its writes are looked at for what gave way.
 const WRITES: u32 = 100;
 
 /// A contact with what does not stand on it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct ContactShown {
     /// The contact.
     #[serde(flatten)]
@@ -36,7 +37,7 @@ pub struct ContactShown {
 }
 
 /// A value that gave way.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct GaveWay {
     /// The line of the journal, by which it is taken back.
     pub write: ContactWriteId,

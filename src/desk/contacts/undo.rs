@@ -14,6 +14,7 @@ use crate::sync::contacts::{Undo, undo};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::collections::{BTreeSet, HashMap};
+use utoipa::ToSchema;
 
 /// So often a write is taken back anew where somebody changed its contact meanwhile.
 pub(super) const TRIES: u32 = 10;
@@ -47,7 +48,7 @@ words! {
 }
 
 /// A write to a mailbox, as it is told.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct WriteDetail {
     /// Its own id.
     pub id: ContactWriteId,
@@ -78,7 +79,7 @@ pub struct WriteDetail {
 }
 
 /// What taking a write back has done, or would do.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct UndoneWrite {
     /// The write.
     pub id: ContactWriteId,

@@ -6,6 +6,7 @@ use crate::sync::health::{AccountHealth, Verdict};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::collections::BTreeSet;
+use utoipa::ToSchema;
 
 words! {
     /// How it stands.
@@ -22,7 +23,7 @@ words! {
 }
 
 /// The mail of one person, as far as it was read.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct CorrespondenceDetail {
     /// In whose mailbox.
     pub account_id: AccountId,
@@ -53,7 +54,7 @@ pub struct CorrespondenceDetail {
 }
 
 /// How far a folder was gone through.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct FolderCorrespondenceDetail {
     /// Which.
     #[serde(flatten)]

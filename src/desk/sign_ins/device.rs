@@ -1,5 +1,6 @@
 //! Sign-in with a code that the owner types into a page of Microsoft's on any device.
 
+use super::ShownCode;
 use crate::desk::Desk;
 use crate::desk::error::{DeskError, Result};
 use crate::error::Classify;
@@ -23,6 +24,18 @@ pub struct DeviceSignIn {
     wanted: Option<AccountId>,
     /// The login of which no account is known: the person has to go by it.
     address: Option<String>,
+}
+
+impl DeviceSignIn {
+    /// What its person is shown.
+    pub(super) fn shown(&self) -> ShownCode {
+        let Self { user_code, verification_uri, expires_at, .. } = self;
+        ShownCode {
+            user_code: user_code.clone(),
+            verification_uri: verification_uri.clone(),
+            expires_at: *expires_at,
+        }
+    }
 }
 
 impl Desk {

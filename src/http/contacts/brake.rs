@@ -10,9 +10,10 @@ use axum::Json;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 /// Of what it is decided.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::http) struct Decision {
     /// Only of this; else of all that waits.
@@ -21,7 +22,7 @@ pub(in crate::http) struct Decision {
 }
 
 /// What is approved.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::http) struct Approval {
     /// Only this; else all that waits.
@@ -32,6 +33,12 @@ pub(in crate::http) struct Approval {
     until: Option<DateTime<Utc>>,
 }
 
+/// Show what the next cycle would write to the mailbox, and what not
+#[utoipa::path(get,
+    path = "/v1/accounts/{id}/contacts/plan",
+    operation_id = "getContactPlan",
+    tag = "contacts",
+    responses((status = 200, description = "The plan.", body = ContactPlan)))]
 pub(in crate::http) async fn plan(
     State(edge): State<Edge>,
     caller: Caller,
@@ -40,6 +47,12 @@ pub(in crate::http) async fn plan(
     Ok(Json(edge.desk.contact_plan(&caller.actor, &id).await?))
 }
 
+/// Show what waits for a person before it is written, or called gone
+#[utoipa::path(get,
+    path = "/v1/accounts/{id}/contacts/brake",
+    operation_id = "getBrake",
+    tag = "contacts",
+    responses((status = 200, description = "What waits.", body = BrakeDetail)))]
 pub(in crate::http) async fn show(
     State(edge): State<Edge>,
     caller: Caller,
@@ -48,6 +61,13 @@ pub(in crate::http) async fn show(
     Ok(Json(edge.desk.contact_brake(&caller.actor, &id).await?))
 }
 
+/// Let out what waits
+#[utoipa::path(post,
+    path = "/v1/accounts/{id}/contacts/brake/approve",
+    operation_id = "approveContacts",
+    tag = "contacts",
+    request_body = Approval,
+    responses((status = 200, description = "How much was decided; zeros where nothing waited.", body = BrakeDecided)))]
 pub(in crate::http) async fn approve(
     State(edge): State<Edge>,
     caller: Caller,
@@ -58,6 +78,13 @@ pub(in crate::http) async fn approve(
     Ok(Json(edge.desk.approve_contacts(&caller.actor, &id, only, until).await?))
 }
 
+/// Keep here what waits
+#[utoipa::path(post,
+    path = "/v1/accounts/{id}/contacts/brake/reject",
+    operation_id = "rejectContacts",
+    tag = "contacts",
+    request_body = Decision,
+    responses((status = 200, description = "How much was decided; zeros where nothing waited.", body = BrakeDecided)))]
 pub(in crate::http) async fn reject(
     State(edge): State<Edge>,
     caller: Caller,

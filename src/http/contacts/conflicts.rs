@@ -2,7 +2,7 @@
 //! hold.
 
 use super::told;
-use crate::desk::ConflictDetail;
+use crate::desk::{ConflictDetail, ContactDetail};
 use crate::http::Edge;
 use crate::http::asked::{AccountInPath, ContactInPath, JsonBody};
 use crate::http::caller::Caller;
@@ -13,15 +13,16 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// What waits for somebody to say whose values hold.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(in crate::http) struct ConflictList {
     conflicts: Vec<ConflictDetail>,
 }
 
 /// Whose values hold.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::http) struct Resolved {
     holds: Side,
@@ -30,6 +31,12 @@ pub(in crate::http) struct Resolved {
     member: Option<ContestedPart>,
 }
 
+/// List what both sides have changed and a person is to decide
+#[utoipa::path(get,
+    path = "/v1/accounts/{id}/contacts/conflicts",
+    operation_id = "listConflicts",
+    tag = "contacts",
+    responses((status = 200, description = "What waits.", body = ConflictList)))]
 pub(in crate::http) async fn list(
     State(edge): State<Edge>,
     caller: Caller,
@@ -38,6 +45,13 @@ pub(in crate::http) async fn list(
     Ok(Json(ConflictList { conflicts: edge.desk.contact_conflicts(&caller.actor, &id).await? }))
 }
 
+/// Say whose values hold
+#[utoipa::path(post,
+    path = "/v1/accounts/{id}/contacts/{contact}/resolve",
+    operation_id = "resolveContact",
+    tag = "contacts",
+    request_body = Resolved,
+    responses((status = 200, description = "The contact as it stands then.", body = ContactDetail, headers(("ETag" = String, description = "What a later change names in `If-Match`.")))))]
 pub(in crate::http) async fn resolve(
     State(edge): State<Edge>,
     caller: Caller,

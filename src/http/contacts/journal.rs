@@ -11,25 +11,29 @@ use axum::Json;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 /// Which writes, the latest first.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(in crate::http) struct WritesQuery {
     write: Option<String>,
     run: Option<String>,
     contact: Option<String>,
     since: Option<DateTime<Utc>>,
+    /// How many at most; 50 where it is not said.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<u32>,
 }
 
 /// Writes to a mailbox, the latest first.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(in crate::http) struct WriteList {
     writes: Vec<WriteDetail>,
 }
 
 /// Which writes to take back: at least one of the four is named.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::http) struct UndoAsked {
     write: Option<String>,
@@ -41,7 +45,7 @@ pub(in crate::http) struct UndoAsked {
 }
 
 /// What was done, or would be.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(in crate::http) struct UndoneList {
     dry_run: bool,
     undone: Vec<UndoneWrite>,
@@ -50,6 +54,13 @@ pub(in crate::http) struct UndoneList {
 /// Of an id that holds what none does.
 const NO_ID: &str = "write, run and contact are ids, as the journal tells them";
 
+/// List what was written to the mailbox, the latest first
+#[utoipa::path(get,
+    path = "/v1/accounts/{id}/contacts/journal",
+    operation_id = "listWrites",
+    tag = "contacts",
+    params(WritesQuery),
+    responses((status = 200, description = "Writes, and values that gave way.", body = WriteList)))]
 pub(in crate::http) async fn list(
     State(edge): State<Edge>,
     caller: Caller,
@@ -63,6 +74,15 @@ pub(in crate::http) async fn list(
     Ok(Json(WriteList { writes: edge.desk.contact_writes(&caller.actor, &id, &query).await? }))
 }
 
+/// Take writes back
+///
+/// At least one member names which.
+#[utoipa::path(post,
+    path = "/v1/accounts/{id}/contacts/undo",
+    operation_id = "undoWrites",
+    tag = "contacts",
+    request_body = UndoAsked,
+    responses((status = 200, description = "What was done, or would be.", body = UndoneList)))]
 pub(in crate::http) async fn undo(
     State(edge): State<Edge>,
     caller: Caller,

@@ -10,17 +10,21 @@ use crate::model::{ContactMatchId, MatchAnswer};
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 /// From where on.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(in crate::http) struct MatchQuery {
+    /// How many at most; 50 where it is not said.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<u32>,
     /// The id of the last one of the page before.
     after: Option<String>,
 }
 
 /// A page of them, in the order in which they were found.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(in crate::http) struct MatchList {
     matches: Vec<MatchDetail>,
     /// What the next page is asked for with, as `after`; `None` of the last one.
@@ -28,12 +32,19 @@ pub(in crate::http) struct MatchList {
 }
 
 /// What is said of two contacts.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::http) struct Answered {
     answer: MatchAnswer,
 }
 
+/// List contacts of which a person says whether they are one
+#[utoipa::path(get,
+    path = "/v1/accounts/{id}/contacts/matches",
+    operation_id = "listMatches",
+    tag = "contacts",
+    params(MatchQuery),
+    responses((status = 200, description = "A page, in the order in which they were found.", body = MatchList)))]
 pub(in crate::http) async fn list(
     State(edge): State<Edge>,
     caller: Caller,
@@ -50,6 +61,13 @@ pub(in crate::http) async fn list(
     Ok(Json(MatchList { matches, next }))
 }
 
+/// Say whether two contacts are one
+#[utoipa::path(post,
+    path = "/v1/accounts/{id}/contacts/matches/{match}",
+    operation_id = "answerMatch",
+    tag = "contacts",
+    request_body = Answered,
+    responses((status = 200, description = "The contact that was made here, as it stands then.", body = ContactDetail)))]
 pub(in crate::http) async fn answer(
     State(edge): State<Edge>,
     caller: Caller,

@@ -16,7 +16,7 @@ use super::Edge;
 use super::asked::{AccountInPath, ContactInPath, JsonBody, Query, given};
 use super::caller::Caller;
 use super::problem::Problem;
-use crate::desk::{ContactDetail, ContactDone, DeskError};
+use crate::desk::{ContactDetail, ContactDone, ContactShown, DeskError};
 use crate::model::{Actor, Card, Contact};
 use axum::Json;
 use axum::extract::State;
@@ -26,29 +26,46 @@ use page::{ContactListing, PageQuery};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use tag::IfMatch;
+use utoipa::ToSchema;
 
 /// A contact that is to be there.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ContactBrought {
     /// The caller's own id of it.
     #[serde(default)]
     external_id: Option<String>,
-    /// Written over what is on it.
+    /// Written over what is on it: a merge patch (RFC 7396) of a `Card`. At most 128 KiB.
+    #[schema(value_type = Object)]
     card: Map<String, Value>,
 }
 
 /// What is to be written on a contact: a merge patch (RFC 7396) of what it is told as.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ContactPatch {
     /// The caller's own id of it.
     #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = String)]
     external_id: Option<String>,
+    /// A merge patch of its `Card`. At most 128 KiB.
     #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Object)]
     card: Option<Map<String, Value>>,
 }
 
+/// List contacts, by name
+#[utoipa::path(get,
+    path = "/v1/accounts/{id}/contacts",
+    operation_id = "listContacts",
+    tag = "contacts",
+    params(PageQuery),
+    responses((
+        status = 200,
+        description = "A page.",
+        body = ContactListing,
+        headers(("Link" = String, description = "The address of the next page (RFC 8288); missing on the last."))
+    )))]
 pub(super) async fn list(
     State(edge): State<Edge>,
     caller: Caller,
@@ -61,6 +78,24 @@ pub(super) async fn list(
     Ok((next.map(|link| (header::LINK, link)).into_iter().collect(), Json(list)))
 }
 
+/// Make a contact, or write on the one that has its external id
+#[utoipa::path(post,
+    path = "/v1/accounts/{id}/contacts",
+    operation_id = "addContact",
+    tag = "contacts",
+    params(("Idempotency-Key" = Option<String>, Header, max_length = 255, description = "The same request again under the same key does nothing for 24 hours.")),
+    request_body = ContactBrought,
+    responses(
+        (status = 201, description = "Made.", body = ContactDetail, headers(
+            ("ETag" = String, description = "What a later change names in `If-Match`."),
+            ("Location" = String, description = "Where it is."),
+            ("Idempotency-Replayed" = String, description = "`true`, where the request was made before.")
+        )),
+        (status = 200, description = "Written on the one that was there.", body = ContactDetail, headers(
+            ("ETag" = String, description = "What a later change names in `If-Match`."),
+            ("Idempotency-Replayed" = String, description = "`true`, where the request was made before.")
+        )),
+    ))]
 pub(super) async fn add(
     State(edge): State<Edge>,
     caller: Caller,
@@ -81,6 +116,16 @@ pub(super) async fn add(
     Ok((more, told(status, put.contact)).into_response())
 }
 
+/// Show one contact, with what does not stand on it
+#[utoipa::path(get,
+    path = "/v1/accounts/{id}/contacts/{contact}",
+    operation_id = "getContact",
+    tag = "contacts",
+    params(("If-None-Match" = Option<String>, Header, description = "The `ETag` that is known.")),
+    responses(
+        (status = 200, description = "The contact.", body = ContactShown, headers(("ETag" = String, description = "What a later change names in `If-Match`."))),
+        (status = 304, description = "All that is told of it is the same."),
+    ))]
 pub(super) async fn show(
     State(edge): State<Edge>,
     caller: Caller,
@@ -95,6 +140,16 @@ pub(super) async fn show(
     Ok((tag, Json(edge.desk.shown(contact).await?)).into_response())
 }
 
+/// Change a contact
+///
+/// The card is merged into what is on it (RFC 7396).
+#[utoipa::path(patch,
+    path = "/v1/accounts/{id}/contacts/{contact}",
+    operation_id = "editContact",
+    tag = "contacts",
+    params(("If-Match" = Option<String>, Header, description = "The `ETag` that was read, or `*` for whatever there is; without it the answer is 428.")),
+    request_body = ContactPatch,
+    responses((status = 200, description = "The contact as it stands then.", body = ContactDetail, headers(("ETag" = String, description = "What a later change names in `If-Match`.")))))]
 pub(super) async fn edit(
     State(edge): State<Edge>,
     caller: Caller,
@@ -108,6 +163,13 @@ pub(super) async fn edit(
     Ok(told(StatusCode::OK, edited))
 }
 
+/// Delete a contact
+#[utoipa::path(delete,
+    path = "/v1/accounts/{id}/contacts/{contact}",
+    operation_id = "removeContact",
+    tag = "contacts",
+    params(("If-Match" = Option<String>, Header, description = "The `ETag` that was read, or `*` for whatever there is; without it the answer is 428.")),
+    responses((status = 204, description = "Deleted here; the mailbox follows.")))]
 pub(super) async fn remove(
     State(edge): State<Edge>,
     caller: Caller,

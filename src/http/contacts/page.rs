@@ -6,11 +6,16 @@ use crate::http::problem::Problem;
 use crate::model::{AccountId, Actor, Contact, ContactId};
 use serde::{Deserialize, Serialize};
 use url::form_urlencoded::Serializer;
+use utoipa::{IntoParams, ToSchema};
 
 /// Which contacts, and from where on.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(in crate::http) struct PageQuery {
+    /// How many at most; 50 where it is not said.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<u32>,
+    /// `next` of the page before, of the same list.
     cursor: Option<String>,
     /// Only those with each of its words in a name, the company, an address or a number.
     #[serde(default)]
@@ -20,7 +25,7 @@ pub(in crate::http) struct PageQuery {
 }
 
 /// A page of contacts, by name.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(in crate::http) struct ContactListing {
     contacts: Vec<ContactDetail>,
     /// What the next page is asked for with; `None` of the last one.
@@ -60,6 +65,7 @@ pub(super) async fn read(
     account: &AccountId,
     asked: &PageQuery,
 ) -> Result<ContactListing, Problem> {
+    let limit = paging::limit(asked.limit).ok_or_else(Problem::bad_limit)?;
     if let Some(external_id) = &asked.external_id {
         let found = desk.contact_of(actor, account, external_id).await?;
         return Ok(ContactListing {
@@ -67,7 +73,6 @@ pub(super) async fn read(
             next: None,
         });
     }
-    let limit = paging::limit(asked.limit).ok_or_else(Problem::bad_limit)?;
     let after = match &asked.cursor {
         Some(cursor) => Some(asked.place(cursor).ok_or_else(Problem::invalid_cursor)?),
         None => None,

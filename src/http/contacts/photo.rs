@@ -17,6 +17,23 @@ use axum::response::{IntoResponse, Response};
 /// The one kind of image that is taken.
 const JPEG: &str = "image/jpeg";
 
+/// Get the photo of a contact
+///
+/// Nothing but its first bytes was looked at: hostile input to whoever displays it.
+#[utoipa::path(get,
+    path = "/v1/accounts/{id}/contacts/{contact}/photo",
+    operation_id = "getPhoto",
+    tag = "contacts",
+    params(("If-None-Match" = Option<String>, Header, description = "The `ETag` that is known.")),
+    responses(
+        (
+            status = 200,
+            description = "The file. What Outlook brought may be a PNG or a GIF.",
+            content((String = "image/jpeg"), (String = "image/png"), (String = "image/gif")),
+            headers(("ETag" = String, description = "What a later change names in `If-Match`."))
+        ),
+        (status = 304, description = "It is the same."),
+    ))]
 pub(in crate::http) async fn show(
     State(edge): State<Edge>,
     caller: Caller,
@@ -31,6 +48,17 @@ pub(in crate::http) async fn show(
     Ok((tag, [(header::CONTENT_TYPE, photo.media_type)], photo.bytes).into_response())
 }
 
+/// Set the photo of a contact: a JPEG of at most 4 MiB
+#[utoipa::path(put,
+    path = "/v1/accounts/{id}/contacts/{contact}/photo",
+    operation_id = "setPhoto",
+    tag = "contacts",
+    params(
+        ("If-Match" = Option<String>, Header, description = "The `ETag` that was read, or `*` for whatever there is; without it the answer is 428."),
+        ("If-None-Match" = Option<String>, Header, description = "`*` for the first one.")
+    ),
+    request_body(content = String, content_type = "image/jpeg"),
+    responses((status = 204, description = "Set.", headers(("ETag" = String, description = "What a later change names in `If-Match`.")))))]
 pub(in crate::http) async fn set(
     State(edge): State<Edge>,
     caller: Caller,
@@ -49,6 +77,13 @@ pub(in crate::http) async fn set(
     Ok((StatusCode::NO_CONTENT, [(header::ETAG, tag::of_photo(&photo.sha256()))]).into_response())
 }
 
+/// Take the photo of a contact away
+#[utoipa::path(delete,
+    path = "/v1/accounts/{id}/contacts/{contact}/photo",
+    operation_id = "removePhoto",
+    tag = "contacts",
+    params(("If-Match" = Option<String>, Header, description = "The `ETag` that was read, or `*` for whatever there is; without it the answer is 428.")),
+    responses((status = 204, description = "Taken away.")))]
 pub(in crate::http) async fn remove(
     State(edge): State<Edge>,
     caller: Caller,

@@ -124,6 +124,12 @@ impl Problem {
             .next(WhoseTurn::Owner, "begin the connect again.")
     }
 
+    /// A connect asks nothing, or was answered just then.
+    pub(in crate::http) fn nothing_asked() -> Self {
+        Self::new(StatusCode::CONFLICT, "nothing_asked", "the connect asks nothing at present")
+            .next(WhoseTurn::Nobody, "ask how it stands, and answer what it asks then.")
+    }
+
     /// Nobody signs in in a popup here.
     pub(in crate::http) fn no_popup() -> Self {
         let message = "sign-in in a popup is not set up: oauth.redirect_uri is not set";

@@ -6,9 +6,10 @@ use crate::error::{Classify, Disposition};
 use crate::model::{AccountId, Grant};
 use axum::http::StatusCode;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// One account among several.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct AccountNamed {
     account: AccountId,
     address: String,
@@ -48,6 +49,7 @@ fn status(error: &DeskError) -> StatusCode {
         | E::NoSuchMessage(_)
         | E::NoSuchMatch(_)
         | E::NoSuchWrite(_)
+        | E::SignInLost
         | E::NoConflict(_)
         | E::NoPhoto(_)
         | E::NotAsked => StatusCode::NOT_FOUND,
@@ -64,9 +66,10 @@ fn status(error: &DeskError) -> StatusCode {
         | E::NoAddress(_)
         | E::WrongAddress(_) => StatusCode::BAD_REQUEST,
         E::Store(_) if error.is_misnamed() => StatusCode::BAD_REQUEST,
+        E::TooMuch => StatusCode::FORBIDDEN,
         E::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
         E::StaleContact => StatusCode::PRECONDITION_FAILED,
-        E::SeveralAccounts(_) | E::Running(_) => StatusCode::CONFLICT,
+        E::SeveralAccounts(_) | E::Running(_) | E::SignInsUnderWay => StatusCode::CONFLICT,
         E::ExternalIdTaken(_)
         | E::NoContacts(_)
         | E::NoMailRoad(_)
@@ -78,7 +81,6 @@ fn status(error: &DeskError) -> StatusCode {
         | E::NotTheOwner(_)
         | E::RefusedBefore
         | E::OutcomeUnknown
-        | E::SignInLost
         | E::Owa(_)
         | E::OAuth(_)
         | E::Graph(_)

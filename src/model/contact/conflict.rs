@@ -1,9 +1,12 @@
 //! Which value holds where both sides changed one.
 
 use super::CardMember;
+use crate::words::schema;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
 words! {
     /// One of the two places where a contact is kept.
@@ -84,6 +87,14 @@ impl From<ContestedPart> for String {
     }
 }
 
+impl PartialSchema for ContestedPart {
+    fn schema() -> RefOr<Schema> {
+        schema(CardMember::all().map(CardMember::as_str).chain([Self::Photo.as_str()]))
+    }
+}
+
+impl ToSchema for ContestedPart {}
+
 impl TryFrom<String> for ContestedPart {
     type Error = String;
 
@@ -96,7 +107,7 @@ impl TryFrom<String> for ContestedPart {
 }
 
 /// A value that both sides changed, each differently.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Conflict {
     /// Where on the card. Of lists only what is said of one entry can conflict: what a number is for, and
     /// which e-mail address is the main one.

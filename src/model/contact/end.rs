@@ -1,6 +1,7 @@
 //! What becomes of contacts when the connection by which they came ends.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 words! {
     /// What becomes of an account's contacts when its connection ends.
@@ -15,7 +16,7 @@ words! {
 }
 
 /// What became of them, in numbers.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ContactsEnded {
     /// Those that were destroyed, with those that the mailbox had deleted before.
     pub destroyed: u64,

@@ -3,6 +3,7 @@
 use super::ContactWriteKind;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 words! {
     /// Which way contacts are brought into step.
@@ -43,7 +44,7 @@ words! {
 }
 
 /// How many writes a plan has.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct WriteCounts {
     /// Items that are made, and photos that are set where there is none.
     pub creates: u64,
@@ -85,7 +86,7 @@ impl WriteCounts {
 }
 
 /// A plan that a person is to look at.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct AskedPlan {
     /// Since when.
     pub since: DateTime<Utc>,
@@ -97,7 +98,7 @@ pub struct AskedPlan {
 }
 
 /// Contacts that a mailbox lacks, and that are too many to be called gone unasked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct AskedMissing {
     /// Since when somebody is asked.
     pub since: DateTime<Utc>,

@@ -1,8 +1,11 @@
 //! The members of a card, and which of them are to be written.
 
 use super::{Card, CardPhone, CardText, PhoneKind, PlaceKind};
+use crate::words::schema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
 /// What of a card is written, or left alone, as one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -67,6 +70,14 @@ impl From<CardMember> for String {
         member.as_str().to_owned()
     }
 }
+
+impl PartialSchema for CardMember {
+    fn schema() -> RefOr<Schema> {
+        schema(Self::all().map(Self::as_str))
+    }
+}
+
+impl ToSchema for CardMember {}
 
 impl TryFrom<String> for CardMember {
     type Error = String;

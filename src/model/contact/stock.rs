@@ -3,9 +3,10 @@
 use super::Direction;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// What is stored of an account's contacts, what waits and what is amiss, in numbers.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ContactStock {
     /// Contact folders that the mailbox lists.
     pub folders: u64,

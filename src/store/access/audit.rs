@@ -84,6 +84,30 @@ impl Store {
         Ok(rows.into_iter().map(AuditEntry::from).collect())
     }
 
+    /// The newest lines within reach, the newest first, behind a line where one is named. Who is bound to an owner sees
+    /// those that are about them.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn audit_within(
+        &self,
+        reach: &Reach,
+        behind: Option<&AuditId>,
+        limit: u32,
+    ) -> Result<Vec<AuditEntry>> {
+        const TEXT: &str = concat!(
+            audit_columns!(),
+            " WHERE ($1 IS NULL OR owner = $1) AND ($2 IS NULL OR id < $2) ORDER BY id DESC LIMIT $3"
+        );
+        let rows: Vec<AuditRow> = on!(self, db => sqlx::query_as(TEXT)
+            .bind(reach.owner())
+            .bind(behind.map(AuditId::as_str))
+            .bind(i64::from(limit))
+            .fetch_all(db)
+            .await)?;
+        Ok(rows.into_iter().map(AuditEntry::from).collect())
+    }
+
     /// The newest lines about an account, the newest first, behind a line where one is named. Who is bound to an
     /// owner sees none of the time when it was another's, and those of nobody's only while the account is theirs.
     ///

@@ -1,9 +1,8 @@
 //! Reports of cycles.
 
-use crate::model::{AccountOutcome, CycleId, CycleReport, LastError};
+use crate::model::{AccountOutcome, CycleId, CycleReport, LastError, Reach, RecordedCycle};
 use crate::store::column::{Json, json};
 use crate::store::{Result, Store, Tx, on, tx};
-use serde::Serialize;
 use serde_json::Value;
 
 /// How many reports are kept. Their ids sort by time.
@@ -19,7 +18,7 @@ impl Store {
     pub async fn record_cycle(&self, report: &CycleReport) -> Result<()> {
         let mut open = self.begin().await?;
         let (told, quiet) = noteworthy(report);
-        let kept = Kept { report: CycleReport { accounts: Vec::new(), ..report.clone() }, quiet };
+        let kept = RecordedCycle { report: CycleReport { accounts: Vec::new(), ..report.clone() }, quiet };
         let rows = tx!(&mut open, execute sqlx::query(
             "INSERT INTO cycle (id, finished_at, report) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING",
         )
@@ -57,6 +56,45 @@ impl Store {
         Ok(Some(report))
     }
 
+    /// The reports of cycles, the newest first, behind one where one is named; with what each did for the accounts
+    /// within reach. One that cannot be read any more is left out.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn cycles(
+        &self,
+        reach: &Reach,
+        behind: Option<&CycleId>,
+        limit: u32,
+    ) -> Result<Vec<RecordedCycle>> {
+        let rows: Vec<Json<Value>> = on!(self, db => sqlx::query_scalar(
+            "SELECT report FROM cycle WHERE $1 IS NULL OR id < $1 ORDER BY id DESC LIMIT $2",
+        )
+        .bind(behind.map(CycleId::as_str))
+        .bind(i64::from(limit))
+        .fetch_all(db)
+        .await)?;
+        let mut cycles = Vec::new();
+        for Json(report) in rows {
+            let Ok(mut cycle) = serde_json::from_value::<RecordedCycle>(report) else { continue };
+            cycle.report.accounts = self.outcomes(reach, &cycle.report.id).await?;
+            cycles.push(cycle);
+        }
+        Ok(cycles)
+    }
+
+    async fn outcomes(&self, reach: &Reach, cycle: &CycleId) -> Result<Vec<AccountOutcome>> {
+        let rows: Vec<Json<Value>> = on!(self, db => sqlx::query_scalar(
+            "SELECT o.outcome FROM cycle_outcome o JOIN account a ON a.id = o.account_id
+             WHERE o.cycle_id = $1 AND ($2 IS NULL OR a.owner = $2) ORDER BY o.position",
+        )
+        .bind(cycle.as_str())
+        .bind(reach.owner())
+        .fetch_all(db)
+        .await)?;
+        Ok(rows.into_iter().filter_map(|Json(outcome)| serde_json::from_value(outcome).ok()).collect())
+    }
+
     /// What ended the newest cycle early for all accounts; `None` where nothing did.
     ///
     /// # Errors
@@ -72,18 +110,9 @@ impl Store {
     }
 }
 
-/// A report as it is kept, its outcomes apart.
-#[derive(Serialize)]
-struct Kept {
-    #[serde(flatten)]
-    report: CycleReport,
-    /// How many accounts were read and had nothing new.
-    quiet: usize,
-}
-
 /// The outcomes that are kept, and how many are not. What a report costs grows with what happened, not with
 /// how many accounts there are.
-fn noteworthy(report: &CycleReport) -> (Vec<&AccountOutcome>, usize) {
+fn noteworthy(report: &CycleReport) -> (Vec<&AccountOutcome>, u64) {
     let happened = |outcome: &&AccountOutcome| {
         let counts =
             outcome.folders.iter().map(|count| count.new + count.changed + count.missing + count.failed);
@@ -91,7 +120,7 @@ fn noteworthy(report: &CycleReport) -> (Vec<&AccountOutcome>, usize) {
         outcome.error.is_some() || is_warned || counts.sum::<u64>() > 0
     };
     let told: Vec<_> = report.accounts.iter().filter(happened).collect();
-    let quiet = report.accounts.len() - told.len();
+    let quiet = (report.accounts.len() - told.len()) as u64;
     (told, quiet)
 }
 

@@ -7,12 +7,13 @@ use crate::store::column::{self, Word};
 use crate::store::contacts::will_leave;
 use crate::store::{Result, Store, Tx, on, tx};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// Messages that one transaction destroys: a fraction of a second on SQLite, where others wait for it.
 const SLICE: u64 = 1_000;
 
 /// What went with an account.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Wiped {
     /// Messages, with their bodies, recipients and ids.
     pub messages: u64,
@@ -53,6 +54,17 @@ impl Store {
         line: &AuditEntry,
     ) -> Result<Wiped> {
         self.wipe(id, Some(line), contacts).await
+    }
+
+    /// What would go with an account that is disconnected now. Nothing is changed.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn would_wipe(&self, id: &AccountId, contacts: ContactsEnd) -> Result<Wiped> {
+        let mut open = self.begin().await?;
+        // The transaction in which it is said, and counted by, is given up.
+        let contacts = will_leave(&mut open, id, contacts).await?;
+        Ok(Wiped { contacts, ..count(&mut open, id).await? })
     }
 
     /// The accounts whose destruction was begun and is not ended: cut short, or under way elsewhere.

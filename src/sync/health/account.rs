@@ -7,10 +7,11 @@ use crate::model::{Account, Grant, Import, Part, SessionState, Shortfall, SyncSt
 use crate::sync::standing::{self, Connection, Standing};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// One account's card. Verdict, failures, error and hint are those of the first part that is not as it should
 /// be; if there is none, of the first part.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct AccountHealth {
     /// The account's id.
     pub id: String,

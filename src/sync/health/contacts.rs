@@ -6,12 +6,13 @@ use crate::model::{ContactStock, Shortfall, ShortfallKind};
 use crate::sync::Brake;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// What waits for its owner for so long is told.
 const LONG: TimeDelta = TimeDelta::days(1);
 
 /// What is stored of an account's contacts, in numbers, and what the brake keeps of them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ContactsHealth {
     /// The numbers.
     #[serde(flatten)]

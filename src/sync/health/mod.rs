@@ -15,6 +15,7 @@ use crate::model::{Account, AccountId, Grant, LastError, SyncState};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
+use utoipa::ToSchema;
 
 words! {
     /// How an account does, or a part of it.
@@ -54,7 +55,7 @@ impl Verdict {
 pub(super) type Hint = (WhoseTurn, String);
 
 /// The whole card.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Health {
     /// Whether every account that should have succeeded within three intervals did, and nothing keeps all
     /// from being read.

@@ -8,9 +8,10 @@ use crate::sync::schedule::SKEW;
 use crate::sync::standing::{Connection, Standing};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// The card of one part of an account.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct PartHealth {
     /// The part that the card is about.
     pub part: Part,

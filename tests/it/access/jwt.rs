@@ -41,7 +41,7 @@ async fn a_jwt_says_less_of_itself_and_never_more() {
     let all = with("scope", json!("read sync admin tokens"));
     for (_, path, scope) in http::routes().filter(|(method, ..)| method == Method::GET) {
         if scope == Some(Scope::Tokens) {
-            assert_eq!(get(&edges, path, &all).await.0, StatusCode::FORBIDDEN, "{path}");
+            assert_eq!(get(&edges, &path, &all).await.0, StatusCode::FORBIDDEN, "{path}");
         }
     }
 }

@@ -42,7 +42,7 @@ async fn a_token_of_one_account_opens_its_routes_and_no_others() {
         assert!(log.iter().any(is_told), "{log:?}");
         for (method, path, scope) in outlook_syncd::http::routes() {
             if scope.is_some() && !path.contains("{id}") {
-                let answer = super::ask(&edges, &method, path, Some(&bearer)).await;
+                let answer = super::ask(&edges, &method, &path, Some(&bearer)).await;
                 is_refused(&answer, StatusCode::FORBIDDEN, "narrow_token");
             }
         }
@@ -50,7 +50,7 @@ async fn a_token_of_one_account_opens_its_routes_and_no_others() {
 }
 
 /// The routes that are of one account.
-fn edges_of_accounts() -> Vec<(Method, &'static str)> {
+fn edges_of_accounts() -> Vec<(Method, String)> {
     let all = outlook_syncd::http::routes();
     let of_one: Vec<_> =
         all.filter(|(_, path, _)| path.contains("{id}")).map(|route| (route.0, route.1)).collect();

@@ -10,6 +10,24 @@ async fn run(store: &Store, sql: String) {
     sqlx::raw_sql(AssertSqlSafe(sql)).execute(pool).await.unwrap();
 }
 
+/// The account gets a contact folder, a contact that cannot be read, and one that Outlook does not take.
+pub(crate) async fn with_contacts(store: &Store) {
+    const ROWS: &str = "
+        INSERT INTO part_state (account_id, part, last_success_at)
+        SELECT account_id, 'contacts', last_success_at FROM part_state WHERE part = 'mail';
+        INSERT INTO contact_folder (id, account_id, remote_id, name, is_default, round_read, held, last_success_at)
+        SELECT 'folder' || id, id, 'AAMk', 'Contacts', TRUE, FALSE, 1, 1 FROM account;
+        INSERT INTO contact_ledger (account_id, remote_key, remote_id, folder_id, code, text, attempts, first_seen,
+            last_seen, due_at)
+        SELECT id, 'key', 'AAk', 'folder' || id, 'ErrorItemCorrupt', 'The item is corrupt.', 1, 1, 1, 1 FROM account;
+        INSERT INTO contact (id, account_id, im_addresses, children, categories, listed_as, searched, edited_at,
+            created_at, changed_at, revision)
+        SELECT 'contact' || id, id, '[]', '[]', '[]', '', '', 1, 1, 1, 1 FROM account;
+        INSERT INTO contact_parked (contact_id, account_id, revision, code, text, parked_at)
+        SELECT 'contact' || id, id, 1, 'ErrorInvalidRequest', 'Not supported.', 1 FROM account";
+    run(store, ROWS.to_owned()).await;
+}
+
 /// Of two contacts, as they are told, the mailbox brought the second, and a person is asked whether it is the
 /// first.
 pub(crate) async fn matched(store: &Store, here: &Value, there: &Value) -> ContactMatchId {

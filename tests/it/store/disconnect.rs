@@ -19,7 +19,9 @@ async fn an_account_that_is_deleted_takes_everything_along_and_nothing_else() {
         let other = store.claim("another", at(0), at(0), LEASE).await.unwrap().unwrap();
         store_page(&store, &other, &page(vec![detailed("m1", "One", at(1))])).await.unwrap();
 
+        let preview = store.would_wipe(&gone, ContactsEnd::Destroy).await.unwrap();
         let wiped = store.delete_account(&gone).await.unwrap();
+        assert_eq!(preview, wiped, "what would go is what goes");
         assert_eq!((wiped.messages, wiped.ledger, wiped.secrets, wiped.cycles), (2, 1, 2, 1));
         assert_eq!(store.account(&gone).await.unwrap(), None);
         assert_eq!(store.state(&gone).await.unwrap(), None);

@@ -2,7 +2,7 @@
 
 use super::*;
 use outlook_syncd::error::Disposition;
-use outlook_syncd::model::{AccountOutcome, CycleId, CycleReport, FolderCount, Trigger};
+use outlook_syncd::model::{AccountOutcome, CycleId, CycleReport, FolderCount, Reach, Trigger};
 
 pub(super) fn report(n: i64, account: &AccountId) -> CycleReport {
     let outcome = AccountOutcome {
@@ -117,6 +117,29 @@ async fn a_report_and_a_disconnect_at_once_leave_no_name() {
         }
         let named = schema::count(&store, "SELECT COUNT(*) FROM cycle_outcome").await;
         assert_eq!(named, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn reports_are_told_page_by_page_with_what_happened_within_reach() {
+    on_both(async |store| {
+        let (own, new) = (add(&store, "anna@example.org").await, new_account("u2", "bert@example.org"));
+        store.add_account(&new, at(0)).await.unwrap();
+        let other = new.id;
+        for n in 0..3 {
+            let mut told = report(n, &own);
+            told.accounts.push(report(n, &other).accounts.remove(0));
+            store.record_cycle(&told).await.unwrap();
+        }
+        let page = store.cycles(&Reach::Owner("owner".to_owned()), None, 2).await.unwrap();
+        let starts: Vec<_> = page.iter().map(|cycle| cycle.report.started_at).collect();
+        assert_eq!(starts, [at(2), at(1)]);
+        assert!(page.iter().all(|cycle| cycle.report.accounts.len() == 1));
+        let folder = &page[0].report.accounts[0].folders[0];
+        assert_eq!((folder.folder.role, folder.new), (Role::Inbox, 1));
+        let rest = store.cycles(&Reach::Everyone, Some(&page[1].report.id), 2).await.unwrap();
+        assert_eq!((rest.len(), rest[0].report.accounts.len()), (1, 2));
     })
     .await;
 }

@@ -1,0 +1,141 @@
+//! `/v1/tokens`: tokens for this API, listed, made and revoked. None gives more than its maker has.
+
+use super::Edge;
+use super::asked::{JsonBody, TokenInPath};
+use super::caller::Caller;
+use super::problem::Problem;
+use super::shapes::exposed;
+use crate::desk::{TokenSeen, TokenWish};
+use crate::model::{ApiToken, Networks, Resource, Scope, is_user};
+use crate::secret::SecretText;
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// No token is good for longer, days.
+const LONGEST: i64 = 366;
+
+/// Tokens, without themselves.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct TokenList {
+    tokens: Vec<TokenSeen>,
+}
+
+/// What a token shall be.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TokenAsked {
+    /// What it is for.
+    #[schema(min_length = 1, max_length = 200)]
+    name: String,
+    /// What it may do: of what its maker may.
+    #[schema(min_items = 1)]
+    scopes: Vec<Scope>,
+    /// The one user whose accounts it reaches; the maker's own where they are bound to one.
+    #[serde(default)]
+    owner: Option<String>,
+    /// The one account whose routes it opens, by its address, login or id, and no other route.
+    #[serde(default)]
+    account: Option<String>,
+    /// With the scope `tokens`: the one resource whose access tokens it is given.
+    #[serde(default)]
+    resource: Option<Resource>,
+    /// Where it may be used from, such as `192.0.2.0/24`; from anywhere where none is named.
+    #[serde(default)]
+    networks: Vec<String>,
+    /// How often it may be used in any hour.
+    #[serde(default)]
+    #[schema(minimum = 1, maximum = 10_000)]
+    uses_per_hour: Option<u32>,
+    /// From when on it is refused: in a year at the latest.
+    expires_at: DateTime<Utc>,
+}
+
+/// A token that was made just now: the only time that it is shown.
+#[derive(Serialize, ToSchema)]
+pub(super) struct TokenMade {
+    #[serde(serialize_with = "exposed")]
+    #[schema(value_type = String)]
+    token: SecretText,
+    #[serde(flatten)]
+    described: ApiToken,
+}
+
+/// List the tokens for this API, without themselves
+///
+/// A caller who is bound to a user sees those of that user.
+#[utoipa::path(
+    get,
+    path = "/v1/tokens",
+    operation_id = "listTokens",
+    tag = "tokens",
+    responses((status = 200, description = "The oldest first, also those that have expired.", body = TokenList))
+)]
+pub(super) async fn list(State(edge): State<Edge>, caller: Caller) -> Result<Json<TokenList>, Problem> {
+    Ok(Json(TokenList { tokens: edge.desk.given_tokens(&caller.actor).await? }))
+}
+
+/// Make a token for this API
+///
+/// It gives nothing that its maker has not: no scope, no user, no network, no use and no day; 403 `too_much`.
+#[utoipa::path(
+    post,
+    path = "/v1/tokens",
+    operation_id = "makeToken",
+    tag = "tokens",
+    request_body = TokenAsked,
+    responses((status = 201, description = "The token, which is shown once and kept nowhere.", body = TokenMade))
+)]
+pub(super) async fn make(
+    State(edge): State<Edge>,
+    caller: Caller,
+    JsonBody(asked): JsonBody<TokenAsked>,
+) -> Result<(StatusCode, Json<TokenMade>), Problem> {
+    let wish = asked.wish(edge.desk.now()).map_err(|why| Problem::wrong("bad_body", why))?;
+    let (token, described) = edge.desk.give_token(&caller.actor, &caller.maker(), wish).await?;
+    Ok((StatusCode::CREATED, Json(TokenMade { token, described })))
+}
+
+/// Revoke a token: from the next request on it is refused
+#[utoipa::path(
+    delete,
+    path = "/v1/tokens/{token}",
+    operation_id = "revokeToken",
+    tag = "tokens",
+    responses((status = 200, description = "What it was.", body = ApiToken))
+)]
+pub(super) async fn revoke(
+    State(edge): State<Edge>,
+    caller: Caller,
+    TokenInPath(id): TokenInPath,
+) -> Result<Json<ApiToken>, Problem> {
+    Ok(Json(edge.desk.revoke_token(&caller.actor, id.as_str()).await?))
+}
+
+impl TokenAsked {
+    /// What is wished for, or what is wrong with it.
+    fn wish(self, now: DateTime<Utc>) -> Result<TokenWish, &'static str> {
+        let Self { name, scopes, owner, account, resource, networks, uses_per_hour, expires_at } = self;
+        let is_name = (1..=200).contains(&name.trim().chars().count()) && !name.contains(char::is_control);
+        if !is_name || scopes.is_empty() {
+            return Err("a token has a name in at most 200 visible characters, and a scope");
+        }
+        if owner.as_deref().is_some_and(|owner| !is_user(owner)) {
+            return Err("owner is no id of a user");
+        }
+        if expires_at <= now || expires_at > now + TimeDelta::days(LONGEST) {
+            return Err("expires_at is within a year");
+        }
+        if uses_per_hour.is_some_and(|uses| !(1..=10_000).contains(&uses)) {
+            return Err("uses_per_hour is from 1 to 10000");
+        }
+        let networks = networks.iter().map(|network| network.parse::<Networks>());
+        let networks =
+            networks.collect::<Result<_, _>>().map_err(|_| "networks are written as 192.0.2.0/24")?;
+        let (name, scopes) = (name.trim().to_owned(), scopes.into_iter().collect());
+        Ok(TokenWish { name, scopes, owner, account, resource, networks, uses_per_hour, expires_at })
+    }
+}
