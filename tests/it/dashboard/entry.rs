@@ -102,7 +102,7 @@ async fn a_cookie_counts_nowhere_but_in_the_dashboard() {
     assert_eq!(guest.get("/ui").await.status, StatusCode::OK);
     for (method, path, scope) in outlook_syncd::http::routes() {
         let Some(_) = scope else { continue };
-        let answer = Answer::of(guest.request(method.clone(), &at(path, &id))).await;
+        let answer = Answer::of(guest.request(method.clone(), &at(&path, &id))).await;
         assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{method} {path}");
     }
 }
