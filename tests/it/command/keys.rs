@@ -104,7 +104,6 @@ async fn a_token_is_narrowed_and_one_that_would_be_of_no_use_is_not_made() {
         of(&["--scope", "read", "--cidr", "192.0.2.0/33"]),
         of(&["--scope", "read", "--uses-per-hour", "0"]),
         of(&["--scope", "read", "--account", "nobody@example.com"]),
-        [&of(&["--scope", "read", "--scope", "sync", "--account"])[..], &[&address]].concat(),
         [&of(&["--scope", "read", "--owner", "another", "--account"])[..], &[&address]].concat(),
     ] {
         world.run(&wrong).await.expect(64);
