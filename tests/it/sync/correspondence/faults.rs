@@ -12,10 +12,6 @@ async fn archive(world: &World) -> (u64, u64, Option<String>, bool) {
     (of.found, of.unreadable, of.stopped, of.ended_at.is_some())
 }
 
-fn out_of_reach() -> Option<String> {
-    Some("items_out_of_reach".to_owned())
-}
-
 #[tokio::test]
 async fn mail_that_could_not_be_fetched_for_a_while_is_stored_in_a_later_turn() {
     let (world, mut script) = mailbox().await;
@@ -25,7 +21,8 @@ async fn mail_that_could_not_be_fetched_for_a_while_is_stored_in_a_later_turn() 
     script.shaky.insert("m2".to_owned());
     ask(&world, BO).await;
     world.read(&mut script).await;
-    assert_eq!(archive(&world).await, (2, 0, out_of_reach(), false));
+    let out_of_reach = Some("items_out_of_reach".to_owned());
+    assert_eq!(archive(&world).await, (2, 0, out_of_reach, false));
     script.shaky.clear();
     world.read(&mut script).await;
     assert_eq!(archive(&world).await, (3, 0, None, true));
