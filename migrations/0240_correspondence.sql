@@ -12,6 +12,7 @@ CREATE TABLE correspondence (
     ended_at   BIGINT          -- null: under way
 );
 CREATE UNIQUE INDEX correspondence_of ON correspondence (account_id, COALESCE(contact_id, address));
+CREATE INDEX correspondence_under_way ON correspondence (account_id) WHERE ended_at IS NULL;
 
 CREATE TABLE correspondence_folder (
     correspondence_id TEXT NOT NULL REFERENCES correspondence (id) ON DELETE CASCADE,
@@ -23,6 +24,7 @@ CREATE TABLE correspondence_folder (
     ended_at          BIGINT,
     PRIMARY KEY (correspondence_id, folder_id)
 );
+CREATE INDEX correspondence_folder_folder ON correspondence_folder (folder_id);
 
 CREATE TABLE correspondence_item (
     correspondence_id TEXT NOT NULL REFERENCES correspondence (id) ON DELETE CASCADE,
@@ -32,6 +34,7 @@ CREATE TABLE correspondence_item (
     outcome           TEXT NOT NULL,  -- known, stored, unreadable, other
     PRIMARY KEY (correspondence_id, space, item_id)
 );
+CREATE INDEX correspondence_item_folder ON correspondence_item (folder_id, correspondence_id, outcome);
 
 -- Messages that were stored of a folder so; it may be read by itself later, and then they are none that it has had.
 ALTER TABLE folder ADD COLUMN beside BIGINT NOT NULL DEFAULT 0;

@@ -6,7 +6,9 @@ pub use detail::{CorrespondenceDetail, CorrespondenceStanding, FolderCorresponde
 
 use super::Desk;
 use super::error::{DeskError, Result};
-use crate::model::{Account, AccountId, Actor, AuditAction, AuditEntry, Correspondent, Names};
+use crate::model::{
+    Account, AccountId, Actor, AuditAction, AuditEntry, Card, CardText, Correspondent, Names,
+};
 use crate::store::{Asked, NewCorrespondence};
 use crate::sync::correspondence::folded;
 use std::collections::BTreeSet;
@@ -97,8 +99,7 @@ impl Desk {
                 if addresses.is_empty() {
                     return Err(DeskError::NoAddress(id));
                 }
-                let called = card.namesakes().into_iter().chain(card.called());
-                let names = called.map(|name| folded(&name)).filter(|name| !name.is_empty()).collect();
+                let names = called(&card);
                 let detail = id.to_string();
                 Ok((Correspondent::Contact(id), Names { addresses, names }, detail))
             }
@@ -114,10 +115,42 @@ impl Desk {
     }
 }
 
+/// What a person of that card is called, by which a list may show them; what their company is called is not.
+fn called(card: &Card) -> BTreeSet<String> {
+    let text = |text| card.text(text).trim();
+    let (given, surname) = (text(CardText::GivenName), text(CardText::Surname));
+    let whole = (!given.is_empty() && !surname.is_empty())
+        .then(|| [format!("{given} {surname}"), format!("{surname}, {given}")]);
+    let written = [text(CardText::DisplayName), text(CardText::FileAs)].map(str::to_owned);
+    let company = folded(text(CardText::CompanyName));
+    let names = written.into_iter().chain(whole.into_iter().flatten()).map(|name| folded(&name));
+    names.filter(|name| !name.is_empty() && *name != company).collect()
+}
+
 fn is_address(text: &str) -> bool {
     let is_plain = |c: char| !c.is_whitespace() && !c.is_control();
     let parts = text.split_once('@');
     parts.is_some_and(|(local, host)| !local.is_empty() && !host.is_empty())
         && text.chars().all(is_plain)
         && text.chars().count() <= LONGEST
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_person_is_not_called_what_their_company_job_or_telephone_is() {
+        for (texts, expected) in [
+            (&[(CardText::CompanyName, "Acme"), (CardText::JobTitle, "Buyer")][..], &[][..]),
+            (&[(CardText::CompanyName, "Acme"), (CardText::DisplayName, "ACME")], &[]),
+            (&[(CardText::DisplayName, "Bo Berg"), (CardText::FileAs, "Berg, Bo")], &["berg, bo", "bo berg"]),
+            (&[(CardText::GivenName, "Bo"), (CardText::Surname, "Berg")], &["berg, bo", "bo berg"]),
+            (&[(CardText::GivenName, "Bo"), (CardText::NickName, "Bobo")], &[]),
+        ] {
+            let mut card = Card::default();
+            card.texts.extend(texts.iter().map(|(text, value)| (*text, (*value).to_owned())));
+            assert_eq!(called(&card).iter().map(String::as_str).collect::<Vec<_>>(), expected, "{texts:?}");
+        }
+    }
 }

@@ -93,9 +93,9 @@ words! {
         Known = "known",
         /// It is theirs, and was stored now.
         Stored = "stored",
-        /// It could not be read.
+        /// It is theirs, and could not be read.
         Unreadable = "unreadable",
-        /// It was read, and is somebody else's.
+        /// It is somebody else's, or could not be read and nothing else says that it is theirs.
         Other = "other",
     }
 }

@@ -76,6 +76,26 @@ pub struct ItemFault {
     pub text: String,
 }
 
+impl ItemFault {
+    /// The code of what the call that asked for the item has met, and no answer for the item itself.
+    pub const UNREADABLE: &str = "Unreadable";
+
+    /// Whether it may be of the moment: the call has failed, or the server's word is not about the item.
+    #[must_use]
+    pub fn may_pass(&self) -> bool {
+        const PASSING: [&str; 7] = [
+            ItemFault::UNREADABLE,
+            "NoItem",
+            "ErrorInternalServerError",
+            "ErrorInternalServerTransientError",
+            "ErrorTimeoutExpired",
+            "ErrorConnectionFailed",
+            "ErrorMailboxMoveInProgress",
+        ];
+        PASSING.contains(&self.code.as_str())
+    }
+}
+
 /// What one look at a message says. What it does not say is `None`, never a guess.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Sight {

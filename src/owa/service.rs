@@ -89,7 +89,7 @@ impl Service {
             return Err(OwaError::drift("GetItem answer", &answer));
         }
         let unreadable =
-            || ItemFault { code: "Unreadable".to_owned(), text: "an item without an id".to_owned() };
+            || ItemFault { code: ItemFault::UNREADABLE.to_owned(), text: "an item without an id".to_owned() };
         let whole = |item: super::wire::item::Item| {
             let sight = item.whole(READING, MOST_RECIPIENTS).ok_or_else(unreadable)?;
             Ok(Sight { seen_by: Tier::Service.as_str().into(), ..sight })

@@ -37,8 +37,8 @@ pub use contacts::{
 pub use correspondence::{Asked, CorrespondencePage, FolderStep, NewCorrespondence};
 pub use error::StoreError;
 pub use mail::{
-    Candidate, Known, LedgerItem, MessageQuery, OlderItem, PageCounts, PageWrite, StoredMessage, Stretch,
-    Unread, Upsert,
+    Candidate, Known, LedgerItem, MessageQuery, Missing, OlderItem, PageCounts, PageWrite, StoredMessage,
+    Stretch, Unread, Upsert,
 };
 pub use readers::{NewReader, ReaderError, WallsSeen};
 pub use schema::Schema;

@@ -124,7 +124,7 @@ fn is_too_much(error: &OwaError) -> bool {
 }
 
 fn fault(error: &OwaError) -> ItemFault {
-    ItemFault { code: "Unreadable".to_owned(), text: error.to_string() }
+    ItemFault { code: ItemFault::UNREADABLE.to_owned(), text: error.to_string() }
 }
 
 #[cfg(test)]

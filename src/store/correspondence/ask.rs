@@ -6,10 +6,7 @@ use crate::store::access::write_down;
 use crate::store::accounts::lock;
 use crate::store::column::json;
 use crate::store::{Result, Store, Tx, tx};
-use chrono::{DateTime, TimeDelta, Utc};
-
-/// So long it is remembered how far one came that has ended.
-const REMEMBERED: TimeDelta = TimeDelta::days(30);
+use chrono::{DateTime, Utc};
 
 /// What somebody asks for.
 #[derive(Debug, Clone)]
@@ -68,12 +65,11 @@ async fn forget_ended(open: &mut Tx, new: &NewCorrespondence) -> Result<()> {
     let (contact, address) = columns(&new.whose);
     tx!(open, execute sqlx::query(
         "DELETE FROM correspondence WHERE account_id = $1 AND ended_at IS NOT NULL
-         AND (ended_at < $4 OR COALESCE(contact_id, address) = COALESCE($2, $3))",
+         AND COALESCE(contact_id, address) = COALESCE($2, $3)",
     )
     .bind(new.account.as_str())
     .bind(contact)
-    .bind(address)
-    .bind((new.at - REMEMBERED).timestamp_millis()))?;
+    .bind(address))?;
     Ok(())
 }
 

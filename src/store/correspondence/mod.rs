@@ -1,6 +1,7 @@
 //! The mail of one person that somebody asked for: how far it was read.
 
 mod ask;
+mod forget;
 mod page;
 mod people;
 mod row;
@@ -11,8 +12,9 @@ pub use page::{CorrespondencePage, FolderStep};
 pub(super) use page::write;
 
 use crate::model::{AccountId, Correspondence, Correspondent, Reach};
-use crate::store::column::{Word, count};
+use crate::store::column::{Ms, Word, count};
 use crate::store::{Result, Store, on};
+use chrono::{DateTime, Utc};
 use row::CorrespondenceRow;
 use std::collections::HashMap;
 
@@ -57,6 +59,20 @@ impl Store {
             found.push(self.with_folders(row).await?);
         }
         Ok(found)
+    }
+
+    /// When the last of what is under way of an account was asked for; `None` where nothing is.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn last_asked(&self, account: &AccountId) -> Result<Option<DateTime<Utc>>> {
+        let asked: Option<Ms> = on!(self, db => sqlx::query_scalar(
+            "SELECT MAX(asked_at) FROM correspondence WHERE account_id = $1 AND ended_at IS NULL",
+        )
+        .bind(account.as_str())
+        .fetch_one(db)
+        .await)?;
+        Ok(asked.map(|at| at.0))
     }
 
     /// How many are under way, of the accounts within reach, of one or of all, that have any.

@@ -6,7 +6,7 @@ use crate::store::column::{Word, json, millis, rows_in};
 use crate::store::mail::by_space;
 use crate::store::{Claim, Result, Store, Tx, on, tx};
 use chrono::{DateTime, Utc};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// What became of a page of a folder, written with its messages.
 #[derive(Debug, Clone)]
@@ -17,6 +17,8 @@ pub struct CorrespondencePage {
     pub folder: FolderId,
     /// What became of items.
     pub items: Vec<(ItemKey, CorrespondenceItem)>,
+    /// What they are called, where that has become more.
+    pub names: Option<BTreeSet<String>>,
     /// How its list is read on; `None` while not all of the page is written.
     pub step: Option<FolderStep>,
 }
@@ -146,8 +148,9 @@ pub(in crate::store) async fn write(
     page: &CorrespondencePage,
     now: DateTime<Utc>,
 ) -> Result<()> {
+    let mut settled = 0;
     for (key, outcome) in &page.items {
-        tx!(&mut *open, execute sqlx::query(
+        settled += tx!(&mut *open, execute sqlx::query(
             "INSERT INTO correspondence_item (correspondence_id, space, item_id, folder_id, outcome)
              SELECT id, $2, $3, $4, $5 FROM correspondence WHERE id = $1
              ON CONFLICT (correspondence_id, space, item_id) DO NOTHING",
@@ -158,7 +161,12 @@ pub(in crate::store) async fn write(
         .bind(page.folder.as_str())
         .bind(outcome.as_str()))?;
     }
-    let Some(step) = &page.step else { return Ok(()) };
+    if let Some(names) = &page.names {
+        tx!(&mut *open, execute sqlx::query("UPDATE correspondence SET names = $2 WHERE id = $1")
+            .bind(page.id.as_str())
+            .bind(json(names)?))?;
+    }
+    let Some(step) = &page.step else { return get_on(open, page, settled).await };
     let ended_at = step.place.is_none().then_some(now);
     tx!(&mut *open, execute sqlx::query(
         "UPDATE correspondence_folder SET place = $3, back_to = COALESCE($4, back_to), tries = 0, stopped = NULL,
@@ -169,5 +177,17 @@ pub(in crate::store) async fn write(
     .bind(step.place.as_ref().map(json).transpose()?)
     .bind(millis(step.back_to))
     .bind(millis(ended_at)))?;
+    Ok(())
+}
+
+/// Where something more is settled, the turn has got on in the folder.
+async fn get_on(open: &mut Tx, page: &CorrespondencePage, settled: u64) -> Result<()> {
+    tx!(&mut *open, execute sqlx::query(
+        "UPDATE correspondence_folder SET tries = 0
+         WHERE correspondence_id = $1 AND folder_id = $2 AND tries > 0 AND $3 > 0",
+    )
+    .bind(page.id.as_str())
+    .bind(page.folder.as_str())
+    .bind(settled.cast_signed()))?;
     Ok(())
 }

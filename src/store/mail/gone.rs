@@ -7,20 +7,44 @@ use crate::store::{Claim, Result, Store, Tx, on, tx};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
+/// Messages of a folder that are missing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missing {
+    /// Where they lay.
+    pub folder: FolderId,
+    /// Whether they came before the history.
+    pub is_old: bool,
+    /// How many they are.
+    pub count: u64,
+}
+
+const MISSING: &str = "
+SELECT folder_id, CAST(CASE WHEN listed_at > $3 OR received_at IS NULL THEN 0 ELSE 1 END AS BIGINT) AS is_old, COUNT(*)
+FROM message WHERE account_id = $1 AND missing_at < $2 GROUP BY 1, 2 ORDER BY 1, 2";
+
+const REPLACED: &str = "
+SELECT m.folder_id, CAST(CASE WHEN m.listed_at > $3 OR m.received_at IS NULL THEN 0 ELSE 1 END AS BIGINT) AS is_old,
+    COUNT(*)
+FROM message m WHERE m.account_id = $1 AND m.missing_at < $2 AND EXISTS (
+    SELECT 1 FROM message o WHERE o.folder_id = m.folder_id AND o.listed_at = m.listed_at
+    AND o.internet_message_id = m.internet_message_id AND o.received_at = m.received_at
+    AND COALESCE(o.from_address, '') = COALESCE(m.from_address, '')
+    AND o.missing_at IS NULL AND o.gone_at IS NULL)
+GROUP BY 1, 2";
+
 impl Store {
-    /// How many messages of an account were missed before an instant and not seen since.
+    /// The messages of an account that were missed before an instant and not seen since; those that came before the
+    /// horizon apart.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn missing(&self, account: &AccountId, before: DateTime<Utc>) -> Result<u64> {
-        let missing: i64 = on!(self, db => sqlx::query_scalar(
-            "SELECT COUNT(*) FROM message WHERE account_id = $1 AND missing_at < $2",
-        )
-        .bind(account.as_str())
-        .bind(before.timestamp_millis())
-        .fetch_one(db)
-        .await)?;
-        Ok(count(missing))
+    pub async fn missing(
+        &self,
+        account: &AccountId,
+        before: DateTime<Utc>,
+        horizon: DateTime<Utc>,
+    ) -> Result<Vec<Missing>> {
+        self.missing_of(MISSING, account, before, horizon).await
     }
 
     /// How many messages a folder holds that came after an instant, with those of which no date is known.
@@ -39,24 +63,39 @@ impl Store {
         Ok(count(held))
     }
 
-    /// How many of the messages of an account that were missed before an instant lie in their folder all the
-    /// same, as items of other ids: of one Internet message id, sender and time.
+    /// Those of them that lie in their folder all the same, as items of other ids: of one Internet message id, sender
+    /// and time.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn replaced(&self, account: &AccountId, before: DateTime<Utc>) -> Result<u64> {
-        let replaced: i64 = on!(self, db => sqlx::query_scalar(
-            "SELECT COUNT(*) FROM message m WHERE m.account_id = $1 AND m.missing_at < $2 AND EXISTS (
-                 SELECT 1 FROM message o WHERE o.folder_id = m.folder_id AND o.listed_at = m.listed_at
-                 AND o.internet_message_id = m.internet_message_id AND o.received_at = m.received_at
-                 AND COALESCE(o.from_address, '') = COALESCE(m.from_address, '')
-                 AND o.missing_at IS NULL AND o.gone_at IS NULL)",
-        )
-        .bind(account.as_str())
-        .bind(before.timestamp_millis())
-        .fetch_one(db)
-        .await)?;
-        Ok(count(replaced))
+    pub async fn replaced(
+        &self,
+        account: &AccountId,
+        before: DateTime<Utc>,
+        horizon: DateTime<Utc>,
+    ) -> Result<Vec<Missing>> {
+        self.missing_of(REPLACED, account, before, horizon).await
+    }
+
+    async fn missing_of(
+        &self,
+        text: &'static str,
+        account: &AccountId,
+        before: DateTime<Utc>,
+        horizon: DateTime<Utc>,
+    ) -> Result<Vec<Missing>> {
+        let rows: Vec<(Word<FolderId>, i64, i64)> = on!(self, db => sqlx::query_as(text)
+            .bind(account.as_str())
+            .bind(before.timestamp_millis())
+            .bind(horizon.timestamp_millis())
+            .fetch_all(db)
+            .await)?;
+        let missing = |(folder, is_old, all): (Word<FolderId>, i64, i64)| Missing {
+            folder: folder.0,
+            is_old: is_old != 0,
+            count: count(all),
+        };
+        Ok(rows.into_iter().map(missing).collect())
     }
 
     /// What an account misses since an instant after that one, it misses since now: a clock was ahead.
@@ -75,7 +114,7 @@ impl Store {
         open.commit().await
     }
 
-    /// Calls those messages gone from now on: their rows stay, and their folders hold them no longer. The
+    /// Calls these messages of `missing` gone from now on: their rows stay, and their folders hold them no longer. The
     /// answer counts them by folder.
     ///
     /// # Errors
@@ -83,22 +122,31 @@ impl Store {
     pub async fn mark_gone(
         &self,
         claim: &Claim,
-        before: DateTime<Utc>,
+        missing: &[Missing],
+        (before, horizon): (DateTime<Utc>, DateTime<Utc>),
         now: DateTime<Utc>,
     ) -> Result<BTreeMap<FolderId, u64>> {
-        let account = &claim.account.id;
         let mut open = self.begin().await?;
         hold(&mut open, claim).await?;
-        let rows: Vec<Word<FolderId>> = tx!(&mut open, db => sqlx::query_scalar(
-            "UPDATE message SET gone_at = $3, missing_at = NULL, changed_at = $3, revision = revision + 1
-             WHERE account_id = $1 AND missing_at < $2 RETURNING folder_id",
-        )
-        .bind(account.as_str())
-        .bind(before.timestamp_millis())
-        .bind(now.timestamp_millis())
-        .fetch_all(db)
-        .await)?;
-        let gone = count_out(&mut open, rows).await?;
+        let mut all = Vec::new();
+        for Missing { folder, is_old, .. } in missing {
+            let rows: Vec<Word<FolderId>> = tx!(&mut open, db => sqlx::query_scalar(
+                "UPDATE message SET gone_at = $3, missing_at = NULL, changed_at = $3, revision = revision + 1
+                 WHERE account_id = $1 AND missing_at < $2 AND folder_id = $4
+                 AND CASE WHEN listed_at > $5 OR received_at IS NULL THEN 0 ELSE 1 END = $6
+                 RETURNING folder_id",
+            )
+            .bind(claim.account.id.as_str())
+            .bind(before.timestamp_millis())
+            .bind(now.timestamp_millis())
+            .bind(folder.as_str())
+            .bind(horizon.timestamp_millis())
+            .bind(i64::from(*is_old))
+            .fetch_all(db)
+            .await)?;
+            all.extend(rows);
+        }
+        let gone = count_out(&mut open, all).await?;
         open.commit().await?;
         Ok(gone)
     }

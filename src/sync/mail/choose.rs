@@ -17,7 +17,7 @@ pub(super) async fn chosen<S: MailSource>(
     turn: &MailReading<'_>,
     source: &mut S,
 ) -> Result<(Vec<FolderState>, Option<Failure>), Failure> {
-    let is_due = is_due(turn);
+    let is_due = is_due(turn).await?;
     let listing = match source.listed() {
         None if is_due => source.list_folders().await?,
         listed => listed,
@@ -66,15 +66,17 @@ async fn is_elsewhere(turn: &MailReading<'_>, name: &str) -> Result<bool, Failur
     Ok(turn.store.has_another_folder(&turn.claim.account.id, Role::named(name), end).await?)
 }
 
-/// Whether the mailbox has to list its folders again: the list is too old, or a turn has failed since one of
-/// them may have vanished. What a turn that went well left to be told is no failure.
-fn is_due(turn: &MailReading<'_>) -> bool {
+/// Whether the mailbox has to list its folders again: the list is too old, also for whoever has asked for the mail of
+/// one person since, in all folders; or a turn has failed since one of them may have vanished. What a turn that went well left to be told is no failure.
+async fn is_due(turn: &MailReading<'_>) -> Result<bool, Failure> {
     let (state, now) = (&turn.claim.state, turn.clock.now());
     let is_lacking = !folders::choose(turn.wanted, &turn.claim.folders).1.is_empty();
     let good_for = if is_lacking { GOOD_FOR_LACKING } else { GOOD_FOR };
     let is_good = state.folders_listed_at.is_some_and(|at| at <= now && now < at + good_for);
     let has_failed = state.part(Part::Mail).is_some_and(|mail| mail.failures > 0);
-    !is_good || has_failed
+    let asked = turn.store.last_asked(&turn.claim.account.id).await?;
+    let is_for_asked = asked.is_none_or(|asked| state.folders_listed_at.is_some_and(|at| asked <= at));
+    Ok(!is_good || has_failed || !is_for_asked)
 }
 
 /// The folders after that list. What it does not change is not written, unless the list itself was `due`.

@@ -21,11 +21,16 @@ const TRIES: u32 = 12;
 /// The mailbox does not list it any more.
 const VANISHED: &str = "folder_vanished";
 
+/// So long it is remembered how far one came that has ended.
+const REMEMBERED: TimeDelta = TimeDelta::days(30);
+
 /// What a turn did for those who asked.
 #[derive(Debug, Default)]
 pub(super) struct Done {
     /// Whether it got on, and is not at the end.
     pub(super) goes_on: bool,
+    /// Whether it got on.
+    pub(super) got_on: bool,
     /// What ended it early.
     pub(super) failure: Option<Failure>,
 }
@@ -47,6 +52,7 @@ pub(super) async fn read<S: MailSource>(
     source: &mut S,
 ) -> Result<ControlFlow<(), Done>, Failure> {
     let account = &turn.claim.account.id;
+    turn.store.forget_correspondences(turn.claim, turn.clock.now() - REMEMBERED).await?;
     let asked = turn.store.correspondences(account).await?;
     let mut done = Done::default();
     if asked.is_empty() {
@@ -59,7 +65,7 @@ pub(super) async fn read<S: MailSource>(
     for of in asked {
         let mut reading = Reading::begin(turn, of, &listed, until).await?;
         let went = reading.go(source).await;
-        done.goes_on |= reading.got_on;
+        done.got_on |= reading.got_on;
         match went {
             Ok(ControlFlow::Continue(())) => {}
             Ok(ControlFlow::Break(())) => return Ok(ControlFlow::Break(())),
@@ -73,7 +79,7 @@ pub(super) async fn read<S: MailSource>(
             break;
         }
     }
-    done.goes_on &= !turn.store.correspondences(account).await?.is_empty();
+    done.goes_on = done.got_on && !turn.store.correspondences(account).await?.is_empty();
     Ok(ControlFlow::Continue(done))
 }
 
@@ -86,8 +92,8 @@ struct Reading<'a> {
     /// The folders that are read by themselves.
     read: HashSet<FolderId>,
     until: DateTime<Utc>,
-    /// How many names of theirs were known when the turn began.
-    names_before: usize,
+    /// How many names of theirs are kept.
+    names_kept: usize,
     got_on: bool,
 }
 
@@ -120,8 +126,8 @@ impl<'a> Reading<'a> {
             turn.store.stop_correspondence(turn.claim, &of.id, id, VANISHED, 0, turn.clock.now()).await?;
         }
         let of = Correspondence { folders: in_order(listed, &read), ..of };
-        let names_before = of.names.names.len();
-        Ok(Self { turn, of, listed: all, read, until, names_before, got_on: false })
+        let names_kept = of.names.names.len();
+        Ok(Self { turn, of, listed: all, read, until, names_kept, got_on: false })
     }
 
     /// Folder by folder, until time is up; but a page, so that it gets on.
@@ -132,6 +138,8 @@ impl<'a> Reading<'a> {
                     return Ok(ControlFlow::Break(()));
                 }
                 let went = match self.page(source, &mut folder).await {
+                    // That the mailbox wants to be left alone is no fault of the folder.
+                    Err(failure) if failure.meaning.retry_after.is_some() => return Err(failure),
                     Err(failure) => {
                         self.stop(&folder, failure.meaning.code).await?;
                         if failure.meaning.extent == Extent::Folder {
@@ -164,12 +172,9 @@ impl<'a> Reading<'a> {
         Ok(turn.store.stop_correspondence(turn.claim, of, id, why, TRIES, now).await?)
     }
 
-    /// Keeps what they are called, and ends it where no folder is left.
+    /// Ends it where no folder is left.
     async fn end(&self) -> Result<ControlFlow<()>, Failure> {
         let (turn, of, now) = (self.turn, &self.of, self.turn.clock.now());
-        if of.names.names.len() > self.names_before {
-            turn.store.begin_correspondence(turn.claim, &of.id, &of.names, &[], now).await?;
-        }
         if turn.store.end_correspondence(turn.claim, &of.id, now).await? {
             tracing::info!(correspondence = %self.of.id, "somebody's mail was read in all folders");
         }

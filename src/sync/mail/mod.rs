@@ -90,11 +90,17 @@ impl<'a> MailReading<'a> {
         let ControlFlow::Continue(asked) = correspondence::read(self, source).await? else {
             return Ok(ControlFlow::Break(()));
         };
-        let ControlFlow::Continue(read) = self.lane(source, Lane::History, read, &mut incomplete).await?
-        else {
+        // Whoever wants to be left alone is asked for nothing more.
+        let is_put_off = asked.failure.as_ref().is_some_and(|failure| failure.meaning.retry_after.is_some());
+        let history = if is_put_off {
+            ControlFlow::Continue(read)
+        } else {
+            self.lane(source, Lane::History, read, &mut incomplete).await?
+        };
+        let ControlFlow::Continue(read) = history else {
             return Ok(ControlFlow::Break(()));
         };
-        let unfinished = self.unfinished(&read)?;
+        let unfinished = self.unfinished(&read, asked.got_on || is_put_off)?;
         let mut counts: Vec<_> = read.into_iter().map(|folder| folder.count).collect();
         // Told in one order, whichever was read first.
         counts.sort_by_key(|count| order.iter().position(|id| *id == count.folder.id));
@@ -104,7 +110,12 @@ impl<'a> MailReading<'a> {
             return Err(failure);
         }
         // What was read is read, whatever becomes of the sweep: it goes on in the next turn.
-        let unswept = match sweep::sweep(self, source, &mut counts).await {
+        let swept = if is_put_off {
+            Ok(ControlFlow::Continue(None))
+        } else {
+            sweep::sweep(self, source, &mut counts).await
+        };
+        let unswept = match swept {
             Ok(ControlFlow::Continue(unswept)) => unswept,
             Ok(ControlFlow::Break(())) => return Ok(ControlFlow::Break(())),
             Err(failure) if failure.may_pass() => Some(failure),
@@ -154,11 +165,12 @@ impl<'a> MailReading<'a> {
         Ok(ControlFlow::Continue(read))
     }
 
-    /// The folders whose history goes on in the next turn.
-    fn unfinished(&self, read: &[FolderReading<'_>]) -> Result<HashSet<FolderId>, Failure> {
+    /// The folders whose history goes on in the next turn. That none of them got on is a failure, unless the turn had
+    /// something else to do.
+    fn unfinished(&self, read: &[FolderReading<'_>], is_busy: bool) -> Result<HashSet<FolderId>, Failure> {
         let unfinished = read.iter().filter(|folder| folder.is_unfinished());
         let unfinished: HashSet<_> = unfinished.map(|folder| folder.count.folder.id.clone()).collect();
-        if !unfinished.is_empty() && !read.iter().any(FolderReading::got_on) {
+        if !unfinished.is_empty() && !is_busy && !read.iter().any(FolderReading::got_on) {
             let time = (self.clock.now() - self.began).to_std().unwrap_or_default();
             return Err(SyncError::TooLong(time).into());
         }

@@ -65,6 +65,7 @@ async fn a_page_is_kept_with_its_messages_and_is_none_of_what_the_folder_was_mea
         let id = &claim.account.id;
         ask(&store, id, &bo(), 1).await;
         let of = store.correspondence(id, &bo()).await.unwrap().unwrap();
+        assert_eq!(store.last_asked(id).await.unwrap(), Some(at(1)));
         let inbox = folder_of(id, Role::Inbox).id;
         store
             .begin_correspondence(&claim, &of.id, &of.names, std::slice::from_ref(&inbox), at(2))
@@ -83,12 +84,14 @@ async fn a_page_is_kept_with_its_messages_and_is_none_of_what_the_folder_was_mea
         ];
         let items: Vec<_> = items.map(|(id, outcome)| (key(id), outcome)).into();
         let mut write = page(vec![detailed("m1", "One", at(1)), detailed("m2", "Two", at(1))]);
+        let names = Some(BTreeSet::from(["bo".to_owned()]));
         let step = Some(FolderStep { place: Some(place.clone()), back_to: Some(at(1)) });
         write.correspondence =
-            Some(CorrespondencePage { id: of.id.clone(), folder: inbox.clone(), items, step });
+            Some(CorrespondencePage { id: of.id.clone(), folder: inbox.clone(), items, names, step });
         for _ in 0..2 {
             store_page(&store, &claim, &write).await.unwrap();
             let of = store.correspondence(id, &bo()).await.unwrap().unwrap();
+            assert_eq!(of.names.names, BTreeSet::from(["bo".to_owned()]));
             let folder = &of.folders[0];
             assert_eq!((folder.found, folder.stored, folder.unreadable), (3, 2, 1));
             assert_eq!(
@@ -120,6 +123,12 @@ async fn a_page_is_kept_with_its_messages_and_is_none_of_what_the_folder_was_mea
         assert!(store.end_correspondence(&claim, &of.id, at(5)).await.unwrap());
         let names = store.names_beside(id, &BTreeSet::from(["dora@example.org".to_owned()])).await.unwrap();
         assert_eq!(names, BTreeSet::from(["Dora".to_owned()]));
+        assert_eq!(store.last_asked(id).await.unwrap(), None, "it has ended");
+        store.forget_correspondences(&claim, at(5)).await.unwrap();
+        assert!(store.correspondence(id, &bo()).await.unwrap().is_some(), "it ended then");
+        store.forget_correspondences(&claim, at(6)).await.unwrap();
+        assert_eq!(count(&store, "SELECT COUNT(*) FROM correspondence").await, 0);
+        assert_eq!(count(&store, "SELECT COUNT(*) FROM correspondence_item").await, 0);
         let late = Claim { epoch: claim.epoch - 1, ..claim.clone() };
         let refused = store.stop_correspondence(&late, &of.id, &inbox, "why", 2, at(6)).await;
         assert!(matches!(refused, Err(StoreError::LeaseLost)), "{refused:?}");

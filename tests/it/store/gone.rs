@@ -2,7 +2,7 @@
 
 use super::schema::{count, text};
 use super::*;
-use outlook_syncd::store::MessageQuery;
+use outlook_syncd::store::{MessageQuery, Missing};
 
 /// A page of the inbox that names items as gone and shows others.
 fn gone(keys: &[&str], upserts: Vec<Upsert>, now: DateTime<Utc>) -> PageWrite {
@@ -21,15 +21,22 @@ async fn what_is_missing_is_gone_when_it_is_said_so_and_stays_stored() {
         let upserts = vec![listed("a", "A", at(1)), listed("b", "B", at(2)), listed("c", "C", at(3))];
         store_page(&store, &claim, &page(upserts)).await.unwrap();
         store_page(&store, &claim, &gone(&["a", "b", "nobody knows"], Vec::new(), at(2_000))).await.unwrap();
-        assert_eq!(store.missing(id, at(2_000)).await.unwrap(), 0, "not before it was missed");
-        assert_eq!(store.missing(id, at(2_001)).await.unwrap(), 2);
         let inbox = folder_of(id, Role::Inbox).id;
+        let of = |is_old, count| Missing { folder: inbox.clone(), is_old, count };
+        let lost = async |before, horizon| store.missing(id, at(before), at(horizon)).await.unwrap();
+        assert_eq!(lost(2_000, 0).await, [], "not before it was missed");
+        assert_eq!(lost(2_001, 0).await, [of(false, 2)]);
+        assert_eq!(lost(2_001, 1).await, [of(false, 1), of(true, 1)]);
         let since = async |seconds| store.held_since(&inbox, at(seconds)).await.unwrap();
         assert_eq!((since(0).await, since(1).await, since(3).await), (3, 2, 0));
         assert_eq!(store.without_detail(id, 10).await.unwrap(), [key("c")], "what is away cannot be read");
-        let by_folder = store.mark_gone(&claim, at(2_001), at(2_002)).await.unwrap();
-        assert_eq!(by_folder.into_iter().collect::<Vec<_>>(), [(folder_of(id, Role::Inbox).id, 2)]);
-        assert_eq!((store.missing(id, at(9_000)).await.unwrap(), since(0).await), (0, 1));
+        for (is_old, left) in [(true, vec![of(false, 1)]), (false, Vec::new())] {
+            let these = [of(is_old, 1)];
+            let by_folder = store.mark_gone(&claim, &these, (at(2_001), at(1)), at(2_002)).await.unwrap();
+            assert_eq!(by_folder.into_iter().collect::<Vec<_>>(), [(inbox.clone(), 1)]);
+            assert_eq!(lost(9_000, 1).await, left, "these alone");
+        }
+        assert_eq!(since(0).await, 1);
         assert_eq!(store.oldest_message(&folder_of(id, Role::Inbox).id).await.unwrap(), Some(at(3)));
         let everything = MessageQuery { limit: 10, ..MessageQuery::default() };
         assert_eq!(store.messages(&everything).await.unwrap().len(), 1);
@@ -37,7 +44,10 @@ async fn what_is_missing_is_gone_when_it_is_said_so_and_stays_stored() {
         assert_eq!(iso.as_deref(), Some("2026-01-01T00:33:22.000Z"));
         assert_eq!(count(&store, "SELECT COUNT(*) FROM message_v WHERE revision = 2").await, 2);
         let late = Claim { epoch: claim.epoch - 1, ..claim.clone() };
-        assert!(matches!(store.mark_gone(&late, at(1), at(1)).await, Err(StoreError::LeaseLost)));
+        assert!(matches!(
+            store.mark_gone(&late, &[], (at(1), at(0)), at(1)).await,
+            Err(StoreError::LeaseLost)
+        ));
     })
     .await;
 }
@@ -60,7 +70,8 @@ async fn a_sight_ends_that_a_message_is_missing_or_gone() {
         assert_eq!(store_page(&store, &claim, &seen).await.unwrap(), PageCounts::default());
         assert_eq!(missing(&store).await, 0);
         store_page(&store, &claim, &gone(&["b"], Vec::new(), at(2_003))).await.unwrap();
-        store.mark_gone(&claim, at(2_004), at(2_005)).await.unwrap();
+        let lost = store.missing(&claim.account.id, at(2_004), at(0)).await.unwrap();
+        store.mark_gone(&claim, &lost, (at(2_004), at(0)), at(2_005)).await.unwrap();
         assert_eq!(held_in(&store, &claim.account.id, Role::Inbox).await, 0);
         let back = store_page(&store, &claim, &seen).await.unwrap();
         assert_eq!((back.new, back.changed), (0, 1));

@@ -1,6 +1,7 @@
 //! The mail of one person that somebody asked for: all of it, from every folder, and nothing else is touched.
 
 mod beside;
+mod faults;
 mod histories;
 mod slices;
 

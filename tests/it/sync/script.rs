@@ -67,6 +67,8 @@ pub(super) struct Script {
     pub(super) lost: Option<Place>,
     /// Items that cannot be read.
     pub(super) corrupt: HashSet<String>,
+    /// Items that cannot be had just now, whatever is wrong with the service.
+    pub(super) shaky: HashSet<String>,
     /// An item that ends the browser with which it is asked for, and those beside it.
     pub(super) deadly: Option<String>,
     /// Whether the browser is gone, for the rest of the turn.
@@ -88,6 +90,8 @@ pub(super) struct Script {
     pub(super) lists_people: bool,
     /// After how many seconds it may be asked again for a list by ids, where it wants to be left alone.
     pub(super) puts_ids_off: Option<u64>,
+    /// The same for a list with the people that it shows.
+    pub(super) puts_rows_off: Option<u64>,
     /// How many pages by ids were read.
     pub(super) swept: usize,
     /// Whether items cannot be had just now: fewer come than are asked for.
@@ -133,6 +137,7 @@ impl Script {
             emptied: None,
             lost: None,
             corrupt: HashSet::new(),
+            shaky: HashSet::new(),
             deadly: None,
             is_lost: false,
             withheld: HashSet::new(),
@@ -144,6 +149,7 @@ impl Script {
             lists_ids: tongue == Tongue::Windows,
             lists_people: true,
             puts_ids_off: None,
+            puts_rows_off: None,
             swept: 0,
             is_shut: false,
             bodiless: HashSet::new(),

@@ -17,6 +17,22 @@ use std::collections::HashMap;
 
 /// So many items are looked at whole and written at once.
 const BATCH: usize = 20;
+/// What could not be fetched in so many turns is at fault itself.
+const TURNS: u32 = 3;
+/// After so many items, one after the other, of which none could be read, the fault may be the service's.
+const MOST_FAULTS: usize = 3;
+/// Some items could not be fetched.
+const OUT_OF_REACH: &str = "items_out_of_reach";
+
+/// What looking at items came to.
+struct Look {
+    /// How many were read, or are not there any more.
+    read: usize,
+    /// How many are to be asked for again.
+    left: usize,
+    /// Whether the road has answered for each of them.
+    is_whole: bool,
+}
 
 impl Reading<'_> {
     pub(super) async fn page<S: MailSource>(
@@ -39,11 +55,14 @@ impl Reading<'_> {
         if !matches!(went, Went::On(_)) {
             return Ok(went);
         }
-        if let Some(stretch) = stretch {
-            self.ask_absent(source, folder, (stretch, place.began), &listed).await?;
+        if let Some(stretch) = stretch
+            && !self.ask_absent(source, folder, (stretch, place.began), &listed).await?
+        {
+            return Ok(Went::Cut);
         }
         folder.place.clone_from(&step.place);
         folder.ended_at = step.place.is_none().then_some(now);
+        (folder.tries, folder.stopped) = (0, None);
         self.write(folder, Vec::new(), PageWrite::at(now), Some(step)).await?;
         Ok(Went::On(folder.ended_at.is_none()))
     }
@@ -78,32 +97,59 @@ impl Reading<'_> {
         let upserts = swept::moved_here(id, same.iter(), &known, &seen_by);
         let same = same.into_iter().map(|key| (key, CorrespondenceItem::Known)).collect();
         self.write(folder, same, PageWrite { upserts, ..PageWrite::at(turn.clock.now()) }, None).await?;
-        for (n, rows) in look.chunks(BATCH).enumerate() {
-            if turn.stop.is_cancelled() || (n > 0 && turn.clock.now() >= self.until) {
-                return Ok(Went::Cut);
-            }
-            if !self.look(source, folder, rows, &mut known).await? {
-                return Ok(Went::Stopped("items_out_of_reach"));
-            }
-        }
-        Ok(Went::On(true))
+        self.look_at(source, folder, &look, &mut known).await
     }
 
-    /// Whether all of these rows' items could be looked at, or have their fault.
+    /// Looks at these rows' items batch by batch; one at a time where some of them could not be fetched in the turn
+    /// before, for one of them may be at fault for that.
+    async fn look_at<S: MailSource>(
+        &mut self,
+        source: &mut S,
+        folder: &FolderCorrespondence,
+        rows: &[&Sight],
+        known: &mut HashMap<ItemKey, Known>,
+    ) -> Result<Went, Failure> {
+        let turn = self.turn;
+        let batch = if tries(folder) == 0 { BATCH } else { 1 };
+        let (mut left, mut in_vain) = (0, 0);
+        for (n, rows) in rows.chunks(batch).enumerate() {
+            if turn.stop.is_cancelled() || (n > 0 && turn.clock.now() >= self.until) {
+                return Ok(if left > 0 { Went::Stopped(OUT_OF_REACH) } else { Went::Cut });
+            }
+            let look = self.look(source, folder, rows, known).await?;
+            left += look.left;
+            in_vain = if look.read > 0 { 0 } else { in_vain + rows.len() };
+            if !look.is_whole || in_vain >= MOST_FAULTS {
+                return Ok(Went::Stopped(OUT_OF_REACH));
+            }
+        }
+        Ok(if left > 0 { Went::Stopped(OUT_OF_REACH) } else { Went::On(true) })
+    }
+
     async fn look<S: MailSource>(
         &mut self,
         source: &mut S,
         folder: &FolderCorrespondence,
         rows: &[&Sight],
         known: &mut HashMap<ItemKey, Known>,
-    ) -> Result<bool, Failure> {
+    ) -> Result<Look, Failure> {
         let turn = self.turn;
         let keys: Vec<_> = rows.iter().filter_map(|row| row.key.clone()).collect();
         let looked = source.complete(&keys).await?;
         let is_whole = looked.len() == keys.len();
         known.extend(turn.store.known(&turn.claim.account.id, &Ground::renamed(&looked)).await?);
-        let (mut outcomes, mut theirs) = (Vec::new(), Vec::new());
+        let is_last_try = tries(folder) >= TURNS;
+        let (mut outcomes, mut theirs, mut read, mut left) = (Vec::new(), Vec::new(), 0, 0);
         for looked in looked {
+            match &looked.1 {
+                Err(ItemError::Fault(fault)) if fault.may_pass() && !is_last_try => {
+                    left += 1;
+                    continue;
+                }
+                Err(ItemError::Fault(fault)) if fault.may_pass() => {}
+                // The server's own word of an item is an answer.
+                _ => read += 1,
+            }
             let row = rows.iter().find(|row| row.key.as_ref() == Some(&looked.0));
             let outcome = row.and_then(|row| self.outcome(row, &looked, known));
             outcomes.extend(outcome.map(|outcome| (looked.0.clone(), outcome)));
@@ -118,7 +164,7 @@ impl Reading<'_> {
         self.got_on |= !outcomes.is_empty();
         let write = items::planned(turn, &folder.folder.id, known, theirs).await?;
         self.write(folder, outcomes, write, None).await?;
-        Ok(is_whole)
+        Ok(Look { read, left, is_whole })
     }
 
     /// What became of an item; `None` where there is none any more.
@@ -136,14 +182,16 @@ impl Reading<'_> {
             (Ok(item), _) if !is_from(names, row) && !is_theirs(names, item) => {
                 Some(CorrespondenceItem::Other)
             }
+            (Err(ItemError::Fault(_)), _) if !is_from(names, row) => Some(CorrespondenceItem::Other),
             (Err(ItemError::Fault(_)), false) => Some(CorrespondenceItem::Unreadable),
             (Err(ItemError::Fault(_)) | Ok(_), true) => Some(CorrespondenceItem::Known),
             (Ok(_), false) => Some(CorrespondenceItem::Stored),
         }
     }
 
+    /// With what was learnt until then of what they are called.
     async fn write(
-        &self,
+        &mut self,
         folder: &FolderCorrespondence,
         items: Vec<(ItemKey, CorrespondenceItem)>,
         write: PageWrite,
@@ -153,10 +201,18 @@ impl Reading<'_> {
             return Ok(());
         }
         let (id, folder) = (self.of.id.clone(), folder.folder.id.clone());
-        let correspondence = Some(CorrespondencePage { id, folder, items, step });
+        let known = self.names().names.len();
+        let names = (known > self.names_kept).then(|| self.names().names.clone());
+        let correspondence = Some(CorrespondencePage { id, folder, items, names, step });
         self.turn.store.write_page(self.turn.claim, &PageWrite { correspondence, ..write }).await?;
+        self.names_kept = known;
         Ok(())
     }
+}
+
+/// In how many turns in a row, until now, some of a folder's items could not be fetched.
+fn tries(folder: &FolderCorrespondence) -> u32 {
+    if folder.stopped.as_deref() == Some(OUT_OF_REACH) { folder.tries } else { 0 }
 }
 
 /// Whether the item has to be read: it is not stored whole, or in another version.

@@ -172,7 +172,9 @@ impl MailSource for Script {
         let looked = keys.iter().map(|key| {
             let found = self.items.iter().find(|(_, sight)| sight.key.as_ref() == Some(key));
             let corrupt = || ItemFault { code: "ErrorItemCorrupt".to_owned(), text: String::new() };
+            let shaky = || ItemFault { code: "Unreadable".to_owned(), text: String::new() };
             let sight = match found {
+                Some(_) if self.shaky.contains(&key.id) => Err(shaky().into()),
                 Some(_) if self.corrupt.contains(&key.id) => Err(corrupt().into()),
                 Some(_) if self.vanishing.contains(&key.id) => Err(ItemError::Gone),
                 Some((place, sight)) if self.bodiless.contains(&key.id) => {
@@ -215,6 +217,9 @@ impl MailSource for Script {
             return Ok(None);
         }
         self.step()?;
+        if let Some(seconds) = self.puts_rows_off {
+            return Err(OwaError::Throttled { retry_after: Some(Duration::from_secs(seconds)) }.into());
+        }
         let folder = place_of(folder);
         if self.lost == Some(folder) {
             return Err(OwaError::NoFolder.into());
