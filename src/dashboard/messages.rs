@@ -6,9 +6,11 @@ use super::asked::{AccountInPath, MessageInPath, Query};
 use super::entry::Guest;
 use super::frame::{Frame, render};
 use super::refusal::Refusal;
-use crate::desk::{MessageDetail, MessagePage, MessageReading};
+use crate::desk::{MessageDetail, MessagePage, MessageReading, MessageShown, MessageWhole};
 use crate::html::SafeHtml;
-use crate::model::{Account, AccountId, Address, Folder, MessageId, Recipient, RecipientKind, printable};
+use crate::model::{
+    Account, AccountId, Address, BodyKind, Folder, MessageId, Recipient, RecipientKind, printable,
+};
 use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderName, header};
@@ -96,20 +98,27 @@ pub(super) struct How {
     how: Option<String>,
 }
 
+/// What of a message stands on its page, below who wrote it to whom.
+enum Content {
+    /// Its text; `None` where there is none that can be read.
+    Text(Option<String>),
+    /// Its HTML, in a frame; `None` where it cannot be read.
+    Html(Option<SafeHtml>),
+}
+
 #[derive(Template)]
 #[template(path = "message.html")]
 struct MessagePageOne<'a> {
     page: &'a Frame,
     account: &'a Account,
     name: String,
-    reading: &'a MessageReading,
-    /// Its HTML, where that was asked for.
-    shown: Option<&'a SafeHtml>,
+    whole: &'a MessageWhole,
+    content: &'a Content,
 }
 
 impl MessagePageOne<'_> {
     fn recipients(&self, kind: RecipientKind) -> Vec<&Recipient> {
-        self.reading.whole.detail.recipients.iter().filter(|recipient| recipient.kind == kind).collect()
+        self.whole.detail.recipients.iter().filter(|recipient| recipient.kind == kind).collect()
     }
 
     /// The lines of recipients that there are, each with the key of its name.
@@ -123,12 +132,12 @@ impl MessagePageOne<'_> {
         lines.into_iter().filter(|(_, recipients)| !recipients.is_empty()).collect()
     }
 
-    fn text(&self) -> Option<String> {
-        self.reading.text.as_deref().map(printable)
+    fn has_html(&self) -> bool {
+        self.whole.body.as_ref().is_some_and(|body| body.kind == BodyKind::Html)
     }
 
     fn is_truncated(&self) -> bool {
-        self.reading.whole.body.as_ref().is_some_and(|body| body.truncated)
+        self.whole.body.as_ref().is_some_and(|body| body.truncated)
     }
 }
 
@@ -151,16 +160,17 @@ pub(super) async fn show(
     MessageInPath(message): MessageInPath,
     Query(How { how }): Query<How>,
 ) -> Result<Response, Refusal> {
-    let account = dashboard.desk.account(&guest.actor, &id).await?;
-    let reading = dashboard.desk.reading(&guest.actor, &id, &message).await?;
-    let shown = reading.html.as_ref().filter(|_| how.as_deref() == Some("html"));
-    Ok(render(&MessagePageOne {
-        page: &page,
-        account: &account,
-        name: printable(&account.name()),
-        reading: &reading,
-        shown,
-    }))
+    let (desk, actor) = (&dashboard.desk, &guest.actor);
+    let account = desk.account(actor, &id).await?;
+    let (whole, content) = if how.as_deref() == Some("html") {
+        let MessageShown { whole, html } = desk.laid_out(actor, &id, &message).await?;
+        (whole, Content::Html(html))
+    } else {
+        let MessageReading { whole, text } = desk.reading(actor, &id, &message).await?;
+        (whole, Content::Text(text.as_deref().map(printable)))
+    };
+    let name = printable(&account.name());
+    Ok(render(&MessagePageOne { page: &page, account: &account, name, whole: &whole, content: &content }))
 }
 
 #[derive(Template)]
@@ -178,8 +188,8 @@ pub(super) async fn body(
     AccountInPath(id): AccountInPath,
     MessageInPath(message): MessageInPath,
 ) -> Result<Response, Refusal> {
-    let reading = dashboard.desk.reading(&guest.actor, &id, &message).await?;
-    let safe = reading.html.as_ref().ok_or_else(Refusal::not_found)?;
+    let shown = dashboard.desk.laid_out(&guest.actor, &id, &message).await?;
+    let safe = shown.html.as_ref().ok_or_else(Refusal::not_found)?;
     let headers = [
         (header::CONTENT_SECURITY_POLICY, SHUT),
         (header::REFERRER_POLICY, "no-referrer"),

@@ -142,6 +142,12 @@ pub enum DeskError {
     /// As many sign-ins of the owner are under way as may be.
     #[error("several sign-ins of this user are under way")]
     SignInsUnderWay,
+    /// As many sign-ins of all owners are under way as may be.
+    #[error("as many sign-ins are under way as may be at once")]
+    SignInsFull,
+    /// Whoever types a code is connected for whom it was begun, and no page says who that is.
+    #[error("callers that are bound to a user begin no sign-in by a code: anybody might be sent it")]
+    CodeByOperator,
     /// A sign-in that goes by no id any more, or whose task was lost.
     #[error("the sign-in is not known here any more")]
     SignInLost,

@@ -47,7 +47,7 @@ pub use messages::{MessageDetail, MessagePage, MessageWhole, MessagesFound};
 pub use oauth::{ConnectionNamed, PopupWish};
 pub use operators::OperatorSeen;
 pub use readers::ReaderWish;
-pub use reading::MessageReading;
+pub use reading::{MessageReading, MessageShown};
 pub use sync::{CycleAsked, MadeDue, TurnsRead};
 pub use tokens::{GoodTokens, Holder, TokenMaker, TokenSeen, TokenWish, UserRefused};
 
@@ -57,6 +57,7 @@ pub use crate::oauth::{POPUP_LIFE, PopupAsked, PopupReturned};
 pub use crate::store::{JournalQuery, LedgerItem, PhotoSeen, Schema, WallsSeen, Wiped};
 
 use self::dashboard::Verifying;
+use self::reading::Readings;
 use self::sign_ins::SignIns;
 use crate::graph::Graph;
 use crate::model::LastError;
@@ -84,6 +85,7 @@ pub struct Desk {
     fault: watch::Receiver<Option<LastError>>,
     sign_ins: SignIns,
     verifying: Verifying,
+    readings: Readings,
 }
 
 impl Desk {
@@ -112,6 +114,7 @@ impl Desk {
             fault,
             sign_ins,
             verifying,
+            readings: Readings::default(),
         }
     }
 

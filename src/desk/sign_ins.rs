@@ -12,11 +12,13 @@
 mod device;
 mod grant;
 mod lead;
+mod places;
 
 pub use crate::owa::{Answer, Method, Prompt};
 pub use device::DeviceSignIn;
 
 use self::lead::Lead;
+use self::places::Places;
 use super::Desk;
 use super::error::{DeskError, Result};
 use crate::error::Classify;
@@ -26,6 +28,7 @@ use crate::store::StoreError;
 use crate::sync::Failure;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::HashMap;
+use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{mpsc, watch};
 
@@ -63,12 +66,12 @@ pub struct ShownCode {
     pub expires_at: DateTime<Utc>,
 }
 
-/// So many sign-ins of one owner are under way at once.
-const MOST: usize = 3;
-
 /// The sign-ins of this process. One that has ended is kept until its owner begins another.
 #[derive(Default)]
-pub(super) struct SignIns(Mutex<HashMap<SignInId, Led>>);
+pub(super) struct SignIns {
+    led: Mutex<HashMap<SignInId, Led>>,
+    places: Places,
+}
 
 struct Led {
     owner: String,
@@ -97,11 +100,7 @@ impl Led {
 
 impl SignIns {
     fn lock(&self) -> MutexGuard<'_, HashMap<SignInId, Led>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn under_way(&self, owner: &str) -> usize {
-        self.lock().values().filter(|led| led.owner == owner && !led.has_ended()).count()
+        self.led.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn add(&self, id: SignInId, led: Led) {
@@ -134,9 +133,7 @@ impl Desk {
         if !actor.reach.includes(owner) {
             return Err(DeskError::NotTheOwner(login.to_owned()));
         }
-        if self.sign_ins.under_way(owner) >= MOST {
-            return Err(DeskError::SignInsUnderWay);
-        }
+        let place = self.sign_ins.places.take(owner)?;
         let row = match self.account_row(owner, login).await {
             Err(error) => {
                 self.not_connected(actor, owner, None, error.meaning().code).await;
@@ -148,9 +145,12 @@ impl Desk {
         let version = self.strongbox.password_version(&row.0, owner, password).await?;
         let (state, watched) = watch::channel(SignInState::Working);
         let (answers, answered) = mpsc::channel(1);
-        let lead = Lead::new(self, actor, owner, row, version, state, answered);
+        let lead = Lead::new(self, actor, owner, row, version, state.clone(), answered);
         let (login, password) = (login.to_owned(), secret::copy(password));
-        tokio::spawn(lead.run(login, password));
+        go_on(state, async move {
+            let _place = place;
+            lead.run(login, password).await
+        });
         Ok(self.led(actor, owner, watched, answers))
     }
 
@@ -164,24 +164,21 @@ impl Desk {
         owner: &str,
         login: Option<&str>,
     ) -> Result<SignInId> {
-        if self.sign_ins.under_way(owner) >= MOST {
-            return Err(DeskError::SignInsUnderWay);
-        }
         let begun = self.begin_device(actor, owner, login).await?;
         let (state, watched) = watch::channel(SignInState::Shows(begun.shown()));
         let (answers, mut answered) = mpsc::channel(1);
         let desk = Arc::clone(self);
-        tokio::spawn(async move {
+        go_on(state, async move {
+            let begun = begun;
             let ended = tokio::select! {
                 ended = desk.finish_device(&begun) => ended,
                 // Nothing is answered: the channel is closed where it is given up.
                 _ = answered.recv() => Err(DeskError::SignInLost),
             };
-            // Whoever watched may be gone.
-            let _ = state.send(match ended {
+            match ended {
                 Ok(account) => SignInState::Connected(account),
                 Err(error) => SignInState::Failed(error.into()),
-            });
+            }
         });
         Ok(self.led(actor, owner, watched, answers))
     }
@@ -256,4 +253,14 @@ impl Desk {
         store.add_account(&new, now).await?;
         Ok((new.id, true))
     }
+}
+
+/// Has a sign-in go on by itself, and tells how it ended.
+fn go_on(state: watch::Sender<SignInState>, sign_in: impl Future<Output = SignInState> + Send + 'static) {
+    tokio::spawn(async move {
+        // Its place goes with it: who hears that it has ended may begin another.
+        let ended = sign_in.await;
+        // Whoever watched may be gone.
+        let _ = state.send(ended);
+    });
 }

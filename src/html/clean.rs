@@ -8,8 +8,8 @@ use std::sync::LazyLock;
 
 /// Beside ammonia's own list: what mail is laid out with.
 const MORE_TAGS: [&str; 2] = ["big", "font"];
-/// Of ammonia's own list: a link that is a part of an image says nowhere where it leads.
-const LESS_TAGS: [&str; 2] = ["area", "map"];
+/// Of ammonia's own list: a link that is a part of an image says nowhere where it leads, and `bdo` turns it round.
+const LESS_TAGS: [&str; 3] = ["area", "bdo", "map"];
 /// What an element may have: how it is laid out, what it is called, where it leads and what it shows. What is loaded, or
 /// is an address, is looked at below.
 pub(super) const ATTRIBUTES: [&str; 23] = [

@@ -1,8 +1,9 @@
 //! HTML of a stranger's mail, for a person to read. Pure: text in, text out.
 //!
 //! ```text
-//! tokens   the HTML once through, in time that grows with its length alone: elements of the list, each ended where it
-//!          ends and not too deep; behind a link where it leads, in place of an image that is not shown what it is called
+//! tokens   the HTML once through, in time that grows with its length and not faster: elements of the list, each ended
+//!          where it ends and not too deep; behind a link where it leads, in place of an image that is not shown what it is
+//!          called; no further than a tag that has more attributes than any mail
 //! nesting  which elements are open, and which of them end where another begins
 //! clean    the wall: elements and attributes from the list, nothing that is loaded from elsewhere (ammonia)
 //! style    the declarations of a `style` attribute that may stay

@@ -17,6 +17,10 @@ pub(super) struct Nesting(Vec<Open>);
 /// What a cell holds stays in it.
 const CELLS: [&str; 4] = ["td", "th", "caption", "table"];
 
+/// What holds nothing but parts of a table, and those parts.
+const ROWS: [&str; 6] = ["table", "colgroup", "thead", "tbody", "tfoot", "tr"];
+const PARTS: [&str; 9] = ["caption", "col", "colgroup", "thead", "tbody", "tfoot", "tr", "td", "th"];
+
 /// The elements that end where one of this name begins, and those in which they do not.
 fn ended_by(name: &str) -> (&'static [&'static str], &'static [&'static str]) {
     match name {
@@ -36,10 +40,12 @@ fn ended_by(name: &str) -> (&'static [&'static str], &'static [&'static str]) {
 }
 
 impl Nesting {
-    /// Opens an element; not where it would be too deep, nor a link within a link, which a browser moves out of it.
+    /// Opens an element; not where it would be too deep, nor what a browser moves elsewhere: a link within a link, and what
+    /// stands in a table outside of its cells.
     pub(super) fn open(&mut self, name: &str, after: String) -> bool {
         let is_within = name == "a" && self.0.iter().any(|open| open.name == name);
-        let fits = self.0.len() < DEEPEST && !is_within;
+        let is_astray = self.0.last().is_some_and(|open| ROWS.contains(&&*open.name)) && !PARTS.contains(&name);
+        let fits = self.0.len() < DEEPEST && !is_within && !is_astray;
         if fits {
             self.0.push(Open { name: name.to_owned(), after });
         }

@@ -17,13 +17,36 @@ pub(super) fn kept(style: &str) -> Option<String> {
     (!kept.is_empty()).then(|| kept.join(";"))
 }
 
+/// What takes something out of its place, lays it over another or makes it unseen: where a link leads has to stay in sight.
+const MOVES: [&str; 11] = [
+    "clip",
+    "clip-path",
+    "filter",
+    "float",
+    "inset",
+    "mask",
+    "mix-blend-mode",
+    "opacity",
+    "position",
+    "transform",
+    "z-index",
+];
+
 fn may_stay(declaration: &str) -> bool {
     let Some((property, value)) = declaration.split_once(':') else { return false };
     let is_name = |char: char| char.is_ascii_alphabetic() || char == '-';
-    let property = property.trim();
-    let value = value.to_lowercase();
+    let (property, value) = (property.trim().to_lowercase(), value.to_lowercase());
     !property.is_empty()
         && property.chars().all(is_name)
         && is_plain(&value)
         && !LOADS.iter().any(|loads| value.contains(loads))
+        && !MOVES.contains(&property.as_str())
+        && !is_negative(&value)
+}
+
+/// Whether a length is below zero: that moves too.
+fn is_negative(value: &str) -> bool {
+    value.split([' ', ',', '(']).any(|part| {
+        part.strip_prefix('-').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit() || c == '.'))
+    })
 }

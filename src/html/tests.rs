@@ -76,9 +76,10 @@ fn a_link_says_where_it_leads_whatever_it_is_called() {
          <a href=\"mailto:ada@example.org\">write</a> <a href=\"http://xn--bcher-kva.example\">b\u{fc}cher</a>",
     )
     .unwrap();
-    assert!(safe.html.contains(">www.bank.example</a> [evil.example]"), "{}", safe.html);
-    assert!(safe.html.contains(">bank</a> [evil.example]"), "{}", safe.html);
-    assert!(safe.html.contains(">write</a> [ada@example.org]"), "{}", safe.html);
+    assert!(safe.html.contains(">www.bank.example</a><bdi style="), "{}", safe.html);
+    assert!(safe.html.contains("> [evil.example]</bdi>"), "{}", safe.html);
+    assert_eq!(safe.html.matches("> [evil.example]</bdi>").count(), 2, "{}", safe.html);
+    assert!(safe.html.contains("> [ada@example.org]</bdi>"), "{}", safe.html);
     assert!(
         safe.html.contains("target=\"_blank\"") && safe.html.contains("noopener noreferrer"),
         "{}",
@@ -96,6 +97,28 @@ fn a_link_says_where_it_leads_whatever_it_is_called() {
         let html = html(&format!("<a href=\"{dead}\">x</a>"));
         assert!(!html.contains("href"), "{dead:?}: {html}");
     }
+}
+
+#[test]
+fn nothing_hides_where_a_link_leads() {
+    let link = "<a href=\"https://evil.example\">bank.example</a>";
+    for (around, end) in [
+        ("<div style=\"font-size:0;color:#fff\">", "</div>"),
+        ("<bdo dir=\"rtl\">", "</bdo>"),
+        ("\u{202e}", ""),
+        (
+            "<div style=\"position:absolute;top:-9px;margin:0 -50px;z-index:9;float:left;opacity:0\">",
+            "</div>",
+        ),
+    ] {
+        let html = html(&format!("{around}{link}{end}"));
+        assert!(html.contains("!important\"> [evil.example]</bdi>"), "{html}");
+        for hides in ["bdo", "\u{202e}", "position", "-50px", "float", "opacity", "z-index"] {
+            assert!(!html.contains(hides), "{hides}: {html}");
+        }
+    }
+    // The order of letters is a browser's to know, and no character's to turn round.
+    assert_eq!(html("moc.knab\u{202e}\u{ad}\u{200b}"), "moc.knab");
 }
 
 #[test]

@@ -10,6 +10,7 @@ use html5ever::tokenizer::{
     BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
 };
 use std::cell::RefCell;
+use std::collections::HashSet;
 use url::Url;
 
 /// Elements without an end (HTML, 13.1.2).
@@ -19,6 +20,13 @@ const PIECE: usize = 4096;
 /// In a tag there may be so many bytes that end an attribute: each is compared with all before it. It is enough for an
 /// image of two megabytes, in which every 64th letter is a slash.
 const MOST_ENDS: usize = 40_000;
+
+/// A tag with more attributes is none of a mail's, and each such tag costs as much as `MOST_ENDS` allows: after the first
+/// one nothing is read any more.
+const MOST_ATTRIBUTES: usize = 200;
+/// How it is said where a link leads, whatever stands around it.
+const SAID: &str = "<bdi style=\"display: inline !important; visibility: visible !important; font: 14px sans-serif !important; \
+                    color: #333 !important; background: #fff !important\">";
 
 /// Put in order and told, but not yet safe; `None` where a tag has too many attributes.
 pub(super) fn ordered(html: &str) -> Option<SafeHtml> {
@@ -34,6 +42,9 @@ pub(super) fn ordered(html: &str) -> Option<SafeHtml> {
     }
     tokenizer.end();
     let mut writer = tokenizer.sink.0.into_inner();
+    if writer.is_costly {
+        return None;
+    }
     let open = writer.nesting.all();
     writer.end(open);
     Some(writer.found)
@@ -59,6 +70,10 @@ struct Writer {
     unsaid: Option<String>,
     /// So many bytes that end an attribute came since the last token.
     ends: usize,
+    /// A tag had too many attributes.
+    is_costly: bool,
+    /// The hosts that were found.
+    hosts: HashSet<String>,
 }
 
 impl Writer {
@@ -66,7 +81,7 @@ impl Writer {
     fn coming(&mut self, piece: &str) -> Option<()> {
         let is_end = |byte: &u8| byte.is_ascii_whitespace() || b"/\"'".contains(byte);
         self.ends += piece.bytes().filter(is_end).count();
-        (self.ends <= MOST_ENDS).then_some(())
+        (self.ends <= MOST_ENDS && !self.is_costly).then_some(())
     }
 
     fn token(&mut self, token: Token) -> TokenSinkResult<()> {
@@ -77,7 +92,7 @@ impl Writer {
             }
             Token::CharacterTokens(text) if self.unsaid.is_none() => {
                 self.ends = 0;
-                self.say(&text);
+                self.say(&text.replace(acts, ""));
             }
             Token::CharacterTokens(_)
             | Token::NullCharacterToken
@@ -91,6 +106,7 @@ impl Writer {
 
     fn tag(&mut self, tag: &Tag) -> TokenSinkResult<()> {
         let name = &*tag.name;
+        self.is_costly |= tag.attrs.len() > MOST_ATTRIBUTES;
         if tag.kind == TagKind::EndTag {
             if self.unsaid.take_if(|unsaid| unsaid == name).is_none() {
                 let ended = self.nesting.after(name);
@@ -115,7 +131,7 @@ impl Writer {
             return self.not_shown(tag);
         }
         let after = attribute(tag, "href").filter(|_| name == "a").and_then(|href| self.place(href));
-        let after = after.map(|place| format!(" [{place}]")).unwrap_or_default();
+        let after = after.unwrap_or_default();
         if VOID.contains(&name) || self.nesting.open(name, after) {
             self.write(name, tag);
         }
@@ -139,7 +155,11 @@ impl Writer {
             self.found.html.push_str("</");
             self.found.html.push_str(&name);
             self.found.html.push('>');
-            self.say(&after);
+            if !after.is_empty() {
+                self.found.html.push_str(SAID);
+                self.say(&format!(" [{after}]"));
+                self.found.html.push_str("</bdi>");
+            }
         }
     }
 
@@ -162,7 +182,7 @@ impl Writer {
         match url.scheme() {
             "http" | "https" => {
                 let host = url.host_str()?.to_owned();
-                if !self.found.hosts.contains(&host) {
+                if self.hosts.insert(host.clone()) {
                     self.found.hosts.push(host.clone());
                 }
                 Some(host)
@@ -185,6 +205,11 @@ impl Writer {
             self.say(&format!("[{alt}]"));
         }
     }
+}
+
+/// Characters that nobody sees and that turn the order of letters round, or split words where none is.
+fn acts(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 fn attribute<'a>(tag: &'a Tag, name: &str) -> Option<&'a str> {

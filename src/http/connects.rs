@@ -28,7 +28,7 @@ pub(super) struct ConnectAsked {
     #[serde(default)]
     #[schema(min_length = 1, max_length = 1024)]
     login: Option<String>,
-    /// Their password. Without it they sign in by a code, which the answer has.
+    /// Their password. Without it they sign in by a code, which the answer has: for callers bound to no user.
     #[serde(default)]
     #[schema(min_length = 1, max_length = 1024, format = Password)]
     password: Option<String>,
@@ -53,7 +53,8 @@ pub(super) struct ConnectAnswer {
 /// Begin to connect a mailbox, by a password or by a code
 ///
 /// A password is tried once, is kept nowhere, and is not tried again once it was refused. What is asked meanwhile is told
-/// under the address of the header `Location`, and waits for five minutes.
+/// under the address of the header `Location`, and waits for five minutes. A code is begun by callers bound to no user: whoever
+/// types it is connected for the user, and might have been sent it.
 #[utoipa::path(
     post,
     path = "/v1/connects",

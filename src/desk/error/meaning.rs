@@ -3,6 +3,7 @@
 use super::DeskError;
 use crate::error::{Classify, Meaning, WhoseTurn};
 use crate::store::StoreError;
+use std::time::Duration;
 
 impl Classify for DeskError {
     #[expect(clippy::too_many_lines, reason = "a row for each error")]
@@ -174,6 +175,18 @@ impl Classify for DeskError {
             Self::SignInsUnderWay => {
                 Meaning::retry("sign_ins_under_way", Owner, "finish one of them, or wait until it has ended.")
             }
+            Self::SignInsFull => Meaning::retry(
+                "sign_ins_full",
+                Owner,
+                "begin again in a few minutes, when others have ended.",
+            )
+            .after(Some(Duration::from_mins(1))),
+            Self::CodeByOperator => Meaning::blocked(
+                "code_by_operator",
+                Owner,
+                "sign in in the popup or with the password. Or an operator begins the code: `outlook-syncd \
+                 account connect --device-code`.",
+            ),
             Self::SignInLost => Meaning::retry("sign_in_lost", Owner, "connect the account again."),
             Self::Owa(error) => error.meaning(),
             Self::OAuth(error) => error.meaning(),

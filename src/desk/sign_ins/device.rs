@@ -1,6 +1,7 @@
 //! Sign-in with a code that the owner types into a page of Microsoft's on any device.
 
 use super::ShownCode;
+use super::places::Place;
 use crate::desk::Desk;
 use crate::desk::error::{DeskError, Result};
 use crate::error::Classify;
@@ -24,6 +25,7 @@ pub struct DeviceSignIn {
     wanted: Option<AccountId>,
     /// The login of which no account is known: the person has to go by it.
     address: Option<String>,
+    _place: Place,
 }
 
 impl DeviceSignIn {
@@ -40,19 +42,24 @@ impl DeviceSignIn {
 
 impl Desk {
     /// Begins a sign-in with a code for an owner: with `login` that account or that address, without
-    /// whichever the person has.
+    /// whichever the person has. Whoever types the code is attached to the owner, and no page tells them to whom
+    /// (RFC 8628, 5.4): no owner begins one, for they could send it to somebody else.
     ///
     /// # Errors
-    /// `not_the_owner` for another owner's account; `account_unproven`; why Microsoft gives no code.
+    /// `code_by_operator` for an actor who is bound to an owner; `not_the_owner` for another owner's account;
+    /// `account_unproven`; that too many are under way; why Microsoft gives no code.
     pub async fn begin_device(
         &self,
         actor: &Actor,
         owner: &str,
         login: Option<&str>,
     ) -> Result<DeviceSignIn> {
-        if !actor.reach.includes(owner) {
-            return Err(DeskError::NotTheOwner(login.unwrap_or_default().to_owned()));
+        if let Some(own) = actor.reach.owner() {
+            let refused = DeskError::CodeByOperator;
+            self.not_connected(actor, own, None, refused.meaning().code).await;
+            return Err(refused);
         }
+        let place = self.sign_ins.places.take(owner)?;
         let known = match login {
             Some(login) => self.known(owner, login).await?,
             None => None,
@@ -70,6 +77,7 @@ impl Desk {
             owner: owner.to_owned(),
             address: login.filter(|_| known.is_none()).map(str::to_owned),
             wanted: known.map(|account| account.id),
+            _place: place,
         })
     }
 

@@ -68,8 +68,8 @@ impl Lead {
         }
     }
 
-    /// Signs in, and tells how it ended. A row that is new goes again where there is nothing to remember.
-    pub(super) async fn run(mut self, login: String, password: SecretText) {
+    /// Signs in, and says how it ended. A row that is new goes again where there is nothing to remember.
+    pub(super) async fn run(mut self, login: String, password: SecretText) -> SignInState {
         let ended = self.connect(&login, &password).await;
         let ended = self.clear_up(ended).await;
         if let Err(error) = &ended {
@@ -77,10 +77,10 @@ impl Lead {
                 .not_connected(&self.actor, &self.owner, Some(&self.account), error.meaning().code)
                 .await;
         }
-        self.tell(match ended {
+        match ended {
             Ok(account) => SignInState::Connected(account),
             Err(error) => SignInState::Failed(self.with_network(self.failed(error)).await),
-        });
+        }
     }
 
     /// What passes by itself is tried again by nobody, unless a session was stored: the next cycle goes on

@@ -37,7 +37,7 @@ impl From<DeskError> for Problem {
     }
 }
 
-/// 404 for what is not there, 400 for what was asked in a wrong way, 409 when one account has to be named, a
+/// 404 for what is not there, 400 for what was asked in a wrong way, 403 for what is others' to ask, 409 when one account has to be named, a
 /// cycle runs or somebody has to act first, 412 when another was faster, 422 when a key is used for two requests, 503 when time will tell.
 fn status(error: &DeskError) -> StatusCode {
     use DeskError as E;
@@ -66,7 +66,7 @@ fn status(error: &DeskError) -> StatusCode {
         | E::NoAddress(_)
         | E::WrongAddress(_) => StatusCode::BAD_REQUEST,
         E::Store(_) if error.is_misnamed() => StatusCode::BAD_REQUEST,
-        E::TooMuch => StatusCode::FORBIDDEN,
+        E::TooMuch | E::CodeByOperator => StatusCode::FORBIDDEN,
         E::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
         E::StaleContact => StatusCode::PRECONDITION_FAILED,
         E::SeveralAccounts(_) | E::Running(_) | E::SignInsUnderWay => StatusCode::CONFLICT,
@@ -81,6 +81,7 @@ fn status(error: &DeskError) -> StatusCode {
         | E::NotTheOwner(_)
         | E::RefusedBefore
         | E::OutcomeUnknown
+        | E::SignInsFull
         | E::Owa(_)
         | E::OAuth(_)
         | E::Graph(_)
