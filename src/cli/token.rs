@@ -20,7 +20,7 @@ pub enum TokenCommand {
         /// How the token begins or what it is for, as `token list` shows it, or its id
         token: String,
     },
-    /// Refuse what the CRM has signed for a user until now (JWT): they have to sign in to it again
+    /// Refuse what the CRM has signed for a user until now (JWT), and sign them out of the dashboard: they have to sign in again
     #[command(after_help = examples::REFUSE)]
     Refuse {
         /// The CRM's id of the user

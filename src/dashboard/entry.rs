@@ -81,6 +81,8 @@ async fn visit(dashboard: &Dashboard, peer: Peer, uri: &Uri, headers: &HeaderMap
     let jar = CookieJar::from_headers(headers);
     let is_secure = cookie::is_secure(&dashboard.access, headers);
     let is_asset = uri.path().starts_with("/ui/assets/");
+    // What a page asks for by itself is no person who is there.
+    let is_live = uri.path().ends_with("/live");
     let session = match cookie::read(&jar, is_secure).filter(|_| !is_asset) {
         Some((id, secret)) => {
             let found = async { Ok(dashboard.desk.dashboard_session(&id, secret).await?) };
@@ -88,6 +90,9 @@ async fn visit(dashboard: &Dashboard, peer: Peer, uri: &Uri, headers: &HeaderMap
         }
         None => None,
     };
+    if let Some(session) = session.as_ref().filter(|_| !is_live) {
+        dashboard.desk.dashboard_session_seen(session).await?;
+    }
     let address = uri.path_and_query().map_or("/ui", |address| address.as_str()).to_owned();
     Ok(Visit {
         peer,

@@ -92,8 +92,8 @@ fn page(audience: Audience, method: Method, path: &'static str, handler: MethodR
     Page { method, path, audience, is_grave: false, handler }
 }
 
-/// The router: each page behind what its row says. What another site's page sends is refused before anybody is looked
-/// for.
+/// The router: each page behind what its row says. What another site's page sends is refused before a page is asked; who
+/// comes is known by then, since the refusal is told in their language and frame.
 pub(super) fn build<S>(dashboard: &Dashboard) -> Router<S> {
     let router = table().into_iter().fold(Router::new(), |router, page| {
         let wants = (page.audience, page.is_grave);

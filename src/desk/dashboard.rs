@@ -12,10 +12,11 @@ use crate::model::{
     LINK_LIFE, SIGN_IN_LIFE, Visitor, is_operator_name,
 };
 use crate::secret::{self, ExposeSecret, SecretText};
+use crate::store::SignInProof;
 use crate::strongbox::Strongbox;
 use crate::token;
 use crate::vault;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 use tokio::sync::Semaphore;
 
 /// So many passwords wait to be looked at at once: each takes 19 MiB and tens of milliseconds.
@@ -27,22 +28,31 @@ static NOBODY: LazyLock<String> = LazyLock::new(|| vault::password_verifier(&sec
 /// The passwords that are looked at: one at a time, and not too many wait.
 #[derive(Debug)]
 pub(super) struct Verifying {
-    line: Semaphore,
-    turn: Semaphore,
+    line: Arc<Semaphore>,
+    turn: Arc<Semaphore>,
 }
 
 impl Default for Verifying {
     fn default() -> Self {
-        Self { line: Semaphore::new(LINE), turn: Semaphore::new(1) }
+        Self { line: Arc::new(Semaphore::new(LINE)), turn: Arc::new(Semaphore::new(1)) }
     }
 }
 
 impl Verifying {
     /// Whether it is the password; `None` where too many wait.
     async fn is_password(&self, verifier: String, password: SecretText) -> Option<bool> {
-        let _place = self.line.try_acquire().ok()?;
-        let _turn = self.turn.acquire().await.ok()?;
-        tokio::task::spawn_blocking(move || vault::is_password(&verifier, &password)).await.ok()
+        self.look(move || vault::is_password(&verifier, &password)).await
+    }
+
+    /// The work has its turn until it is done, also where nobody waits for it any more: it cannot be stopped.
+    async fn look<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+        let place = Arc::clone(&self.line).try_acquire_owned().ok()?;
+        let turn = Arc::clone(&self.turn).acquire_owned().await.ok()?;
+        let work = move || {
+            let _held = (place, turn);
+            work()
+        };
+        tokio::task::spawn_blocking(work).await.ok()
     }
 }
 
@@ -127,10 +137,10 @@ impl Desk {
         let Some(link) = self.strongbox.dashboard_link(&hash, self.clock.now()).await? else {
             return Ok(None);
         };
-        self.signed_in(link.visitor, browser, Some(&hash)).await
+        self.signed_in(link.visitor, browser, SignInProof::Link(&hash)).await
     }
 
-    /// Signs an operator in by name and password.
+    /// Signs an operator in by name and password, unless that was changed or they were removed while it was looked at.
     ///
     /// # Errors
     /// Those of the database.
@@ -142,17 +152,15 @@ impl Desk {
     ) -> Result<PasswordSignIn> {
         let verifier =
             if is_operator_name(name) { self.strongbox.dashboard_verifier(name).await? } else { None };
-        let is_known = verifier.is_some();
         let is_short = password.expose_secret().len() <= LONGEST;
         let password = if is_short { password } else { secret::random() };
-        let against = verifier.unwrap_or_else(|| NOBODY.clone());
+        let against = verifier.clone().unwrap_or_else(|| NOBODY.clone());
         let Some(is_theirs) = self.verifying.is_password(against, password).await else {
             return Ok(PasswordSignIn::Busy);
         };
-        if !(is_known && is_theirs) {
-            return Ok(PasswordSignIn::Refused);
-        }
-        let signed_in = self.signed_in(Visitor::operator(name), browser, None).await?;
+        let Some(verifier) = verifier.filter(|_| is_theirs) else { return Ok(PasswordSignIn::Refused) };
+        let proof = SignInProof::Password { name, verifier: &verifier };
+        let signed_in = self.signed_in(Visitor::operator(name), browser, proof).await?;
         Ok(signed_in.map_or(PasswordSignIn::Refused, |signed_in| PasswordSignIn::Good(Box::new(signed_in))))
     }
 
@@ -160,7 +168,7 @@ impl Desk {
         &self,
         visitor: Visitor,
         browser: Browser,
-        spent: Option<&[u8; 32]>,
+        proof: SignInProof<'_>,
     ) -> Result<Option<SignedIn>> {
         let (secret, now) = (secret::random(), self.clock.now());
         let Browser { call, name, before } = browser;
@@ -178,7 +186,7 @@ impl Desk {
         };
         let hash = token::hash(secret.expose_secret());
         let opened =
-            self.strongbox.open_dashboard_session(&session, &hash, spent, before.as_ref(), &line).await?;
+            self.strongbox.open_dashboard_session(&session, &hash, proof, before.as_ref(), &line).await?;
         Ok(opened.then_some(SignedIn { session, secret }))
     }
 
@@ -191,12 +199,15 @@ impl Desk {
         id: &DashboardSessionId,
         secret: &str,
     ) -> Result<Option<DashboardSession>> {
-        let now = self.clock.now();
-        let session = self.strongbox.dashboard_session(id, &token::hash(secret), now).await?;
-        if let Some(session) = &session {
-            self.store.dashboard_session_seen(session, now).await?;
-        }
-        Ok(session)
+        Ok(self.strongbox.dashboard_session(id, &token::hash(secret), self.clock.now()).await?)
+    }
+
+    /// Notes that somebody who is signed in is there.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn dashboard_session_seen(&self, session: &DashboardSession) -> Result<()> {
+        Ok(self.store.dashboard_session_seen(session, self.clock.now()).await?)
     }
 
     /// Who is signed in, of those within reach, the latest first.
@@ -213,8 +224,7 @@ impl Desk {
     /// Those of the database.
     pub async fn end_dashboard_session(&self, actor: &Actor, id: &DashboardSessionId) -> Result<()> {
         let line = AuditEntry::by(self.clock.now(), actor, AuditAction::DashboardSignedOut);
-        let owner = actor.reach.owner().map(str::to_owned);
-        self.store.end_dashboard_session(&actor.reach, id, &AuditEntry { owner, ..line }).await?;
+        self.store.end_dashboard_session(&actor.reach, id, &line).await?;
         Ok(())
     }
 
@@ -223,6 +233,27 @@ impl Desk {
     /// # Errors
     /// Those of the database.
     pub async fn has_operators(&self) -> Result<bool> {
-        Ok(!self.store.dashboard_users().await?.is_empty())
+        Ok(self.store.has_dashboard_users().await?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures::FutureExt as _;
+    use std::sync::mpsc::channel;
+
+    #[tokio::test]
+    async fn a_password_that_nobody_waits_for_any_more_has_its_turn_until_it_is_looked_at() {
+        let verifying = Verifying::default();
+        let (done, is_done) = channel::<()>();
+        let mut look = Box::pin(verifying.look(move || is_done.recv().is_ok()));
+        assert!(look.as_mut().now_or_never().is_none());
+        drop(look);
+        let mut next = Box::pin(verifying.look(|| ()));
+        assert!(next.as_mut().now_or_never().is_none(), "it waits");
+        assert_eq!(verifying.line.available_permits(), LINE - 2);
+        done.send(()).unwrap();
+        assert!(next.await.is_some());
     }
 }

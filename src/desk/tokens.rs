@@ -58,18 +58,18 @@ impl TokenMaker {
         let is_more = !wish.scopes.is_within(&self.scopes)
             || owner.as_deref().is_some_and(|owner| !actor.reach.includes(owner))
             || account.is_some()
+            // Each token is counted for itself: with every one there would be as many uses more.
+            || uses_per_hour.is_some()
             || resource.is_some() && wish.resource.is_some_and(|wished| Some(wished) != *resource)
             || !wish.networks.is_within(networks)
             || self.until.is_some_and(|until| wish.expires_at > until);
         if is_more {
             return Err(DeskError::TooMuch);
         }
-        // Each token is counted for itself.
-        let uses_per_hour = wish.uses_per_hour.into_iter().chain(*uses_per_hour).min();
         let networks = if wish.networks.is_empty() { networks.clone() } else { wish.networks };
         // Of resources only who may be given access tokens is narrowed to one.
         let own = resource.filter(|_| wish.scopes.contains(Scope::Tokens));
-        Ok(TokenWish { owner, resource: wish.resource.or(own), networks, uses_per_hour, ..wish })
+        Ok(TokenWish { owner, resource: wish.resource.or(own), networks, ..wish })
     }
 }
 
@@ -185,7 +185,8 @@ impl Database {
     }
 
     /// Refuses whatever the CRM has signed for a user until now: its JWTs of before count no more. Its clock may be
-    /// ahead by as much as one of its JWTs may be: so long it signs none that counts.
+    /// ahead by as much as one of its JWTs may be: so long it signs none that counts. They are signed out of the dashboard,
+    /// and no link lets them in.
     ///
     /// # Errors
     /// Those of the database.
@@ -236,7 +237,8 @@ impl Desk {
         }))
     }
 
-    /// Makes a token that gives nothing that its maker has not: no scope, no account, no place, no use and no day.
+    /// Makes a token that gives nothing that its maker has not: no scope, no account, no place and no day. One of so many
+    /// uses an hour makes none.
     ///
     /// # Errors
     /// `TooMuch` where more is wished for; those of `limits`; those of the database.

@@ -5,6 +5,8 @@ use super::asked::JsonBody;
 use super::caller::Caller;
 use super::problem::Problem;
 use super::settings::{Access, Popup};
+use crate::desk::TokenMaker;
+use crate::model::Scope;
 use crate::secret::ExposeSecret;
 use axum::Json;
 use axum::extract::State;
@@ -34,6 +36,10 @@ pub(super) struct LinkGiven {
 }
 
 /// Make a link that lets a user into the dashboard once, to their own accounts
+///
+/// The sign-in that it begins does all that the scopes `read`, `sync` and `admin` allow, from anywhere and for up to seven
+/// days: the caller has all three (403 `insufficient_scope`), and a token that nothing narrows but its user (403
+/// `narrow_token`).
 #[utoipa::path(
     post,
     path = "/v1/dashboard-links",
@@ -48,6 +54,10 @@ pub(super) async fn make(
     headers: HeaderMap,
     JsonBody(wish): JsonBody<LinkWish>,
 ) -> Result<(StatusCode, Json<LinkGiven>), Problem> {
+    if let Some((why, problem)) = barred(&caller) {
+        edge.refused(&caller.actor, &why).await;
+        return Err(problem);
+    }
     let return_to = match &wish.return_to {
         Some(text) => Some(returning(edge.access.popup.as_ref(), text).ok_or_else(bad_return_to)?),
         None => None,
@@ -58,6 +68,17 @@ pub(super) async fn make(
     url.set_path("/ui/link");
     url.query_pairs_mut().append_pair("k", secret.expose_secret());
     Ok((StatusCode::CREATED, Json(LinkGiven { url, expires_at: link.expires_at })))
+}
+
+/// What bars a caller from giving a sign-in: it would do more than they may.
+fn barred(caller: &Caller) -> Option<(String, Problem)> {
+    let TokenMaker { scopes, limits, .. } = caller.maker();
+    let missing = [Scope::Read, Scope::Sync].into_iter().find(|scope| !scopes.contains(*scope));
+    if let Some(scope) = missing {
+        return Some((format!("lacks the scope {}", scope.as_str()), Problem::forbidden(scope)));
+    }
+    let narrow = || Problem::narrow("the token is narrowed, and a sign-in to the dashboard is not");
+    (!limits.is_none()).then(|| ("is narrowed".to_owned(), narrow()))
 }
 
 /// A page of an origin that may send people on.

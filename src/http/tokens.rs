@@ -80,7 +80,8 @@ pub(super) async fn list(State(edge): State<Edge>, caller: Caller) -> Result<Jso
 
 /// Make a token for this API
 ///
-/// It gives nothing that its maker has not: no scope, no user, no network, no use and no day; 403 `too_much`.
+/// It gives nothing that its maker has not: no scope, no user, no network and no day; 403 `too_much`. A token of one account
+/// or of so many uses an hour makes none.
 #[utoipa::path(
     post,
     path = "/v1/tokens",

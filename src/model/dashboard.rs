@@ -103,16 +103,17 @@ pub struct DashboardSession {
 }
 
 impl DashboardSession {
-    /// Whether it is good at a time: neither too old nor idle for too long.
+    /// Whether it is good at a time: neither too old nor idle for too long. A time out of the database may be any: nothing is
+    /// added to it.
     #[must_use]
     pub fn is_good(&self, now: DateTime<Utc>) -> bool {
-        now < self.expires_at && now < self.last_seen_at + IDLE
+        now < self.expires_at && now - self.last_seen_at < IDLE
     }
 
     /// Whether the sign-in is new enough for what cannot be taken back.
     #[must_use]
     pub fn is_fresh(&self, now: DateTime<Utc>) -> bool {
-        now < self.signed_in_at + FRESH
+        now - self.signed_in_at < FRESH
     }
 }
 
@@ -136,6 +137,8 @@ mod tests {
         let seen = DashboardSession { last_seen_at: at(167), ..session.clone() };
         assert!(seen.is_good(at(167)) && !seen.is_good(at(168)));
         assert!(session.is_fresh(at(0)) && !session.is_fresh(at(1)));
+        let ahead = DashboardSession { last_seen_at: DateTime::<Utc>::MAX_UTC, ..session };
+        assert!(ahead.is_good(at(1)) && !ahead.is_good(at(168)));
     }
 
     #[test]

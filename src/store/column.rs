@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use serde::de::value::{Error as WordError, StrDeserializer};
 use serde::de::{DeserializeOwned, IntoDeserializer};
 use sqlx::error::BoxDynError;
-use sqlx::{Database, Decode, Type};
+use sqlx::{Database, Decode, FromRow, Row, Type};
 use std::str::FromStr;
 
 /// How many values one statement with a list of values takes. Lists are cut into pieces of this length and
@@ -107,6 +107,13 @@ pub(super) fn millis(at: Option<DateTime<Utc>>) -> Option<i64> {
 /// A count, which the database never gives as negative.
 pub(super) fn count(rows: i64) -> u64 {
     rows.unsigned_abs()
+}
+
+/// The rows that can be read. Where whoever writes to the database is not trusted, nonsense of theirs is left out and keeps
+/// nobody from the rest.
+pub(super) fn readable<R: Row, T: for<'r> FromRow<'r, R>>(rows: Vec<R>) -> Vec<T> {
+    let read = |row| T::from_row(&row).inspect_err(|error| tracing::warn!(%error, "a row is left out")).ok();
+    rows.into_iter().filter_map(read).collect()
 }
 
 /// Pieces of `CHUNK` values each.

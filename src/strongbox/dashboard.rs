@@ -5,7 +5,7 @@
 
 use super::{Result, Strongbox};
 use crate::model::{AuditEntry, DashboardLink, DashboardSession, DashboardSessionId, DashboardUser, Reach};
-use crate::store::{Marked, StoredUser};
+use crate::store::{Marked, SignInProof, StoredUser};
 use crate::vault::{Fields, Ring, VaultError, beginning};
 use chrono::{DateTime, Utc};
 use subtle::ConstantTimeEq;
@@ -152,13 +152,13 @@ impl Strongbox {
         &self,
         session: &DashboardSession,
         hash: &[u8; 32],
-        spent: Option<&[u8; 32]>,
+        proof: SignInProof<'_>,
         before: Option<&DashboardSessionId>,
         line: &AuditEntry,
     ) -> Result<bool> {
         Ok(by_todays_key!(
             self,
-            self.store.open_dashboard_session(&self.marked(session, hash), spent, before, line)
+            self.store.open_dashboard_session(&self.marked(session, hash), proof, before, line)
         ))
     }
 
@@ -216,7 +216,8 @@ impl Strongbox {
 
     fn is_good(&self, stored: &Marked<DashboardSession>, now: DateTime<Utc>) -> bool {
         let Marked { row, hash, mark } = stored;
-        row.is_good(now) && fits(&self.ring, row, hash, mark).unwrap_or(false)
+        // Nothing else of it is believed before.
+        fits(&self.ring, row, hash, mark).unwrap_or(false) && row.is_good(now)
     }
 
     fn user(&self, user: &DashboardUser, verifier: &str) -> StoredUser {

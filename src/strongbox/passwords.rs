@@ -42,9 +42,33 @@ impl Strongbox {
         self.named(move || old.into_iter().map(rename).collect()).await
     }
 
-    /// Off the threads that others run on, one at a time.
+    /// Off the threads that others run on, one at a time: also where nobody waits for it any more, since it cannot be stopped.
     async fn named<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-        let _turn = self.naming.acquire().await.expect("it is never closed");
+        let turn = Arc::clone(&self.naming).acquire_owned().await.expect("it is never closed");
+        let work = move || {
+            let _held = turn;
+            work()
+        };
         Ok(tokio::task::spawn_blocking(work).await.expect("the hash of a password does not panic"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::strongbox::tests::world;
+    use futures::FutureExt as _;
+    use std::sync::mpsc::channel;
+
+    #[tokio::test]
+    async fn a_password_that_nobody_waits_for_any_more_has_its_turn_until_it_has_its_name() {
+        let strongbox = world().await.strongbox;
+        let (done, is_done) = channel::<()>();
+        let mut naming = Box::pin(strongbox.named(move || is_done.recv().is_ok()));
+        assert!(naming.as_mut().now_or_never().is_none());
+        drop(naming);
+        let mut next = Box::pin(strongbox.named(|| ()));
+        assert!(next.as_mut().now_or_never().is_none(), "it waits");
+        done.send(()).unwrap();
+        next.await.unwrap();
     }
 }

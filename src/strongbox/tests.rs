@@ -11,10 +11,10 @@ use crate::vault::{KeySource, add_key, new_key_file};
 use chrono::TimeDelta;
 use std::time::Duration;
 
-struct Fixture {
+pub(super) struct Fixture {
     store: Store,
     clock: Clock,
-    strongbox: Strongbox,
+    pub(super) strongbox: Strongbox,
 }
 
 fn ring() -> Ring {
@@ -24,7 +24,7 @@ fn ring() -> Ring {
     Ring::load(&KeySource { file: Some(file), ..KeySource::default() }).unwrap()
 }
 
-async fn world() -> Fixture {
+pub(super) async fn world() -> Fixture {
     world_with(ring()).await
 }
 

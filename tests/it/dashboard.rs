@@ -5,6 +5,7 @@
 mod browser;
 mod ends;
 mod entry;
+mod given;
 mod guests;
 mod letters;
 mod shown;

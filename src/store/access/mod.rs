@@ -12,4 +12,4 @@ pub(super) use audit::write_down;
 pub use chain::{AuditHead, ChainedLine, Pruning};
 pub use tokens::StoredToken;
 pub use users::StoredUser;
-pub use visits::Marked;
+pub use visits::{Marked, SignInProof};

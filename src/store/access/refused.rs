@@ -7,7 +7,8 @@ use crate::store::{Result, Store, on, tx};
 use chrono::{DateTime, Utc};
 
 impl Store {
-    /// Refuses what was signed for a user at `not_before` or earlier, and writes that down.
+    /// Refuses what was signed for a user at `not_before` or earlier, ends what they are signed in to the dashboard with, and
+    /// writes that down.
     ///
     /// # Errors
     /// Those of the database.
@@ -20,6 +21,9 @@ impl Store {
         )
         .bind(owner)
         .bind(not_before.timestamp_millis()))?;
+        // Links first: a sign-in by one of them has ended by then, or finds it gone.
+        tx!(&mut open, execute sqlx::query("DELETE FROM dashboard_link WHERE owner = $1").bind(owner))?;
+        tx!(&mut open, execute sqlx::query("DELETE FROM dashboard_session WHERE owner = $1").bind(owner))?;
         write_down(&mut open, line).await?;
         open.commit().await
     }

@@ -2,7 +2,7 @@
 
 use super::write_down;
 use crate::model::{AuditEntry, DashboardUser};
-use crate::store::column::Ms;
+use crate::store::column::{Ms, readable};
 use crate::store::secrets::fence;
 use crate::store::{Result, Store, Tx, on, tx};
 
@@ -92,11 +92,12 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn dashboard_users(&self) -> Result<Vec<StoredUser>> {
-        let rows: Vec<UserRow> = on!(self, db => sqlx::query_as(
+        let rows: Vec<UserRow> = on!(self, db => sqlx::query(
             "SELECT name, created_at, verifier, mark FROM dashboard_user ORDER BY name",
         )
         .fetch_all(db)
-        .await)?;
+        .await
+        .map(readable))?;
         Ok(rows.into_iter().map(StoredUser::from).collect())
     }
 
@@ -105,13 +106,24 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn dashboard_user(&self, name: &str) -> Result<Option<StoredUser>> {
-        let row: Option<UserRow> = on!(self, db => sqlx::query_as(
+        let rows: Vec<UserRow> = on!(self, db => sqlx::query(
             "SELECT name, created_at, verifier, mark FROM dashboard_user WHERE name = $1",
         )
         .bind(name)
-        .fetch_optional(db)
-        .await)?;
-        Ok(row.map(StoredUser::from))
+        .fetch_all(db)
+        .await
+        .map(readable))?;
+        Ok(rows.into_iter().next().map(StoredUser::from))
+    }
+
+    /// Whether there is any, ours or not.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn has_dashboard_users(&self) -> Result<bool> {
+        Ok(
+            on!(self, db => sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM dashboard_user)").fetch_one(db).await)?,
+        )
     }
 
     /// Gives an operator a new mark, which one key of the ring has made. One that has changed meanwhile stays as

@@ -3,9 +3,9 @@
 
 use super::write_down;
 use crate::model::{AuditEntry, DashboardLink, DashboardSession, DashboardSessionId, Reach, Visitor};
-use crate::store::column::{Ms, Word};
+use crate::store::column::{Ms, Word, readable};
 use crate::store::secrets::fence;
-use crate::store::{Result, Store, on, tx};
+use crate::store::{Result, Store, Tx, on, tx};
 use chrono::{DateTime, Utc};
 
 /// How exactly it is known when somebody was last there: one write a minute, not one a request.
@@ -20,6 +20,20 @@ pub struct Marked<T> {
     pub hash: Vec<u8>,
     /// The mark.
     pub mark: Vec<u8>,
+}
+
+/// By what somebody signs in.
+#[derive(Debug, Clone, Copy)]
+pub enum SignInProof<'a> {
+    /// A link, by its hash, which is spent.
+    Link(&'a [u8; 32]),
+    /// An operator's password, which fitted what was kept of it then.
+    Password {
+        /// What the operator is called.
+        name: &'a str,
+        /// What was kept.
+        verifier: &'a str,
+    },
 }
 
 #[derive(sqlx::FromRow)]
@@ -112,37 +126,35 @@ impl Store {
         hash: &[u8; 32],
         now: DateTime<Utc>,
     ) -> Result<Option<Marked<DashboardLink>>> {
-        let row: Option<LinkRow> = on!(self, db => sqlx::query_as(
+        let rows: Vec<LinkRow> = on!(self, db => sqlx::query(
             "SELECT name, owner, return_to, expires_at, hash, mark FROM dashboard_link
              WHERE hash = $1 AND expires_at > $2",
         )
         .bind(&hash[..])
         .bind(now.timestamp_millis())
-        .fetch_optional(db)
-        .await)?;
-        Ok(row.map(Marked::from))
+        .fetch_all(db)
+        .await
+        .map(readable))?;
+        Ok(rows.into_iter().next().map(Marked::from))
     }
 
     /// Keeps who is signed in from now on, in place of the sign-in before in the same browser, and that they
-    /// are. A link that they came by is spent with it: false, and nothing is kept, when somebody else was
-    /// faster. Sign-ins whose time is over go.
+    /// are. False, and nothing is kept, where what they came by counts no more: somebody else has spent the link, the
+    /// operator has another password or is none. Sign-ins whose time is over go.
     ///
     /// # Errors
     /// `RingOutdated` when an older key has made the mark than the database goes by.
     pub async fn open_dashboard_session(
         &self,
         new: &Marked<DashboardSession>,
-        spent: Option<&[u8; 32]>,
+        proof: SignInProof<'_>,
         before: Option<&DashboardSessionId>,
         line: &AuditEntry,
     ) -> Result<bool> {
         let mut open = self.begin().await?;
         fence(&mut open, &new.mark).await?;
-        if let Some(hash) = spent {
-            let links = tx!(&mut open, execute sqlx::query("DELETE FROM dashboard_link WHERE hash = $1").bind(&hash[..]))?;
-            if links == 0 {
-                return Ok(false);
-            }
+        if !counts(&mut open, proof).await? {
+            return Ok(false);
         }
         tx!(&mut open, execute sqlx::query("DELETE FROM dashboard_session WHERE expires_at <= $1 OR id = $2")
             .bind(line.at.timestamp_millis())
@@ -177,9 +189,9 @@ impl Store {
         id: &DashboardSessionId,
     ) -> Result<Option<Marked<DashboardSession>>> {
         const TEXT: &str = concat!(session_columns!(), "WHERE id = $1");
-        let row: Option<SessionRow> =
-            on!(self, db => sqlx::query_as(TEXT).bind(id.as_str()).fetch_optional(db).await)?;
-        Ok(row.map(Marked::from))
+        let rows: Vec<SessionRow> =
+            on!(self, db => sqlx::query(TEXT).bind(id.as_str()).fetch_all(db).await.map(readable))?;
+        Ok(rows.into_iter().next().map(Marked::from))
     }
 
     /// The sign-ins of those within reach, the latest first, likewise.
@@ -190,7 +202,7 @@ impl Store {
         const TEXT: &str =
             concat!(session_columns!(), "WHERE $1 IS NULL OR owner = $1 ORDER BY last_seen_at DESC, id DESC");
         let rows: Vec<SessionRow> =
-            on!(self, db => sqlx::query_as(TEXT).bind(reach.owner()).fetch_all(db).await)?;
+            on!(self, db => sqlx::query(TEXT).bind(reach.owner()).fetch_all(db).await.map(readable))?;
         Ok(rows.into_iter().map(Marked::from).collect())
     }
 
@@ -208,7 +220,7 @@ impl Store {
         Ok(())
     }
 
-    /// Ends a sign-in within reach, and writes that down. Whether there was one.
+    /// Ends a sign-in within reach, and writes down whose it was. Whether there was one.
     ///
     /// # Errors
     /// Those of the database.
@@ -219,16 +231,31 @@ impl Store {
         line: &AuditEntry,
     ) -> Result<bool> {
         let mut open = self.begin().await?;
-        let ended = tx!(&mut open, execute sqlx::query(
-            "DELETE FROM dashboard_session WHERE id = $1 AND ($2 IS NULL OR owner = $2)",
+        let ended: Option<(String, Option<String>)> = tx!(&mut open, db => sqlx::query_as(
+            "DELETE FROM dashboard_session WHERE id = $1 AND ($2 IS NULL OR owner = $2) RETURNING name, owner",
         )
         .bind(id.as_str())
-        .bind(reach.owner()))?
-            > 0;
-        if ended {
-            write_down(&mut open, line).await?;
-            open.commit().await?;
-        }
-        Ok(ended)
+        .bind(reach.owner())
+        .fetch_optional(db)
+        .await)?;
+        let Some((name, owner)) = ended else { return Ok(false) };
+        write_down(&mut open, &AuditEntry { detail: Some(name), owner, ..line.clone() }).await?;
+        open.commit().await?;
+        Ok(true)
     }
+}
+
+/// Whether what somebody signs in by counts still, which holds until the transaction ends. A link is spent by it.
+async fn counts(open: &mut Tx, proof: SignInProof<'_>) -> Result<bool> {
+    let rows = match proof {
+        SignInProof::Link(hash) => {
+            tx!(open, execute sqlx::query("DELETE FROM dashboard_link WHERE hash = $1").bind(&hash[..]))?
+        }
+        SignInProof::Password { name, verifier } => tx!(open, execute sqlx::query(
+            "UPDATE dashboard_user SET verifier = verifier WHERE name = $1 AND verifier = $2",
+        )
+        .bind(name)
+        .bind(verifier))?,
+    };
+    Ok(rows > 0)
 }

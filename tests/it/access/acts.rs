@@ -112,11 +112,7 @@ fn wish(more: &Value) -> Value {
 async fn a_token_gives_nothing_that_its_maker_has_not() {
     let edges = edges().await;
     let (own, other) = (account(&edges, "u1").await, account(&edges, "u2").await);
-    let limits = TokenLimits {
-        networks: "127.0.0.0/8".parse().unwrap(),
-        uses_per_hour: Some(500),
-        ..TokenLimits::default()
-    };
+    let limits = TokenLimits { networks: "127.0.0.0/8".parse().unwrap(), ..TokenLimits::default() };
     let bearer = edges.narrowed_bearer(&[Scope::Admin, Scope::Read], Some("u1"), tomorrow(), limits).await;
     for more in [
         json!({"scopes": ["read", "tokens"]}),
@@ -139,11 +135,27 @@ async fn a_token_gives_nothing_that_its_maker_has_not() {
     let made = made.json();
     assert_eq!(
         (&made["owner"], &made["networks"], &made["uses_per_hour"]),
-        (&json!("u1"), &json!(["127.0.0.0/8"]), &json!(500))
+        (&json!("u1"), &json!(["127.0.0.0/8"]), &json!(9000))
     );
     let given = made["token"].as_str().unwrap();
     assert_eq!(edges.get(&format!("/v1/accounts/{own}"), given).await.status, StatusCode::OK);
     assert_eq!(edges.get("/v1/tokens", given).await.status, StatusCode::FORBIDDEN);
+}
+
+/// Each is counted for itself: of two it would have twice as many.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_of_so_many_uses_an_hour_makes_none() {
+    let edges = edges().await;
+    let limits = TokenLimits { uses_per_hour: Some(500), ..TokenLimits::default() };
+    let bearer = edges.narrowed_bearer(&[Scope::Admin, Scope::Read], None, tomorrow(), limits).await;
+    for more in [json!({}), json!({"uses_per_hour": 1})] {
+        let refused = post(&edges, "/v1/tokens", &bearer, Some(&wish(&more))).await;
+        assert_eq!(
+            (refused.status, &refused.json()["error"]),
+            (StatusCode::FORBIDDEN, &json!("too_much")),
+            "{more}"
+        );
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

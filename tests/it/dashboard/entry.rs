@@ -166,8 +166,8 @@ async fn the_crm_gives_a_user_a_link_to_their_own_accounts_alone() {
         let request = stage.client.post(url).header("host", HOST).bearer_auth(bearer);
         Answer::of(request.header("content-type", "application/json").body(body.to_owned())).await
     };
-    let bound = stage.bearer(&[Scope::Admin], Some("u1")).await;
-    let crm = stage.bearer(&[Scope::Admin], None).await;
+    let whole = [Scope::Admin, Scope::Read, Scope::Sync];
+    let (bound, crm) = (stage.bearer(&whole, Some("u1")).await, stage.bearer(&whole, None).await);
     assert_eq!(ask(&bound, r#"{"user": "u2"}"#).await.status, StatusCode::NOT_FOUND);
     assert_eq!(ask(&crm, "{}").await.status, StatusCode::BAD_REQUEST, "somebody has to be named");
     for elsewhere in

@@ -2,8 +2,9 @@
 
 use super::*;
 use crate::stage::Answer;
-use outlook_syncd::model::{DashboardSession, DashboardSessionId, SIGN_IN_LIFE, Visitor};
+use outlook_syncd::model::{DashboardLink, DashboardSession, DashboardSessionId, SIGN_IN_LIFE, Visitor};
 use outlook_syncd::secret::ExposeSecret;
+use outlook_syncd::store::SignInProof;
 use outlook_syncd::{net, token};
 use reqwest::redirect::Policy;
 
@@ -43,9 +44,10 @@ impl<'a> Guest<'a> {
 
     /// Somebody who has signed in so long ago.
     pub(super) async fn signed_in(stage: &'a Stage, visitor: Visitor, ago: TimeDelta) -> Self {
+        let link = DashboardLink { visitor, expires_at: tomorrow() };
         let session = DashboardSession {
             id: DashboardSessionId::new(now()),
-            visitor,
+            visitor: link.visitor.clone(),
             signed_in_at: now() - ago,
             expires_at: now() - ago + SIGN_IN_LIFE,
             last_seen_at: now(),
@@ -54,10 +56,12 @@ impl<'a> Guest<'a> {
         };
         let secret = outlook_syncd::secret::random();
         let secret = secret.expose_secret();
-        let line = crate::stage::by_crm(now());
+        let line = || crate::stage::by_crm(now());
         let strongbox = &stage.app.services.strongbox;
         let hash = token::hash(secret);
-        assert!(strongbox.open_dashboard_session(&session, &hash, None, None, &line).await.unwrap());
+        strongbox.add_dashboard_link(&link, &hash, &line()).await.unwrap();
+        let proof = SignInProof::Link(&hash);
+        assert!(strongbox.open_dashboard_session(&session, &hash, proof, None, &line()).await.unwrap());
         let cookie = format!("__Host-outlook-syncd={}.{secret}", session.id);
         Self::with(stage, cookie)
     }
