@@ -44,7 +44,8 @@ impl Nesting {
     /// stands in a table outside of its cells.
     pub(super) fn open(&mut self, name: &str, after: String) -> bool {
         let is_within = name == "a" && self.0.iter().any(|open| open.name == name);
-        let is_astray = self.0.last().is_some_and(|open| ROWS.contains(&&*open.name)) && !PARTS.contains(&name);
+        let is_astray =
+            self.0.last().is_some_and(|open| ROWS.contains(&&*open.name)) && !PARTS.contains(&name);
         let fits = self.0.len() < DEEPEST && !is_within && !is_astray;
         if fits {
             self.0.push(Open { name: name.to_owned(), after });
