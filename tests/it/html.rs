@@ -52,13 +52,14 @@ async fn answer(State(pages): State<Arc<Pages>>, uri: Uri) -> Html<String> {
 
 /// Presses and points at everything that can be, and says what ran.
 const TRY_ALL: &str = "(async () => {
-    if (document.readyState !== 'complete') await new Promise(done => addEventListener('load', done));
+    if (document.readyState === 'loading') await new Promise(done => document.addEventListener('DOMContentLoaded', done));
     for (const element of document.querySelectorAll('body *')) {
         for (const name of ['mouseover', 'mouseenter', 'pointerover', 'focus', 'toggle', 'animationstart', 'transitionend'])
             element.dispatchEvent(new Event(name, { bubbles: true }));
         if (element.tagName === 'DETAILS') element.open = true;
     }
-    await new Promise(done => requestIdleCallback(done));
+    // What was asked for before this came before it.
+    await new Promise(done => Object.assign(new Image(), { onload: done, onerror: done, src: '/favicon.ico' }));
     return window.ran; })()";
 
 /// What ran in pages of these bodies, and which addresses they asked for.

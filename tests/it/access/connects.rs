@@ -242,17 +242,26 @@ async fn connects_that_are_given_up_count_until_they_have_ended() {
     let settings = Settings { weight: Weight::Light, ..Settings::default() };
     let world = World::of(Options { accounts: 3, messages: 1, settings, ..Options::default() }).await;
     let edges = edges_of(world).await;
-    edges.sim().fail(None, Failure::from(Kind::Slow { ms: 60_000 }).on(&["StartupData"]));
+    edges.sim().fail(None, Failure::from(Kind::Slow { ms: 4_000 }).on(&["StartupData"]));
     let bearer = edges.bearer(&[Scope::Admin], Some("u1")).await;
     let body = |index| {
         let account = edges.account(index);
         json!({"login": account.smtp, "password": account.password})
     };
+    let actor = Actor::named(&format!("token:{}", token::shown(&bearer)), Reach::Everyone);
+    let mut led = Vec::new();
     for index in 0..3 {
         let at = begun(&edges, &bearer, &body(index)).await;
+        let id = SignInId::parse(at.rsplit('/').next().unwrap()).unwrap();
+        led.push(edges.app.desk.sign_in(&actor, &id).unwrap());
         let gone = send(&edges, (Method::DELETE, &at), &bearer, &[], None).await;
         assert_eq!(gone.status, StatusCode::NO_CONTENT);
     }
     let fourth = post(&edges, "/v1/connects", &bearer, &body(0)).await;
     assert_eq!(refused(&fourth), (409, json!("sign_ins_under_way")));
+    for mut state in led {
+        let has_ended =
+            |state: &SignInState| matches!(state, SignInState::Connected(_) | SignInState::Failed(_));
+        state.wait_for(has_ended).await.unwrap();
+    }
 }

@@ -79,7 +79,7 @@ async fn who_is_removed_while_their_password_is_looked_at_is_not_signed_in() {
             desk.remove_operator(&actor, "Ada").await.unwrap();
         };
         let others = join_all((0..10).map(|_| sign_in("Eve")));
-        let (_, (_, ada)) = join(removed, join(others, sign_in("Ada"))).await;
+        let ((), (_, ada)) = join(removed, join(others, sign_in("Ada"))).await;
         assert!(matches!(ada, PasswordSignIn::Refused), "{ada:?}");
         assert_eq!(desk.dashboard_sessions(&actor).await.unwrap(), []);
     }

@@ -56,12 +56,12 @@ impl<'a> Guest<'a> {
         };
         let secret = outlook_syncd::secret::random();
         let secret = secret.expose_secret();
-        let line = || crate::stage::by_crm(now());
+        let by_crm = || crate::stage::by_crm(now());
         let strongbox = &stage.app.services.strongbox;
         let hash = token::hash(secret);
-        strongbox.add_dashboard_link(&link, &hash, &line()).await.unwrap();
+        strongbox.add_dashboard_link(&link, &hash, &by_crm()).await.unwrap();
         let proof = SignInProof::Link(&hash);
-        assert!(strongbox.open_dashboard_session(&session, &hash, proof, None, &line()).await.unwrap());
+        assert!(strongbox.open_dashboard_session(&session, &hash, proof, None, &by_crm()).await.unwrap());
         let cookie = format!("__Host-outlook-syncd={}.{secret}", session.id);
         Self::with(stage, cookie)
     }
