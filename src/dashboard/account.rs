@@ -1,8 +1,8 @@
 //! One account: how its parts do and why, its folders, what could not be read; and what can be done about it.
 
 use super::Dashboard;
-use super::asked::{AccountInPath, Query};
-use super::entry::Guest;
+use super::asked::{AskedWith, PageAccount};
+use super::entry::Admitted;
 use super::frame::{Frame, live as live_part, render, revision};
 use super::overview::Before;
 use super::refusal::Refusal;
@@ -19,7 +19,7 @@ const SHOWN: usize = 20;
 
 /// What was done just now.
 #[derive(Debug, Deserialize)]
-pub(super) struct Done {
+pub(super) struct JustDone {
     done: Option<String>,
 }
 
@@ -74,7 +74,7 @@ struct AccountLive<'a> {
     revision: &'a str,
 }
 
-async fn view(dashboard: &Dashboard, guest: &Guest, id: &AccountId) -> Result<(View, String), Refusal> {
+async fn view(dashboard: &Dashboard, guest: &Admitted, id: &AccountId) -> Result<(View, String), Refusal> {
     let detail = dashboard.desk.detail(&guest.actor, id).await?;
     let explanations = explain(&detail.health);
     let view = View { detail, explanations };
@@ -85,9 +85,9 @@ async fn view(dashboard: &Dashboard, guest: &Guest, id: &AccountId) -> Result<(V
 pub(super) async fn show(
     State(dashboard): State<Dashboard>,
     page: Frame,
-    guest: Guest,
-    AccountInPath(id): AccountInPath,
-    Query(Done { done }): Query<Done>,
+    guest: Admitted,
+    PageAccount(id): PageAccount,
+    AskedWith(JustDone { done }): AskedWith<JustDone>,
 ) -> Result<Response, Refusal> {
     let (view, revision) = view(&dashboard, &guest, &id).await?;
     let done = match done.as_deref() {
@@ -103,9 +103,9 @@ pub(super) async fn show(
 pub(super) async fn live(
     State(dashboard): State<Dashboard>,
     page: Frame,
-    guest: Guest,
-    AccountInPath(id): AccountInPath,
-    Query(before): Query<Before>,
+    guest: Admitted,
+    PageAccount(id): PageAccount,
+    AskedWith(before): AskedWith<Before>,
 ) -> Result<Response, Refusal> {
     let (view, revision) = view(&dashboard, &guest, &id).await?;
     let part = AccountLive { page: &page, view: &view, revision: &revision };
@@ -115,8 +115,8 @@ pub(super) async fn live(
 /// Has it read at once.
 pub(super) async fn sync(
     State(dashboard): State<Dashboard>,
-    guest: Guest,
-    AccountInPath(id): AccountInPath,
+    guest: Admitted,
+    PageAccount(id): PageAccount,
 ) -> Result<Redirect, Refusal> {
     dashboard.desk.account(&guest.actor, &id).await?;
     dashboard.desk.make_due(&guest.actor, Some(&id)).await?;
@@ -126,8 +126,8 @@ pub(super) async fn sync(
 /// Has cycles leave it out.
 pub(super) async fn pause(
     State(dashboard): State<Dashboard>,
-    guest: Guest,
-    AccountInPath(id): AccountInPath,
+    guest: Admitted,
+    PageAccount(id): PageAccount,
 ) -> Result<Redirect, Refusal> {
     let account = dashboard.desk.account(&guest.actor, &id).await?;
     dashboard.desk.set_paused(&guest.actor, &account, true).await?;
@@ -137,8 +137,8 @@ pub(super) async fn pause(
 /// Has them read it again.
 pub(super) async fn resume(
     State(dashboard): State<Dashboard>,
-    guest: Guest,
-    AccountInPath(id): AccountInPath,
+    guest: Admitted,
+    PageAccount(id): PageAccount,
 ) -> Result<Redirect, Refusal> {
     let account = dashboard.desk.account(&guest.actor, &id).await?;
     dashboard.desk.set_paused(&guest.actor, &account, false).await?;

@@ -1,10 +1,10 @@
 //! The list of accounts within reach, of one state where one is named.
 
 use super::Dashboard;
-use super::asked::Query;
-use super::entry::Guest;
+use super::asked::AskedWith;
+use super::entry::Admitted;
 use super::frame::{Frame, render};
-use super::overview::Card;
+use super::overview::AccountInShort;
 use super::refusal::Refusal;
 use crate::sync::health::Verdict;
 use askama::Template;
@@ -27,7 +27,7 @@ pub(super) struct Which {
 #[template(path = "accounts.html")]
 struct AccountsPage<'a> {
     page: &'a Frame,
-    cards: &'a [Card],
+    cards: &'a [AccountInShort],
     /// The one that is named.
     state: Option<Verdict>,
     accounts: u64,
@@ -38,15 +38,15 @@ struct AccountsPage<'a> {
 pub(super) async fn list(
     State(dashboard): State<Dashboard>,
     page: Frame,
-    guest: Guest,
-    Query(which): Query<Which>,
+    guest: Admitted,
+    AskedWith(which): AskedWith<Which>,
 ) -> Result<Response, Refusal> {
     let state = which.state.as_deref().and_then(Verdict::parse);
     let health = dashboard.desk.health(&guest.actor).await?;
     let mut accounts = health.accounts;
     accounts.retain(|card| state.is_none_or(|state| card.verdict == state));
     let (count, number) = (accounts.len(), which.page.unwrap_or(1).clamp(1, 1 + accounts.len() / ON_PAGE));
-    let here = accounts.into_iter().skip((number - 1) * ON_PAGE).take(ON_PAGE).map(Card::new);
+    let here = accounts.into_iter().skip((number - 1) * ON_PAGE).take(ON_PAGE).map(AccountInShort::new);
     let cards: Vec<_> = here.collect();
     Ok(render(&AccountsPage {
         page: &page,

@@ -19,9 +19,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Sent<T> {
 }
 
 /// The parameters of an address.
-pub(super) struct Query<T>(pub(super) T);
+pub(super) struct AskedWith<T>(pub(super) T);
 
-impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for AskedWith<T> {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
@@ -31,9 +31,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
 }
 
 /// The account's id in the path.
-pub(super) struct AccountInPath(pub(super) AccountId);
+pub(super) struct PageAccount(pub(super) AccountId);
 
-impl<S: Send + Sync> FromRequestParts<S> for AccountInPath {
+impl<S: Send + Sync> FromRequestParts<S> for PageAccount {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
@@ -44,9 +44,9 @@ impl<S: Send + Sync> FromRequestParts<S> for AccountInPath {
 }
 
 /// The id of a sign-in in the path.
-pub(super) struct SessionInPath(pub(super) DashboardSessionId);
+pub(super) struct PageSession(pub(super) DashboardSessionId);
 
-impl<S: Send + Sync> FromRequestParts<S> for SessionInPath {
+impl<S: Send + Sync> FromRequestParts<S> for PageSession {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
@@ -57,9 +57,9 @@ impl<S: Send + Sync> FromRequestParts<S> for SessionInPath {
 }
 
 /// The message's id in the path, behind its account's.
-pub(super) struct MessageInPath(pub(super) MessageId);
+pub(super) struct PageMessage(pub(super) MessageId);
 
-impl<S: Send + Sync> FromRequestParts<S> for MessageInPath {
+impl<S: Send + Sync> FromRequestParts<S> for PageMessage {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {

@@ -3,8 +3,8 @@
 //! The receipt is the answer to the form itself and no page of its own: it says what is nowhere any more.
 
 use super::Dashboard;
-use super::asked::{AccountInPath, Sent};
-use super::entry::Guest;
+use super::asked::{PageAccount, Sent};
+use super::entry::Admitted;
 use super::frame::{Frame, render};
 use super::refusal::Refusal;
 use crate::desk::{Disconnected, Ending};
@@ -15,7 +15,7 @@ use axum::response::Response;
 use serde::Deserialize;
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Answer {
+pub(super) struct ContactsChoice {
     #[serde(default)]
     contacts: ContactsEnd,
 }
@@ -44,8 +44,8 @@ struct ReceiptPage<'a> {
 pub(super) async fn ask(
     State(dashboard): State<Dashboard>,
     page: Frame,
-    guest: Guest,
-    AccountInPath(id): AccountInPath,
+    guest: Admitted,
+    PageAccount(id): PageAccount,
 ) -> Result<Response, Refusal> {
     let detail = dashboard.desk.detail(&guest.actor, &id).await?;
     let stock: Option<&ContactStock> =
@@ -63,9 +63,9 @@ pub(super) async fn ask(
 pub(super) async fn end(
     State(dashboard): State<Dashboard>,
     page: Frame,
-    guest: Guest,
-    AccountInPath(id): AccountInPath,
-    Sent(Answer { contacts }): Sent<Answer>,
+    guest: Admitted,
+    PageAccount(id): PageAccount,
+    Sent(ContactsChoice { contacts }): Sent<ContactsChoice>,
 ) -> Result<Response, Refusal> {
     let account = dashboard.desk.to_disconnect(&guest.actor, id.as_str()).await?;
     let ended = dashboard.desk.disconnect(&guest.actor, &account, Ending::Account, contacts).await?;

@@ -60,12 +60,12 @@ impl<S: Sync> FromRequestParts<S> for Visit {
 
 /// Somebody who is signed in, on a page that lets them in.
 #[derive(Debug, Clone)]
-pub(super) struct Guest {
+pub(super) struct Admitted {
     pub(super) actor: Actor,
     pub(super) session: DashboardSession,
 }
 
-impl<S: Sync> FromRequestParts<S> for Guest {
+impl<S: Sync> FromRequestParts<S> for Admitted {
     type Rejection = Refusal;
 
     /// A handler that wants a guest on a page for anyone lets nobody in.
@@ -156,7 +156,7 @@ pub(super) async fn admit(
         return to_sign_in(&visit.address, true);
     }
     let actor = Actor { call: visit.call, ..session.visitor.actor() };
-    request.extensions_mut().insert(Guest { actor, session });
+    request.extensions_mut().insert(Admitted { actor, session });
     next.run(request).await
 }
 

@@ -31,7 +31,7 @@ pub(super) struct Frame {
 }
 
 /// A place in the navigation.
-pub(super) struct Place {
+pub(super) struct NavPlace {
     pub(super) href: &'static str,
     pub(super) name: Cow<'static, str>,
     pub(super) is_here: bool,
@@ -146,12 +146,12 @@ impl Frame {
     }
 
     /// Where whoever is signed in can go.
-    pub(super) fn places(&self) -> Vec<Place> {
+    pub(super) fn places(&self) -> Vec<NavPlace> {
         let Some(visitor) = &self.visitor else { return Vec::new() };
         let path = self.address.split('?').next().unwrap_or_default();
         let place = |href: &'static str, key: &str| {
             let is_below = href != "/ui" && path.starts_with(href);
-            Place { href, name: self.say(key), is_here: path == href || is_below }
+            NavPlace { href, name: self.say(key), is_here: path == href || is_below }
         };
         let mut places = vec![place("/ui", "nav-overview"), place("/ui/accounts", "nav-accounts")];
         places.push(place("/ui/sessions", "nav-sessions"));

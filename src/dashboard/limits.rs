@@ -15,20 +15,20 @@ const TRIES: NonZeroU32 = NonZeroU32::new(10).unwrap();
 const MOST: usize = 1024;
 
 /// What is remembered of tries.
-pub(super) struct Limits {
+pub(super) struct SignInLimits {
     peers: DefaultKeyedRateLimiter<Option<IpAddr>>,
     /// By the hash of the name: it may be of any length.
     names: DefaultKeyedRateLimiter<[u8; 32]>,
 }
 
-impl Default for Limits {
+impl Default for SignInLimits {
     fn default() -> Self {
         let quota = Quota::per_minute(TRIES);
         Self { peers: RateLimiter::keyed(quota), names: RateLimiter::keyed(quota) }
     }
 }
 
-impl Limits {
+impl SignInLimits {
     /// Takes a try of whoever comes from there.
     ///
     /// # Errors
@@ -60,7 +60,7 @@ mod tests {
 
     #[test]
     fn who_tries_too_often_waits_and_nobody_else() {
-        let limits = Limits::default();
+        let limits = SignInLimits::default();
         let peer = |address: &str| Peer::from(std::net::SocketAddr::new(address.parse().unwrap(), 1));
         let tried = (0..50).filter(|_| limits.take(peer("192.0.2.1")).is_ok()).count();
         assert_eq!(tried, 10);

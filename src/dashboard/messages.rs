@@ -2,8 +2,8 @@
 //! is shown in a frame of its own.
 
 use super::Dashboard;
-use super::asked::{AccountInPath, MessageInPath, Query};
-use super::entry::Guest;
+use super::asked::{AskedWith, PageAccount, PageMessage};
+use super::entry::Admitted;
 use super::frame::{Frame, render};
 use super::refusal::Refusal;
 use crate::desk::{MessageDetail, MessagePage, MessageReading, MessageShown, MessageWhole};
@@ -51,9 +51,9 @@ struct MessagesPage<'a> {
 pub(super) async fn list(
     State(dashboard): State<Dashboard>,
     page: Frame,
-    guest: Guest,
-    AccountInPath(id): AccountInPath,
-    Query(which): Query<Which>,
+    guest: Admitted,
+    PageAccount(id): PageAccount,
+    AskedWith(which): AskedWith<Which>,
 ) -> Result<Response, Refusal> {
     let detail = dashboard.desk.detail(&guest.actor, &id).await?;
     let folder = which.folder.filter(|folder| !folder.is_empty());
@@ -155,10 +155,10 @@ fn person(address: &Address) -> String {
 pub(super) async fn show(
     State(dashboard): State<Dashboard>,
     page: Frame,
-    guest: Guest,
-    AccountInPath(id): AccountInPath,
-    MessageInPath(message): MessageInPath,
-    Query(How { how }): Query<How>,
+    guest: Admitted,
+    PageAccount(id): PageAccount,
+    PageMessage(message): PageMessage,
+    AskedWith(How { how }): AskedWith<How>,
 ) -> Result<Response, Refusal> {
     let (desk, actor) = (&dashboard.desk, &guest.actor);
     let account = desk.account(actor, &id).await?;
@@ -184,9 +184,9 @@ struct MessageBody<'a> {
 pub(super) async fn body(
     State(dashboard): State<Dashboard>,
     page: Frame,
-    guest: Guest,
-    AccountInPath(id): AccountInPath,
-    MessageInPath(message): MessageInPath,
+    guest: Admitted,
+    PageAccount(id): PageAccount,
+    PageMessage(message): PageMessage,
 ) -> Result<Response, Refusal> {
     let shown = dashboard.desk.laid_out(&guest.actor, &id, &message).await?;
     let safe = shown.html.as_ref().ok_or_else(Refusal::not_found)?;

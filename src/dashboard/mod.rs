@@ -37,7 +37,7 @@ use crate::desk::Desk;
 use crate::http::{Access, Peer, Refusals};
 use axum::Router;
 use axum::http::Method;
-use limits::Limits;
+use limits::SignInLimits;
 use refusal::Refusal;
 use std::sync::Arc;
 
@@ -46,7 +46,7 @@ use std::sync::Arc;
 struct Dashboard {
     desk: Arc<Desk>,
     access: Arc<Access>,
-    limits: Arc<Limits>,
+    limits: Arc<SignInLimits>,
     refusals: Arc<Refusals>,
 }
 

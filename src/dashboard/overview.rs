@@ -1,8 +1,8 @@
 //! The first page: what needs attention, how all accounts do, where the work stands.
 
 use super::Dashboard;
-use super::asked::Query;
-use super::entry::Guest;
+use super::asked::AskedWith;
+use super::entry::Admitted;
 use super::frame::{Frame, live as live_part, render, revision};
 use super::refusal::Refusal;
 use super::verdicts::Tone;
@@ -25,13 +25,13 @@ pub(super) struct Before {
 
 /// An account in a few words.
 #[derive(Debug)]
-pub(super) struct Card {
+pub(super) struct AccountInShort {
     pub(super) health: AccountHealth,
     /// What is to be said of it first.
     pub(super) first: Option<Explanation>,
 }
 
-impl Card {
+impl AccountInShort {
     pub(super) fn new(health: AccountHealth) -> Self {
         Self { first: explain(&health).into_iter().next(), health }
     }
@@ -51,12 +51,12 @@ struct Count {
 /// What the page shows, whatever the time.
 #[derive(Debug)]
 struct Overview {
-    fault: Option<Fault>,
-    attention: Vec<Card>,
+    fault: Option<CycleFault>,
+    attention: Vec<AccountInShort>,
     /// How many more need it.
     more: u64,
     /// An owner's own accounts that do well.
-    others: Vec<Card>,
+    others: Vec<AccountInShort>,
     counts: Vec<Count>,
     accounts: u64,
     /// Of an operator.
@@ -65,7 +65,7 @@ struct Overview {
 
 /// What keeps every account from being read.
 #[derive(Debug)]
-struct Fault {
+struct CycleFault {
     message: String,
     hint: String,
 }
@@ -81,14 +81,14 @@ impl Overview {
         let fault = health
             .message
             .clone()
-            .map(|message| Fault { message, hint: health.hint.clone().unwrap_or_default() });
+            .map(|message| CycleFault { message, hint: health.hint.clone().unwrap_or_default() });
         let (mut amiss, well): (Vec<_>, Vec<_>) =
             health.accounts.into_iter().partition(|card| !card.verdict.is_healthy());
         amiss.sort_by_key(|card| Tone::of(card.verdict));
         let more = amiss.len().saturating_sub(SHOWN) as u64;
-        let attention = amiss.into_iter().take(SHOWN).map(Card::new).collect();
+        let attention = amiss.into_iter().take(SHOWN).map(AccountInShort::new).collect();
         let is_owners = cycles.is_none();
-        let others = well.into_iter().filter(|_| is_owners).map(Card::new).collect();
+        let others = well.into_iter().filter(|_| is_owners).map(AccountInShort::new).collect();
         Self { fault, attention, more, others, counts, accounts, cycles }
     }
 }
@@ -109,7 +109,7 @@ struct OverviewLive<'a> {
     revision: &'a str,
 }
 
-async fn view(dashboard: &Dashboard, guest: &Guest) -> Result<(Overview, String), Refusal> {
+async fn view(dashboard: &Dashboard, guest: &Admitted) -> Result<(Overview, String), Refusal> {
     let health = dashboard.desk.health(&guest.actor).await?;
     let is_operator = guest.session.visitor.owner.is_none();
     let cycles = if is_operator { Some(dashboard.desk.cycles().await?) } else { None };
@@ -121,7 +121,7 @@ async fn view(dashboard: &Dashboard, guest: &Guest) -> Result<(Overview, String)
 pub(super) async fn show(
     State(dashboard): State<Dashboard>,
     page: Frame,
-    guest: Guest,
+    guest: Admitted,
 ) -> Result<Response, Refusal> {
     let (view, revision) = view(&dashboard, &guest).await?;
     Ok(render(&OverviewPage { page: &page, view: &view, revision: &revision }))
@@ -131,8 +131,8 @@ pub(super) async fn show(
 pub(super) async fn live(
     State(dashboard): State<Dashboard>,
     page: Frame,
-    guest: Guest,
-    Query(before): Query<Before>,
+    guest: Admitted,
+    AskedWith(before): AskedWith<Before>,
 ) -> Result<Response, Refusal> {
     let (view, revision) = view(&dashboard, &guest).await?;
     let part = OverviewLive { page: &page, view: &view, revision: &revision };

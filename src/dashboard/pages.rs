@@ -24,7 +24,7 @@ pub enum Audience {
 }
 
 /// A page: how and where it is asked, and by whom.
-pub(super) struct Page {
+pub(super) struct PageRow {
     pub(super) method: Method,
     /// Where; `{name}` stands for any part.
     pub(super) path: &'static str,
@@ -35,7 +35,7 @@ pub(super) struct Page {
 }
 
 /// The one table of pages.
-pub(super) fn table() -> Vec<Page> {
+pub(super) fn table() -> Vec<PageRow> {
     use Audience::{Anyone, Operator, SignedIn};
     vec![
         get(Anyone, "/ui/sign-in", sign_in::form),
@@ -66,13 +66,13 @@ pub(super) fn table() -> Vec<Page> {
     ]
 }
 
-impl Page {
+impl PageRow {
     fn grave(self) -> Self {
         Self { is_grave: true, ..self }
     }
 }
 
-fn get<H, T>(audience: Audience, path: &'static str, handler: H) -> Page
+fn get<H, T>(audience: Audience, path: &'static str, handler: H) -> PageRow
 where
     H: Handler<T, Dashboard>,
     T: 'static,
@@ -80,7 +80,7 @@ where
     page(audience, Method::GET, path, on(MethodFilter::GET, handler))
 }
 
-fn post<H, T>(audience: Audience, path: &'static str, handler: H) -> Page
+fn post<H, T>(audience: Audience, path: &'static str, handler: H) -> PageRow
 where
     H: Handler<T, Dashboard>,
     T: 'static,
@@ -88,8 +88,8 @@ where
     page(audience, Method::POST, path, on(MethodFilter::POST, handler))
 }
 
-fn page(audience: Audience, method: Method, path: &'static str, handler: MethodRouter<Dashboard>) -> Page {
-    Page { method, path, audience, is_grave: false, handler }
+fn page(audience: Audience, method: Method, path: &'static str, handler: MethodRouter<Dashboard>) -> PageRow {
+    PageRow { method, path, audience, is_grave: false, handler }
 }
 
 /// The router: each page behind what its row says. What another site's page sends is refused before a page is asked; who

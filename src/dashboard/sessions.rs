@@ -1,9 +1,9 @@
 //! Who is signed in: a list, and the end of each.
 
 use super::Dashboard;
-use super::asked::SessionInPath;
+use super::asked::PageSession;
 use super::cookie;
-use super::entry::{Guest, Visit};
+use super::entry::{Admitted, Visit};
 use super::frame::{Frame, render};
 use super::refusal::Refusal;
 use crate::model::{DashboardSession, DashboardSessionId};
@@ -24,7 +24,7 @@ struct SessionsPage<'a> {
 pub(super) async fn list(
     State(dashboard): State<Dashboard>,
     page: Frame,
-    guest: Guest,
+    guest: Admitted,
 ) -> Result<Response, Refusal> {
     let sessions = dashboard.desk.dashboard_sessions(&guest.actor).await?;
     Ok(render(&SessionsPage { page: &page, sessions: &sessions, own: &guest.session.id }))
@@ -33,8 +33,8 @@ pub(super) async fn list(
 /// Ends one of them.
 pub(super) async fn end(
     State(dashboard): State<Dashboard>,
-    guest: Guest,
-    SessionInPath(id): SessionInPath,
+    guest: Admitted,
+    PageSession(id): PageSession,
 ) -> Result<Redirect, Refusal> {
     dashboard.desk.end_dashboard_session(&guest.actor, &id).await?;
     Ok(Redirect::to("/ui/sessions"))
@@ -44,7 +44,7 @@ pub(super) async fn end(
 pub(super) async fn sign_out(
     State(dashboard): State<Dashboard>,
     visit: Visit,
-    guest: Guest,
+    guest: Admitted,
 ) -> Result<Response, Refusal> {
     dashboard.desk.end_dashboard_session(&guest.actor, &guest.session.id).await?;
     let forgotten = [(header::SET_COOKIE, cookie::forget(visit.is_secure))];

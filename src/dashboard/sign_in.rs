@@ -4,12 +4,12 @@
 //! and its button uses it up.
 
 use super::Dashboard;
-use super::asked::{Query, Sent};
+use super::asked::{AskedWith, Sent};
 use super::cookie;
 use super::entry::Visit;
 use super::frame::{Frame, render};
 use super::refusal::Refusal;
-use crate::desk::{Browser, PasswordSignIn, SignedIn};
+use crate::desk::{PasswordSignIn, SignedIn, VisitingBrowser};
 use crate::model::{Actor, Reach, Visitor};
 use crate::secret::{SecretText, secret};
 use askama::Template;
@@ -28,7 +28,7 @@ pub(super) struct Next {
 }
 
 #[derive(Deserialize)]
-pub(super) struct Credentials {
+pub(super) struct PasswordForm {
     name: String,
     password: String,
     #[serde(default)]
@@ -36,7 +36,7 @@ pub(super) struct Credentials {
 }
 
 #[derive(Deserialize)]
-pub(super) struct Key {
+pub(super) struct LinkKey {
     #[serde(default)]
     k: String,
 }
@@ -65,7 +65,7 @@ struct LinkPage<'a> {
 pub(super) async fn form(
     State(dashboard): State<Dashboard>,
     page: Frame,
-    Query(Next { next }): Query<Next>,
+    AskedWith(Next { next }): AskedWith<Next>,
 ) -> Result<Response, Refusal> {
     // Who is signed in and comes here all the same wants something that cannot be taken back.
     let told = page.visitor.is_some().then_some("sign-in-again");
@@ -78,7 +78,7 @@ pub(super) async fn by_password(
     State(dashboard): State<Dashboard>,
     visit: Visit,
     page: Frame,
-    Sent(Credentials { name, password, next }): Sent<Credentials>,
+    Sent(PasswordForm { name, password, next }): Sent<PasswordForm>,
 ) -> Result<Response, Refusal> {
     let (name, password, next) = (name.trim(), secret(password), local(&next));
     let allowed = dashboard.limits.take(visit.peer).and_then(|()| dashboard.limits.take_name(name));
@@ -141,7 +141,7 @@ pub(super) async fn link(
     State(dashboard): State<Dashboard>,
     visit: Visit,
     page: Frame,
-    Query(Key { k }): Query<Key>,
+    AskedWith(LinkKey { k }): AskedWith<LinkKey>,
 ) -> Result<Response, Refusal> {
     let found = async { Ok(dashboard.desk.dashboard_link(&k).await?) };
     let found = dashboard.looked(visit.peer, found).await?;
@@ -153,7 +153,7 @@ pub(super) async fn by_link(
     State(dashboard): State<Dashboard>,
     visit: Visit,
     page: Frame,
-    Sent(Key { k }): Sent<Key>,
+    Sent(LinkKey { k }): Sent<LinkKey>,
 ) -> Result<Response, Refusal> {
     let signed_in = async { Ok(dashboard.desk.sign_in_by_link(&k, browser(&visit)).await?) };
     let signed_in = dashboard.looked(visit.peer, signed_in).await?;
@@ -165,9 +165,9 @@ fn link_page(page: &Frame, visitor: Option<&Visitor>, key: &str) -> Response {
     (status, render(&LinkPage { page, visitor, key })).into_response()
 }
 
-fn browser(visit: &Visit) -> Browser {
+fn browser(visit: &Visit) -> VisitingBrowser {
     let before = visit.session.as_ref().map(|session| session.id.clone());
-    Browser { call: visit.call.clone(), name: visit.browser.clone(), before }
+    VisitingBrowser { call: visit.call.clone(), name: visit.browser.clone(), before }
 }
 
 fn welcome(visit: &Visit, signed_in: &SignedIn, next: &str) -> Response {

@@ -9,7 +9,7 @@ use super::error::{DeskError, Result};
 use crate::model::{
     Account, AccountId, Actor, AuditAction, AuditEntry, Card, CardText, Correspondent, Names,
 };
-use crate::store::{Asked, NewCorrespondence};
+use crate::store::{AskOutcome, NewCorrespondence};
 use crate::sync::correspondence::folded;
 use std::collections::BTreeSet;
 
@@ -39,7 +39,7 @@ impl Desk {
         let (line, at) = (self.line(actor, AuditAction::CorrespondentAsked, id), self.clock.now());
         let line = AuditEntry { detail: Some(detail), ..line };
         let new = NewCorrespondence { account: id.clone(), whose: whose.clone(), names, at };
-        if self.store.ask_for_correspondence(&new, MOST, &line).await? == Asked::TooMany {
+        if self.store.ask_for_correspondence(&new, MOST, &line).await? == AskOutcome::TooMany {
             return Err(DeskError::TooManyCorrespondences(MOST));
         }
         self.store.make_due(&actor.reach, Some(id), at).await?;

@@ -58,7 +58,7 @@ impl Verifying {
 
 /// The browser that somebody signs in with.
 #[derive(Debug, Clone, Default)]
-pub struct Browser {
+pub struct VisitingBrowser {
     /// The request by which they do.
     pub call: CallOrigin,
     /// What it calls itself.
@@ -132,7 +132,7 @@ impl Desk {
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn sign_in_by_link(&self, secret: &str, browser: Browser) -> Result<Option<SignedIn>> {
+    pub async fn sign_in_by_link(&self, secret: &str, browser: VisitingBrowser) -> Result<Option<SignedIn>> {
         let hash = token::hash(secret);
         let Some(link) = self.strongbox.dashboard_link(&hash, self.clock.now()).await? else {
             return Ok(None);
@@ -148,7 +148,7 @@ impl Desk {
         &self,
         name: &str,
         password: SecretText,
-        browser: Browser,
+        browser: VisitingBrowser,
     ) -> Result<PasswordSignIn> {
         let verifier =
             if is_operator_name(name) { self.strongbox.dashboard_verifier(name).await? } else { None };
@@ -167,11 +167,11 @@ impl Desk {
     async fn signed_in(
         &self,
         visitor: Visitor,
-        browser: Browser,
+        browser: VisitingBrowser,
         proof: SignInProof<'_>,
     ) -> Result<Option<SignedIn>> {
         let (secret, now) = (secret::random(), self.clock.now());
-        let Browser { call, name, before } = browser;
+        let VisitingBrowser { call, name, before } = browser;
         let actor = Actor { call: call.clone(), ..visitor.actor() };
         let line = AuditEntry::by(now, &actor, AuditAction::DashboardSignedIn);
         let line = AuditEntry { owner: visitor.owner.clone(), ..line };

@@ -38,7 +38,7 @@ pub use contacts::{
 };
 pub use correspondence::{CorrespondenceDetail, CorrespondenceStanding, FolderCorrespondenceDetail};
 pub use cycles::{CycleSeen, CyclesSeen, Machine, OutcomeSeen};
-pub use dashboard::{Browser, PasswordSignIn, SignedIn};
+pub use dashboard::{PasswordSignIn, SignedIn, VisitingBrowser};
 pub use database::Database;
 pub use error::DeskError;
 pub use folders::FolderDetail;

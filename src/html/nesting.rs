@@ -4,7 +4,7 @@
 const DEEPEST: usize = 256;
 
 /// An open element.
-pub(super) struct Open {
+pub(super) struct OpenElement {
     pub(super) name: String,
     /// What is said when it ends.
     pub(super) after: String,
@@ -12,7 +12,7 @@ pub(super) struct Open {
 
 /// The open elements, the outermost first.
 #[derive(Default)]
-pub(super) struct Nesting(Vec<Open>);
+pub(super) struct Nesting(Vec<OpenElement>);
 
 /// What a cell holds stays in it.
 const CELLS: [&str; 4] = ["td", "th", "caption", "table"];
@@ -48,19 +48,19 @@ impl Nesting {
             self.0.last().is_some_and(|open| ROWS.contains(&&*open.name)) && !PARTS.contains(&name);
         let fits = self.0.len() < DEEPEST && !is_within && !is_astray;
         if fits {
-            self.0.push(Open { name: name.to_owned(), after });
+            self.0.push(OpenElement { name: name.to_owned(), after });
         }
         fits
     }
 
     /// What ends where an element of this name begins, the innermost first.
-    pub(super) fn before(&mut self, name: &str) -> Vec<Open> {
+    pub(super) fn before(&mut self, name: &str) -> Vec<OpenElement> {
         let (ended, barriers) = ended_by(name);
         self.end(|open| ended.contains(&open), |open| barriers.contains(&open))
     }
 
     /// What ends with the end tag of this name, the innermost first; nothing where none is open.
-    pub(super) fn after(&mut self, name: &str) -> Vec<Open> {
+    pub(super) fn after(&mut self, name: &str) -> Vec<OpenElement> {
         let is_table = matches!(name, "table" | "tr" | "td" | "th" | "thead" | "tbody" | "tfoot" | "caption");
         let is_wall = |open: &str| open == "table" || !is_table && CELLS.contains(&open);
         // Of several that are inside of each other it is the innermost.
@@ -71,18 +71,22 @@ impl Nesting {
     }
 
     /// All of them, the innermost first.
-    pub(super) fn all(&mut self) -> Vec<Open> {
+    pub(super) fn all(&mut self) -> Vec<OpenElement> {
         self.cut(0)
     }
 
     /// From the outermost one on that is ended, within the innermost barrier.
-    fn end(&mut self, is_ended: impl Fn(&str) -> bool, is_barrier: impl Fn(&str) -> bool) -> Vec<Open> {
+    fn end(
+        &mut self,
+        is_ended: impl Fn(&str) -> bool,
+        is_barrier: impl Fn(&str) -> bool,
+    ) -> Vec<OpenElement> {
         let inside = self.0.iter().rposition(|open| is_barrier(&open.name)).map_or(0, |at| at + 1);
         let first = self.0[inside..].iter().position(|open| is_ended(&open.name));
         first.map_or_else(Vec::new, |at| self.cut(inside + at))
     }
 
-    fn cut(&mut self, at: usize) -> Vec<Open> {
+    fn cut(&mut self, at: usize) -> Vec<OpenElement> {
         let mut cut = self.0.split_off(at);
         cut.reverse();
         cut

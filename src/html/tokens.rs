@@ -2,7 +2,7 @@
 
 use super::SafeHtml;
 use super::clean::{ATTRIBUTES, is_shown, tags};
-use super::nesting::{Nesting, Open};
+use super::nesting::{Nesting, OpenElement};
 use crate::model::printable;
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::states::RawKind;
@@ -150,8 +150,8 @@ impl Writer {
         self.found.html.push('>');
     }
 
-    fn end(&mut self, elements: Vec<Open>) {
-        for Open { name, after } in elements {
+    fn end(&mut self, elements: Vec<OpenElement>) {
+        for OpenElement { name, after } in elements {
             self.found.html.push_str("</");
             self.found.html.push_str(&name);
             self.found.html.push('>');

@@ -5,7 +5,7 @@ use super::Edge;
 use super::asked::{AccountInPath, Query};
 use super::caller::Caller;
 use super::problem::Problem;
-use super::shapes::{AccountCard, Cards, Explanations, FolderList, SyncAsked};
+use super::shapes::{AccountCard, AccountFolders, Cards, Explanations, SyncAsked};
 use crate::desk::{Disconnected, Ending};
 use crate::model::{AccountId, ContactsEnd};
 use crate::sync::explain;
@@ -64,14 +64,14 @@ pub(super) async fn explain(
     path = "/v1/accounts/{id}/folders",
     operation_id = "listFolders",
     tag = "accounts",
-    responses((status = 200, description = "Its folders, read or not.", body = FolderList))
+    responses((status = 200, description = "Its folders, read or not.", body = AccountFolders))
 )]
 pub(super) async fn folders(
     State(edge): State<Edge>,
     caller: Caller,
     AccountInPath(id): AccountInPath,
-) -> Result<Json<FolderList>, Problem> {
-    Ok(Json(FolderList { folders: edge.desk.folders(&caller.actor, &id).await? }))
+) -> Result<Json<AccountFolders>, Problem> {
+    Ok(Json(AccountFolders { folders: edge.desk.folders(&caller.actor, &id).await? }))
 }
 
 /// Have cycles read an account

@@ -109,7 +109,7 @@ pub(crate) struct Refusals {
 }
 
 /// A look at what may be good or made up, and of which nobody can list what is good: a JWT, a one-time handle.
-pub(crate) struct Look<'a> {
+pub(crate) struct CredentialLook<'a> {
     refusals: &'a Refusals,
     peer: Peer,
     /// Where its peer has no guess left.
@@ -122,7 +122,7 @@ struct LookTurn<'a> {
     _turn: TurnGuard<'a, ()>,
 }
 
-impl Look<'_> {
+impl CredentialLook<'_> {
     /// It was good, or nobody can say: it was no guess.
     pub(crate) fn good(self) {
         if self.turn.is_none() {
@@ -175,12 +175,12 @@ impl Refusals {
     ///
     /// # Errors
     /// The wait until there is a guess, where too many wait.
-    pub(crate) async fn look(&self, peer: Peer) -> Result<Look<'_>, Duration> {
+    pub(crate) async fn look(&self, peer: Peer) -> Result<CredentialLook<'_>, Duration> {
         let turn = match self.take(peer) {
             Ok(()) => None,
             Err(wait) => Some(self.turn().await.ok_or(wait)?),
         };
-        Ok(Look { refusals: self, peer, turn })
+        Ok(CredentialLook { refusals: self, peer, turn })
     }
 
     /// Waits for the turn of a look; `None` where too many wait.

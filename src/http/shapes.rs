@@ -40,7 +40,7 @@ pub(super) struct AccountCard {
 
 /// The folders of an account.
 #[derive(Serialize, ToSchema)]
-pub(super) struct FolderList {
+pub(super) struct AccountFolders {
     pub(super) folders: Vec<FolderDetail>,
 }
 

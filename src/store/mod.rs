@@ -34,7 +34,7 @@ pub use contacts::{
     PhotoItem, PhotoLine, PhotoLook, PhotoSeen, PhotoSet, PhotoSettled, PhotoStanding, PhotoWritten,
     UnreadContact,
 };
-pub use correspondence::{Asked, CorrespondencePage, FolderStep, NewCorrespondence};
+pub use correspondence::{AskOutcome, CorrespondencePage, FolderStep, NewCorrespondence};
 pub use error::StoreError;
 pub use mail::{
     Candidate, Known, LedgerItem, MessageQuery, Missing, OlderItem, PageCounts, PageWrite, StoredMessage,

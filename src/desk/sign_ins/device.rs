@@ -1,7 +1,7 @@
 //! Sign-in with a code that the owner types into a page of Microsoft's on any device.
 
 use super::ShownCode;
-use super::places::Place;
+use super::places::SignInPlace;
 use crate::desk::Desk;
 use crate::desk::error::{DeskError, Result};
 use crate::error::Classify;
@@ -25,7 +25,7 @@ pub struct DeviceSignIn {
     wanted: Option<AccountId>,
     /// The login of which no account is known: the person has to go by it.
     address: Option<String>,
-    _place: Place,
+    _place: SignInPlace,
 }
 
 impl DeviceSignIn {

@@ -18,7 +18,7 @@ impl Places {
     ///
     /// # Errors
     /// `sign_ins_under_way` where the owner has as many as may be, `sign_ins_full` where all have.
-    pub(super) fn take(&self, owner: &str) -> Result<Place> {
+    pub(super) fn take(&self, owner: &str) -> Result<SignInPlace> {
         let mut owners = self.lock();
         if owners.iter().filter(|other| *other == owner).count() >= MOST {
             return Err(DeskError::SignInsUnderWay);
@@ -27,7 +27,7 @@ impl Places {
             return Err(DeskError::SignInsFull);
         }
         owners.push(owner.to_owned());
-        Ok(Place { places: self.clone(), owner: owner.to_owned() })
+        Ok(SignInPlace { places: self.clone(), owner: owner.to_owned() })
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<String>> {
@@ -37,12 +37,12 @@ impl Places {
 
 /// The place of one sign-in, free again when it is dropped.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(super) struct SignInPlace {
     places: Places,
     owner: String,
 }
 
-impl Drop for Place {
+impl Drop for SignInPlace {
     fn drop(&mut self) {
         let mut owners = self.places.lock();
         if let Some(at) = owners.iter().position(|owner| *owner == self.owner) {

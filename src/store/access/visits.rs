@@ -37,7 +37,7 @@ pub enum SignInProof<'a> {
 }
 
 #[derive(sqlx::FromRow)]
-struct LinkRow {
+struct DashboardLinkRow {
     name: String,
     owner: Option<String>,
     return_to: Option<String>,
@@ -46,8 +46,8 @@ struct LinkRow {
     mark: Vec<u8>,
 }
 
-impl From<LinkRow> for Marked<DashboardLink> {
-    fn from(LinkRow { name, owner, return_to, expires_at, hash, mark }: LinkRow) -> Self {
+impl From<DashboardLinkRow> for Marked<DashboardLink> {
+    fn from(DashboardLinkRow { name, owner, return_to, expires_at, hash, mark }: DashboardLinkRow) -> Self {
         let visitor = Visitor { name, owner, return_to };
         Self { row: DashboardLink { visitor, expires_at: expires_at.0 }, hash, mark }
     }
@@ -126,7 +126,7 @@ impl Store {
         hash: &[u8; 32],
         now: DateTime<Utc>,
     ) -> Result<Option<Marked<DashboardLink>>> {
-        let rows: Vec<LinkRow> = on!(self, db => sqlx::query(
+        let rows: Vec<DashboardLinkRow> = on!(self, db => sqlx::query(
             "SELECT name, owner, return_to, expires_at, hash, mark FROM dashboard_link
              WHERE hash = $1 AND expires_at > $2",
         )

@@ -23,7 +23,7 @@ pub struct NewCorrespondence {
 
 /// What asking came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Asked {
+pub enum AskOutcome {
     /// It is read from now on.
     New,
     /// It was asked for before, and is under way.
@@ -43,21 +43,21 @@ impl Store {
         new: &NewCorrespondence,
         most: u32,
         line: &AuditEntry,
-    ) -> Result<Asked> {
+    ) -> Result<AskOutcome> {
         let mut open = self.begin().await?;
         lock(&mut open, &new.account).await?;
         forget_ended(&mut open, new).await?;
         let (under_way, is_under_way) = under_way(&mut open, new).await?;
         if is_under_way {
-            return Ok(Asked::Again);
+            return Ok(AskOutcome::Again);
         }
         if under_way >= i64::from(most) {
-            return Ok(Asked::TooMany);
+            return Ok(AskOutcome::TooMany);
         }
         insert(&mut open, new).await?;
         write_down(&mut open, line).await?;
         open.commit().await?;
-        Ok(Asked::New)
+        Ok(AskOutcome::New)
     }
 }
 

@@ -6,7 +6,7 @@ mod page;
 mod people;
 mod row;
 
-pub use ask::{Asked, NewCorrespondence};
+pub use ask::{AskOutcome, NewCorrespondence};
 pub use page::{CorrespondencePage, FolderStep};
 
 pub(super) use page::write;

@@ -22,7 +22,7 @@ pub(super) struct CorrespondenceRow {
 }
 
 #[derive(sqlx::FromRow)]
-struct FolderRow {
+struct CorrespondenceFolderRow {
     id: Word<FolderId>,
     role: Word<Role>,
     name: Option<String>,
@@ -38,9 +38,9 @@ struct FolderRow {
     ended_at: Option<Ms>,
 }
 
-impl From<FolderRow> for FolderCorrespondence {
-    fn from(row: FolderRow) -> Self {
-        let FolderRow { id, role, name, path, remote_id, .. } = row;
+impl From<CorrespondenceFolderRow> for FolderCorrespondence {
+    fn from(row: CorrespondenceFolderRow) -> Self {
+        let CorrespondenceFolderRow { id, role, name, path, remote_id, .. } = row;
         Self {
             folder: Folder { id: id.0, role: role.0, name, path, remote_id },
             place: row.place.map(|place| place.0),
@@ -76,7 +76,7 @@ GROUP BY f.id, f.role, f.name, f.path, f.remote_id, c.place, c.back_to, c.tries,
 
 impl Store {
     pub(super) async fn with_folders(&self, row: CorrespondenceRow) -> Result<Correspondence> {
-        let rows: Vec<FolderRow> =
+        let rows: Vec<CorrespondenceFolderRow> =
             on!(self, db => sqlx::query_as(FOLDERS).bind(row.id.0.as_str()).fetch_all(db).await)?;
         let mut folders: Vec<FolderCorrespondence> = rows.into_iter().map(Into::into).collect();
         let order = |FolderCorrespondence { folder, .. }: &FolderCorrespondence| {

@@ -26,7 +26,7 @@ const REMEMBERED: TimeDelta = TimeDelta::days(30);
 
 /// What a turn did for those who asked.
 #[derive(Debug, Default)]
-pub(super) struct Done {
+pub(super) struct ReadingDone {
     /// Whether it got on, and is not at the end.
     pub(super) goes_on: bool,
     /// Whether it got on.
@@ -50,11 +50,11 @@ enum Went {
 pub(super) async fn read<S: MailSource>(
     turn: &MailReading<'_>,
     source: &mut S,
-) -> Result<ControlFlow<(), Done>, Failure> {
+) -> Result<ControlFlow<(), ReadingDone>, Failure> {
     let account = &turn.claim.account.id;
     turn.store.forget_correspondences(turn.claim, turn.clock.now() - REMEMBERED).await?;
     let asked = turn.store.correspondences(account).await?;
-    let mut done = Done::default();
+    let mut done = ReadingDone::default();
     if asked.is_empty() {
         return Ok(ControlFlow::Continue(done));
     }

@@ -5,7 +5,7 @@ use super::*;
 use crate::access::messages::{ONE, store};
 use crate::stage::Answer;
 use outlook_syncd::dashboard::{self, Audience};
-use outlook_syncd::desk::{Browser, PasswordSignIn};
+use outlook_syncd::desk::{PasswordSignIn, VisitingBrowser};
 use outlook_syncd::model::{Actor, AuditAction, Scope, Visitor};
 use outlook_syncd::secret::{ExposeSecret, secret};
 use reqwest::StatusCode;
@@ -221,7 +221,8 @@ async fn an_operator_signs_in_by_a_password_and_every_refusal_is_alike() {
         assert_eq!(guest.get("/ui").await.status, StatusCode::OK);
         desk.remove_operator(&actor, "Ada").await.unwrap();
         assert_eq!(guest.get("/ui").await.status, StatusCode::SEE_OTHER);
-        let gone = desk.sign_in_by_password("Ada", secret(format!("{PASSWORD}!")), Browser::default()).await;
+        let gone =
+            desk.sign_in_by_password("Ada", secret(format!("{PASSWORD}!")), VisitingBrowser::default()).await;
         assert!(matches!(gone.unwrap(), PasswordSignIn::Refused));
         let log = stage.store().audit_log(100).await.unwrap();
         let refused = log.iter().filter(|line| line.action == AuditAction::Refused);

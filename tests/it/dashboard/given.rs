@@ -4,7 +4,7 @@ use super::*;
 use crate::stage::Answer;
 use crate::store::{run, text};
 use futures::future::{join, join_all};
-use outlook_syncd::desk::{Browser, PasswordSignIn};
+use outlook_syncd::desk::{PasswordSignIn, VisitingBrowser};
 use outlook_syncd::model::{Actor, AuditAction, Scope, TokenLimits};
 use outlook_syncd::secret::{ExposeSecret, secret};
 use reqwest::StatusCode;
@@ -72,7 +72,9 @@ async fn who_is_removed_while_their_password_is_looked_at_is_not_signed_in() {
         let (key, actor, desk) = (stage.config(&[]).key, Actor::command_line(), &stage.app.desk);
         desk.add_operator(&key, &actor, "Ada", &secret(PASSWORD.to_owned())).await.unwrap();
         let sign_in = async |name: &str| {
-            desk.sign_in_by_password(name, secret(PASSWORD.to_owned()), Browser::default()).await.unwrap()
+            desk.sign_in_by_password(name, secret(PASSWORD.to_owned()), VisitingBrowser::default())
+                .await
+                .unwrap()
         };
         let removed = async {
             sign_in("Eve").await;

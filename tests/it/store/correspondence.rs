@@ -4,7 +4,7 @@ use super::*;
 use outlook_syncd::model::{
     ContactId, CorrespondenceItem, Correspondent, Names, Position, Reach, Seam, Sweep,
 };
-use outlook_syncd::store::{Asked, CorrespondencePage, FolderStep, NewCorrespondence};
+use outlook_syncd::store::{AskOutcome, CorrespondencePage, FolderStep, NewCorrespondence};
 use std::collections::BTreeSet;
 
 fn new(account: &AccountId, whose: &Correspondent, at: DateTime<Utc>) -> NewCorrespondence {
@@ -17,7 +17,7 @@ fn bo() -> Correspondent {
     Correspondent::Address("bo@example.org".to_owned())
 }
 
-async fn ask(store: &Store, account: &AccountId, whose: &Correspondent, seconds: i64) -> Asked {
+async fn ask(store: &Store, account: &AccountId, whose: &Correspondent, seconds: i64) -> AskOutcome {
     let asked = AuditEntry::new(at(seconds), "anna", AuditAction::CorrespondentAsked);
     store.ask_for_correspondence(&new(account, whose, at(seconds)), 2, &asked).await.unwrap()
 }
@@ -28,11 +28,11 @@ async fn asking_twice_is_one_until_it_has_ended_and_so_many_are_under_way() {
         let claim = claimed(&store).await;
         let id = &claim.account.id;
         let contact = Correspondent::Contact(ContactId::new(at(0)));
-        assert_eq!(ask(&store, id, &bo(), 1).await, Asked::New);
-        assert_eq!(ask(&store, id, &bo(), 2).await, Asked::Again);
-        assert_eq!(ask(&store, id, &contact, 3).await, Asked::New);
+        assert_eq!(ask(&store, id, &bo(), 1).await, AskOutcome::New);
+        assert_eq!(ask(&store, id, &bo(), 2).await, AskOutcome::Again);
+        assert_eq!(ask(&store, id, &contact, 3).await, AskOutcome::New);
         let third = Correspondent::Address("cy@example.org".to_owned());
-        assert_eq!(ask(&store, id, &third, 4).await, Asked::TooMany);
+        assert_eq!(ask(&store, id, &third, 4).await, AskOutcome::TooMany);
         let order: Vec<_> = store.correspondences(id).await.unwrap().into_iter().map(|of| of.whose).collect();
         assert_eq!(order, [bo(), contact.clone()]);
         let first = store.correspondence(id, &bo()).await.unwrap().unwrap();
@@ -44,7 +44,7 @@ async fn asking_twice_is_one_until_it_has_ended_and_so_many_are_under_way() {
         assert!(store.end_correspondence(&claim, &first.id, at(6)).await.unwrap(), "it has no folder");
         let under_way = store.correspondences_under_way(&Reach::Everyone, None).await.unwrap();
         assert_eq!(under_way.get(id), Some(&1));
-        assert_eq!(ask(&store, id, &bo(), 7).await, Asked::New, "anew");
+        assert_eq!(ask(&store, id, &bo(), 7).await, AskOutcome::New, "anew");
         let anew = store.correspondence(id, &bo()).await.unwrap().unwrap();
         assert_eq!((anew.asked_at, anew.ended_at), (at(7), None));
         assert_eq!(

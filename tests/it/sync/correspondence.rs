@@ -11,7 +11,7 @@ use crate::store::at;
 use outlook_syncd::model::{
     Actor, Address, AuditAction, AuditEntry, Correspondence, Correspondent, Names, Reach, Role,
 };
-use outlook_syncd::store::{Asked, NewCorrespondence};
+use outlook_syncd::store::{AskOutcome, NewCorrespondence};
 use std::collections::BTreeSet;
 
 const BO: &str = "bo@example.org";
@@ -42,7 +42,7 @@ async fn mailbox() -> (World, Script) {
 }
 
 /// Asks for the mail of an address, as the desk does.
-async fn ask(world: &World, address: &str) -> Asked {
+async fn ask(world: &World, address: &str) -> AskOutcome {
     let account = world.claim().await.account.id;
     let actor = Actor::named("test", Reach::Everyone);
     let line = AuditEntry::by(world.clock.now(), &actor, AuditAction::CorrespondentAsked);
@@ -103,7 +103,7 @@ async fn the_mail_of_one_person_is_stored_from_every_folder_however_old_and_no_o
             .collect::<Vec<_>>()
     };
     let before = coverage().await;
-    assert_eq!((ask(&world, BO).await, ask(&world, BO).await), (Asked::New, Asked::Again));
+    assert_eq!((ask(&world, BO).await, ask(&world, BO).await), (AskOutcome::New, AskOutcome::Again));
     let counts = world.read(&mut script).await;
     assert_eq!(stored(&world).await, ["m1", "m2", "m3", "m4", "m5"]);
     assert!(counts.iter().all(|count| count.new + count.changed == 0), "it is no news: {counts:?}");
@@ -115,9 +115,9 @@ async fn the_mail_of_one_person_is_stored_from_every_folder_however_old_and_no_o
     assert_eq!(told, [Role::Inbox, Role::Sent, Role::Archive, Role::Deleted, Role::Other].map(one));
     assert_eq!(asked.folders[0].back_to, Some(at(10)));
     assert!(asked.names.names.contains("bo berg"), "{asked:?}");
-    // Asked again, it is read again.
+    // AskOutcome again, it is read again.
     script.written("archive", at(80), bo.clone(), &[anna]);
-    assert_eq!(ask(&world, BO).await, Asked::New);
+    assert_eq!(ask(&world, BO).await, AskOutcome::New);
     world.read(&mut script).await;
     assert_eq!(stored(&world).await.last().unwrap(), "m9");
     let again = self::asked(&world).await;

@@ -25,7 +25,7 @@ const MOST_FAULTS: usize = 3;
 const OUT_OF_REACH: &str = "items_out_of_reach";
 
 /// What looking at items came to.
-struct Look {
+struct BatchLook {
     /// How many were read, or are not there any more.
     read: usize,
     /// How many are to be asked for again.
@@ -132,7 +132,7 @@ impl Reading<'_> {
         folder: &FolderCorrespondence,
         rows: &[&Sight],
         known: &mut HashMap<ItemKey, Known>,
-    ) -> Result<Look, Failure> {
+    ) -> Result<BatchLook, Failure> {
         let turn = self.turn;
         let keys: Vec<_> = rows.iter().filter_map(|row| row.key.clone()).collect();
         let looked = source.complete(&keys).await?;
@@ -164,7 +164,7 @@ impl Reading<'_> {
         self.got_on |= !outcomes.is_empty();
         let write = items::planned(turn, &folder.folder.id, known, theirs).await?;
         self.write(folder, outcomes, write, None).await?;
-        Ok(Look { read, left, is_whole })
+        Ok(BatchLook { read, left, is_whole })
     }
 
     /// What became of an item; `None` where there is none any more.

@@ -98,7 +98,7 @@ async fn a_list_that_cannot_be_had_is_told_tried_again_and_given_up_at_last() {
     }
     assert_eq!(archive().await, (stopped, 12, true, true));
     script.lists_people = true;
-    assert_eq!(ask(&world, BO).await, Asked::New);
+    assert_eq!(ask(&world, BO).await, AskOutcome::New);
     world.read(&mut script).await;
     assert_eq!(archive().await, (None, 0, true, true));
 }
@@ -124,8 +124,8 @@ async fn a_folder_that_is_not_there_any_more_keeps_no_other_from_being_read() {
 async fn ten_persons_of_a_mailbox_are_read_at_a_time() {
     let (world, _script) = mailbox().await;
     for n in 0..10 {
-        assert_eq!(ask(&world, &format!("p{n}@example.org")).await, Asked::New);
+        assert_eq!(ask(&world, &format!("p{n}@example.org")).await, AskOutcome::New);
     }
-    assert_eq!(ask(&world, BO).await, Asked::TooMany);
-    assert_eq!(ask(&world, "p3@example.org").await, Asked::Again);
+    assert_eq!(ask(&world, BO).await, AskOutcome::TooMany);
+    assert_eq!(ask(&world, "p3@example.org").await, AskOutcome::Again);
 }
