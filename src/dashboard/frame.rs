@@ -3,7 +3,7 @@
 use super::entry::Visit;
 use super::moments::Moment;
 use super::theme::Theme;
-use super::verdicts::{Badge, Tone};
+use super::verdicts::{self, Badge, Tone};
 use super::words::Words;
 use super::{assets, entry};
 use crate::error::WhoseTurn;
@@ -83,6 +83,11 @@ impl Frame {
 
     pub(super) fn badge(&self, verdict: &Verdict) -> Badge {
         Badge::new(*verdict, self.words)
+    }
+
+    /// A verdict in a word.
+    pub(super) fn state(&self, verdict: &Verdict) -> Cow<'static, str> {
+        verdicts::word(*verdict, self.words)
     }
 
     /// The class of a verdict in the stylesheet.

@@ -2,6 +2,7 @@
 
 use super::words::Words;
 use crate::sync::health::Verdict;
+use std::borrow::Cow;
 use std::fmt;
 
 /// A verdict in a page.
@@ -63,7 +64,7 @@ impl fmt::Display for Badge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let tone = Tone::of(self.verdict);
         let (class, sign) = (tone.class(), tone.sign());
-        let word = self.words.say(&key(self.verdict));
+        let word = word(self.verdict, self.words);
         write!(
             f,
             "<span class=\"badge {class}\"><svg viewBox=\"0 0 16 16\" aria-hidden=\"true\"><path d=\"{sign}\"/></svg>{word}</span>"
@@ -71,7 +72,7 @@ impl fmt::Display for Badge {
     }
 }
 
-/// Which of the words says a verdict.
-fn key(verdict: Verdict) -> String {
-    format!("verdict-{}", verdict.as_str().replace('_', "-"))
+/// A verdict in a word.
+pub(super) fn word(verdict: Verdict, words: &'static Words) -> Cow<'static, str> {
+    words.say(&format!("verdict-{}", verdict.as_str().replace('_', "-")))
 }

@@ -115,7 +115,12 @@ overview-fault = Kein Postfach wird gelesen
 overview-empty = Noch ist kein Postfach verbunden
 overview-empty-how = Was verbunden ist, erscheint hier mit seinem Zustand.
 overview-attention = Braucht Aufmerksamkeit
-overview-calm = Alles ist aktuell. Niemand muss etwas tun.
+overview-said =
+    { $n ->
+        [one] { $n } Konto braucht Aufmerksamkeit.
+       *[other] { $n } Konten brauchen Aufmerksamkeit.
+    }
+overview-calm = Nichts braucht Aufmerksamkeit.
 overview-more =
     { $n ->
         [one] und { $n } weiteres

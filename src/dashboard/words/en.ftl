@@ -120,7 +120,12 @@ overview-fault = No mailbox is read
 overview-empty = No mailbox is connected yet
 overview-empty-how = What is connected shows up here, with how it does.
 overview-attention = Needs attention
-overview-calm = Everything is in step. Nobody has to do anything.
+overview-said =
+    { $n ->
+        [one] { $n } account needs attention.
+       *[other] { $n } accounts need attention.
+    }
+overview-calm = Nothing needs attention.
 overview-more =
     { $n ->
         [one] and { $n } more
