@@ -81,6 +81,15 @@ impl Frame {
         Moment::new(*at, self.now, self.words)
     }
 
+    /// When a message came, in a list.
+    pub(super) fn received(&self, at: &DateTime<Utc>) -> Moment {
+        Moment::of_mail(*at, self.now, self.words)
+    }
+
+    pub(super) fn exact(&self, at: &DateTime<Utc>) -> Moment {
+        Moment::exact(*at)
+    }
+
     pub(super) fn badge(&self, verdict: &Verdict) -> Badge {
         Badge::new(*verdict, self.words)
     }

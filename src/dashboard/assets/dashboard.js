@@ -86,17 +86,27 @@ function refreshAll() {
   parts.forEach((part) => void refresh(part).then(tellMoments, () => undefined));
 }
 
+const instant = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
 const relative = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "always" });
 /** @type {[Intl.RelativeTimeFormatUnit, number][]} */
 const UNITS = [["day", 86_400], ["hour", 3_600], ["minute", 60]];
 
-/** Says each moment as far off as it is by now. Those of less than a minute stay as the server said them. */
+/**
+ * How a moment is said: the instant itself, or as far off as it is by now. Less than a minute is as the server said it.
+ * @param {HTMLTimeElement} time
+ * @returns {string | undefined}
+ */
+function told(time) {
+  const at = Date.parse(time.dateTime);
+  if ("exact" in time.dataset) return instant.format(at);
+  const seconds = (at - Date.now()) / 1000;
+  const unit = UNITS.find(([, size]) => Math.abs(seconds) >= size);
+  return unit && relative.format(Math.trunc(seconds / unit[1]), unit[0]);
+}
+
+/** Says each moment as it is said here and now. */
 function tellMoments() {
-  document.querySelectorAll("time[datetime]").forEach((time) => {
-    const seconds = (Date.parse(/** @type {HTMLTimeElement} */ (time).dateTime) - Date.now()) / 1000;
-    const unit = UNITS.find(([, size]) => Math.abs(seconds) >= size);
-    if (unit) time.textContent = relative.format(Math.trunc(seconds / unit[1]), unit[0]);
-  });
+  document.querySelectorAll("time").forEach((time) => { time.textContent = told(time) ?? time.textContent; });
 }
 
 let often = TIMES;
@@ -115,4 +125,5 @@ document.addEventListener("visibilitychange", () => {
 });
 document.addEventListener("pointerdown", () => { often = TIMES; });
 document.addEventListener("keydown", () => { often = TIMES; });
+tellMoments();
 again();

@@ -21,6 +21,7 @@ back-to-overview = Zur Übersicht
 return-to = Zurück zum Ausgangspunkt
 
 now = jetzt
+just-now = gerade eben
 ago-minutes =
     { $n ->
         [one] vor { $n } Minute
@@ -137,7 +138,7 @@ overview-next = Nächster Durchgang
 overview-running = läuft gerade
 overview-no-next = nichts steht an
 overview-last = Letzter Durchgang
-overview-quiet = Nichts Neues in
+overview-quiet = Konten ohne Neues
 overview-daemon = Dienst
 overview-no-daemon = läuft nicht
 overview-since = gestartet

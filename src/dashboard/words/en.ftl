@@ -22,6 +22,7 @@ return-to = Back to where you came from
 
 # Moments, as Intl.RelativeTimeFormat says them.
 now = now
+just-now = just now
 ago-minutes =
     { $n ->
         [one] { $n } minute ago
@@ -142,7 +143,7 @@ overview-next = Next cycle
 overview-running = running now
 overview-no-next = nothing is due
 overview-last = Last cycle
-overview-quiet = Nothing new in
+overview-quiet = Accounts with nothing new
 overview-daemon = Service
 overview-no-daemon = not running
 overview-since = started
