@@ -3,7 +3,7 @@
 use super::entry::Visit;
 use super::moments::Moment;
 use super::theme::Theme;
-use super::verdicts::{Badge, Tone};
+use super::verdicts::{self, Badge, Tone};
 use super::words::Words;
 use super::{assets, entry};
 use crate::error::WhoseTurn;
@@ -86,8 +86,22 @@ impl Frame {
         Moment::new(*at, self.now, self.words)
     }
 
+    /// When a message came, in a list.
+    pub(super) fn received(&self, at: &DateTime<Utc>) -> Moment {
+        Moment::of_mail(*at, self.now, self.words)
+    }
+
+    pub(super) fn exact(&self, at: &DateTime<Utc>) -> Moment {
+        Moment::exact(*at)
+    }
+
     pub(super) fn badge(&self, verdict: &Verdict) -> Badge {
         Badge::of(*verdict, self.words)
+    }
+
+    /// A verdict in a word.
+    pub(super) fn state(&self, verdict: &Verdict) -> Cow<'static, str> {
+        verdicts::word(*verdict, self.words)
     }
 
     /// The class of a verdict in the stylesheet.

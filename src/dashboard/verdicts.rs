@@ -58,7 +58,7 @@ impl Badge {
     }
 
     pub(super) fn of(verdict: Verdict, words: &'static Words) -> Self {
-        Self::new(Tone::of(verdict), words.say(&key(verdict)))
+        Self::new(Tone::of(verdict), word(verdict, words))
     }
 }
 
@@ -75,7 +75,7 @@ impl fmt::Display for Badge {
     }
 }
 
-/// Which of the words says a verdict.
-fn key(verdict: Verdict) -> String {
-    format!("verdict-{}", verdict.as_str().replace('_', "-"))
+/// A verdict in a word.
+pub(super) fn word(verdict: Verdict, words: &'static Words) -> Cow<'static, str> {
+    words.say(&format!("verdict-{}", verdict.as_str().replace('_', "-")))
 }

@@ -21,6 +21,7 @@ back-to-overview = Zur Übersicht
 return-to = Zurück zum Ausgangspunkt
 
 now = jetzt
+just-now = gerade eben
 ago-minutes =
     { $n ->
         [one] vor { $n } Minute
@@ -115,7 +116,12 @@ overview-fault = Kein Postfach wird gelesen
 overview-empty = Noch ist kein Postfach verbunden
 overview-empty-how = Was verbunden ist, erscheint hier mit seinem Zustand.
 overview-attention = Braucht Aufmerksamkeit
-overview-calm = Alles ist aktuell. Niemand muss etwas tun.
+overview-said =
+    { $n ->
+        [one] { $n } Konto braucht Aufmerksamkeit.
+       *[other] { $n } Konten brauchen Aufmerksamkeit.
+    }
+overview-calm = Nichts braucht Aufmerksamkeit.
 overview-more =
     { $n ->
         [one] und { $n } weiteres
@@ -132,7 +138,7 @@ overview-next = Nächster Durchgang
 overview-running = läuft gerade
 overview-no-next = nichts steht an
 overview-last = Letzter Durchgang
-overview-quiet = Nichts Neues in
+overview-quiet = Konten ohne Neues
 overview-daemon = Dienst
 overview-no-daemon = läuft nicht
 overview-since = gestartet

@@ -22,6 +22,7 @@ return-to = Back to where you came from
 
 # Moments, as Intl.RelativeTimeFormat says them.
 now = now
+just-now = just now
 ago-minutes =
     { $n ->
         [one] { $n } minute ago
@@ -120,7 +121,12 @@ overview-fault = No mailbox is read
 overview-empty = No mailbox is connected yet
 overview-empty-how = What is connected shows up here, with how it does.
 overview-attention = Needs attention
-overview-calm = Everything is in step. Nobody has to do anything.
+overview-said =
+    { $n ->
+        [one] { $n } account needs attention.
+       *[other] { $n } accounts need attention.
+    }
+overview-calm = Nothing needs attention.
 overview-more =
     { $n ->
         [one] and { $n } more
@@ -137,7 +143,7 @@ overview-next = Next cycle
 overview-running = running now
 overview-no-next = nothing is due
 overview-last = Last cycle
-overview-quiet = Nothing new in
+overview-quiet = Accounts with nothing new
 overview-daemon = Service
 overview-no-daemon = not running
 overview-since = started
