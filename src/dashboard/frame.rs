@@ -174,10 +174,14 @@ impl Frame {
         };
         let mut places = vec![place("/ui", "nav-overview"), place("/ui/accounts", "nav-accounts")];
         places.push(NavPlace { waiting: self.to_settle, ..place("/ui/settle", "nav-settle") });
-        places.push(place("/ui/sessions", "nav-sessions"));
-        if visitor.owner.is_none() {
-            places.push(place("/ui/about", "nav-about"));
+        let is_operator = visitor.owner.is_none();
+        if is_operator {
+            let own =
+                [("/ui/audit", "nav-audit"), ("/ui/tokens", "nav-tokens"), ("/ui/doctor", "nav-doctor")];
+            places.extend(own.map(|(href, key)| place(href, key)));
         }
+        places.push(place("/ui/sessions", "nav-sessions"));
+        places.extend(is_operator.then(|| place("/ui/about", "nav-about")));
         places
     }
 }

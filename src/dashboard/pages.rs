@@ -2,8 +2,8 @@
 
 use super::entry::{admit, enter};
 use super::{
-    Dashboard, account, accounts, assets, contacts, disconnect, messages, overview, refusal, sessions,
-    sign_in, theme,
+    Dashboard, account, accounts, assets, audit, contacts, disconnect, doctor, messages, overview, refusal,
+    sessions, sign_in, theme, tokens,
 };
 use crate::http::{BODY_LIMIT, LARGEST_BODY, whole_body};
 use axum::Router;
@@ -75,6 +75,14 @@ pub(super) fn table() -> Vec<PageRow> {
         post(SignedIn, "/ui/accounts/{id}/contacts/{contact}/sync", contacts::person::sync),
         post(SignedIn, "/ui/accounts/{id}/contacts/{contact}/undo", contacts::person::undo),
         post(SignedIn, "/ui/accounts/{id}/contacts/{contact}/resolve", contacts::person::resolve),
+        get(SignedIn, "/ui/accounts/{id}/audit", audit::of_account),
+        get(Operator, "/ui/audit", audit::list),
+        get(Operator, "/ui/tokens", tokens::list),
+        get(Operator, "/ui/tokens/new", tokens::ask).grave(),
+        post(Operator, "/ui/tokens/new", tokens::make).grave(),
+        get(Operator, "/ui/tokens/{token}/revoke", tokens::ask_to_revoke).grave(),
+        post(Operator, "/ui/tokens/{token}/revoke", tokens::revoke).grave(),
+        get(Operator, "/ui/doctor", doctor::show),
         get(Operator, "/ui/about", overview::about),
         // What is not there is said on a page too.
         get(Anyone, "/ui/{*rest}", refusal::not_there),

@@ -51,7 +51,9 @@ pub use operators::OperatorSeen;
 pub use readers::ReaderWish;
 pub use reading::{MessageReading, MessageShown};
 pub use sync::{CycleAsked, MadeDue, TurnsRead};
-pub use tokens::{GoodTokens, Holder, TokenMaker, TokenSeen, TokenWish, UserRefused};
+pub use tokens::{
+    GoodTokens, Holder, LONGEST_TOKEN_LIFE, TokenFault, TokenMaker, TokenSeen, TokenWish, UserRefused,
+};
 
 // What verbs take and answer with of the rooms below.
 pub use crate::graph::ProbeFinding;

@@ -8,6 +8,7 @@ mod ends;
 mod entry;
 mod given;
 mod guests;
+mod kept;
 mod keyboard;
 mod letters;
 mod shown;

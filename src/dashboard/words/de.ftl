@@ -436,6 +436,11 @@ settle-asked =
         [one] { $n } zu klären
        *[other] { $n } zu klären
     }
+settle-missing =
+    { $n ->
+        [one] { $n } Kontakt
+       *[other] { $n } Kontakte
+    }
 settle-writes =
     { $n ->
         [one] { $n } Änderung
@@ -480,3 +485,112 @@ kind-business = Arbeit
 kind-home = privat
 kind-mobile = mobil
 kind-other = andere
+
+nav-audit = Protokoll
+audit-lead = Was getan wurde und von wem, das Neueste zuerst. Zeilen überdauern die Konten, um die es geht.
+audit-none = Es wurde noch nichts getan.
+audit-what = Was
+audit-who = Wer
+audit-from = von
+audit-when = Wann
+audit-latest = ← Zum Neuesten
+audit-token-made = Token erstellt
+audit-token-revoked = Token widerrufen
+audit-user-refused = Vom CRM für einen Benutzer Signiertes abgelehnt
+audit-dashboard-user-added = Betreiber hinzugefügt
+audit-dashboard-password-set = Passwort eines Betreibers gesetzt
+audit-dashboard-user-removed = Betreiber entfernt
+audit-dashboard-link-made = Verweis zur Oberfläche erstellt
+audit-dashboard-signed-in = An der Oberfläche angemeldet
+audit-dashboard-signed-out = Anmeldung an der Oberfläche beendet
+audit-access-token-given = Zugriffstoken erhalten
+audit-connected = Postfach verbunden
+audit-connect-begun = Verbinden eines Postfachs begonnen
+audit-connect-cancelled = Verbinden abgebrochen
+audit-connect-refused = Postfach nicht verbunden
+audit-disconnected = Getrennt
+audit-paused = Angehalten
+audit-resumed = Fortgesetzt
+audit-sync-asked = Abgleich angefordert
+audit-correspondent-asked = Post einer Person angefordert
+audit-refused = Abgewiesen
+audit-contact-added = Kontakt angelegt
+audit-contact-edited = Kontakt geändert
+audit-contact-removed = Kontakt gelöscht
+audit-contacts-matched = Gesagt, ob zwei Kontakte einer sind
+audit-contact-resolved = Gesagt, welche Seite eines Kontakts gilt
+audit-contact-undone = Änderung eines Kontakts zurückgenommen
+audit-contacts-exported = Kontakte exportiert
+audit-contacts-approved = Änderungen an Kontakten freigegeben
+audit-contacts-rejected = Änderungen an Kontakten zurückgehalten
+audit-contacts-retried = Kontakte noch einmal senden lassen
+audit-contacts-directed = Richtung der Kontakte geändert
+audit-audit-renewed = Protokoll neu begonnen
+audit-reader-added = SQL-Leser zugelassen
+audit-reader-removed = SQL-Leser entfernt
+audit-key-rotated = Schlüssel gewechselt
+audit-key-retired = Schlüssel ausgemustert
+
+nav-tokens = Token
+tokens-lead = Was andere Programme zur API zulässt. Ein Token wird einmal gezeigt, wenn es erstellt wird; hier steht, was es darf.
+tokens-none = Es gibt kein Token.
+token-new = Token erstellen
+token-name = Name
+token-may = Darf
+token-accounts = Konten von
+token-everybody = allen
+token-until = Gültig bis
+token-used = Zuletzt benutzt
+token-over = abgelaufen
+token-does-not-hold = gilt nicht: wird abgewiesen
+token-revoke = Widerrufen…
+token-days = Gültig für, Tage
+token-narrow = Eingeschränkt auf
+token-owner = Einen Benutzer (seine Kennung im CRM)
+token-account = Ein Konto (Adresse, Anmeldename oder Kennung)
+token-networks = Netze, durch Leerzeichen getrennt
+token-uses = Benutzungen je Stunde
+token-make = Erstellen
+token-made-title = Das Token
+token-made-lead = Es wird jetzt gezeigt und nie wieder. Kopieren Sie es dorthin, wo es benutzt wird.
+token-made-back = Es ist kopiert: zu den Token
+token-revoke-title = Dieses Token widerrufen?
+token-revoke-lead = Was es benutzt, wird ab der nächsten Anfrage abgewiesen. Es lässt sich nicht zurückholen; ein anderes lässt sich erstellen.
+token-revoke-button = Widerrufen
+done-revoked = Es ist widerrufen.
+scope-read = Konten, Post und Kontakte sehen
+scope-sync = einen Abgleich beginnen
+scope-contacts = Kontakte anlegen, ändern und löschen
+scope-admin = Konten verbinden, ändern und trennen
+scope-tokens = Zugriffstoken von Konten erhalten
+token-bad-name = Geben Sie ihm einen Namen aus höchstens 200 sichtbaren Zeichen.
+token-bad-scopes = Kreuzen Sie an, was es darf.
+token-bad-owner = Das ist keine Kennung eines Benutzers.
+token-bad-account = Es gibt kein Konto dieses Namens.
+token-bad-networks = Schreiben Sie Netze als 192.0.2.0/24.
+token-bad-uses = Benutzungen je Stunde sind eine Zahl von 1 bis 10000.
+token-bad-expiry = Es gilt für 1 bis 366 Tage.
+
+nav-doctor = Prüfung
+doctor-fine = All das ist, wie es sein soll.
+doctor-wrong =
+    { $n ->
+        [one] Um { $n } Sache muss sich jemand kümmern.
+       *[other] Um { $n } Sachen muss sich jemand kümmern.
+    }
+doctor-checks = Was geprüft wurde
+doctor-check = Teil
+doctor-found = Befund
+doctor-more = Der Befehl prüft auch den Browser, den Proxy und Microsoft:
+check-daemon = Dienst
+check-key = Schlüssel
+check-database = Datenbank
+check-audit = Protokoll
+check-owners = Besitzer
+check-database-file = Datenbankdatei
+check-clock = Uhr
+check-registration = Registrierung bei Microsoft
+check-readers = SQL-Leser
+check-disk = Speicherplatz
+check-fine = In Ordnung
+check-wrong = Nicht in Ordnung

@@ -448,6 +448,11 @@ settle-asked =
         [one] { $n } to settle
        *[other] { $n } to settle
     }
+settle-missing =
+    { $n ->
+        [one] { $n } contact
+       *[other] { $n } contacts
+    }
 settle-writes =
     { $n ->
         [one] { $n } change
@@ -493,3 +498,115 @@ kind-business = work
 kind-home = home
 kind-mobile = mobile
 kind-other = other
+
+# The audit log.
+nav-audit = Audit
+audit-lead = What was done, by whom, the latest first. Lines outlive the accounts that they are about.
+audit-none = Nothing was done yet.
+audit-what = What
+audit-who = Who
+audit-from = from
+audit-when = When
+audit-latest = ← To the latest
+audit-token-made = Made a token
+audit-token-revoked = Revoked a token
+audit-user-refused = Refused what the CRM had signed for a user
+audit-dashboard-user-added = Added an operator
+audit-dashboard-password-set = Set an operator’s password
+audit-dashboard-user-removed = Removed an operator
+audit-dashboard-link-made = Made a link to the dashboard
+audit-dashboard-signed-in = Signed in to the dashboard
+audit-dashboard-signed-out = Ended a sign-in to the dashboard
+audit-access-token-given = Was given an access token
+audit-connected = Connected a mailbox
+audit-connect-begun = Began to connect a mailbox
+audit-connect-cancelled = Ended an attempt to connect
+audit-connect-refused = Could not connect a mailbox
+audit-disconnected = Disconnected
+audit-paused = Paused
+audit-resumed = Resumed
+audit-sync-asked = Asked for a sync
+audit-correspondent-asked = Asked for one person’s mail
+audit-refused = Was refused
+audit-contact-added = Made a contact
+audit-contact-edited = Changed a contact
+audit-contact-removed = Deleted a contact
+audit-contacts-matched = Said whether two contacts are one
+audit-contact-resolved = Said which side of a contact holds
+audit-contact-undone = Took a write of a contact back
+audit-contacts-exported = Exported contacts
+audit-contacts-approved = Let changes of contacts out
+audit-contacts-rejected = Kept changes of contacts back
+audit-contacts-retried = Had contacts sent once more
+audit-contacts-directed = Changed the direction of contacts
+audit-audit-renewed = Began the audit log anew
+audit-reader-added = Let a reader by SQL in
+audit-reader-removed = Put a reader by SQL out
+audit-key-rotated = Rotated the key
+audit-key-retired = Retired a key
+
+# Tokens for the API.
+nav-tokens = Tokens
+tokens-lead = What lets other programs in to the API. A token is shown once, when it is made; here stands what it may do.
+tokens-none = There is no token.
+token-new = Make a token
+token-name = Name
+token-may = May
+token-accounts = Accounts of
+token-everybody = everybody
+token-until = Good until
+token-used = Last used
+token-over = expired
+token-does-not-hold = does not hold: refused
+token-revoke = Revoke…
+token-days = Good for, days
+token-narrow = Narrowed to
+token-owner = One user (the id that the CRM has)
+token-account = One account (address, login or id)
+token-networks = Networks, with a space between
+token-uses = Uses an hour
+token-make = Make it
+token-made-title = The token
+token-made-lead = It is shown now and never again. Copy it to where it is used.
+token-made-back = It is copied: to the tokens
+token-revoke-title = Revoke this token?
+token-revoke-lead = Whatever uses it is refused from the next request on. It cannot be brought back; another one can be made.
+token-revoke-button = Revoke it
+done-revoked = It is revoked.
+scope-read = see accounts, mail and contacts
+scope-sync = begin a sync
+scope-contacts = make, change and remove contacts
+scope-admin = connect, change and disconnect accounts
+scope-tokens = be given access tokens of accounts
+token-bad-name = Give it a name of at most 200 visible characters.
+token-bad-scopes = Tick at least one thing that it may do.
+token-bad-owner = That is no id of a user.
+token-bad-account = There is no account of that name.
+token-bad-networks = Write networks as 192.0.2.0/24.
+token-bad-uses = Uses an hour are a number from 1 to 10000.
+token-bad-expiry = It is good for 1 to 366 days.
+
+# What doctor tells.
+nav-doctor = Doctor
+doctor-fine = All of this is as it should be.
+doctor-wrong =
+    { $n ->
+        [one] { $n } thing has to be seen to.
+       *[other] { $n } things have to be seen to.
+    }
+doctor-checks = What was looked at
+doctor-check = Part
+doctor-found = Found
+doctor-more = The command looks at the browser, the proxy and Microsoft too:
+check-daemon = Service
+check-key = Key
+check-database = Database
+check-audit = Audit log
+check-owners = Owners
+check-database-file = Database file
+check-clock = Clock
+check-registration = Registration with Microsoft
+check-readers = Readers by SQL
+check-disk = Disk
+check-fine = In order
+check-wrong = Not in order

@@ -1,10 +1,10 @@
 use super::*;
 use crate::dashboard::said;
-use crate::desk::{CorrespondenceStanding, UndoDeed, WriteOutcome};
+use crate::desk::{CorrespondenceStanding, TokenFault, UndoDeed, WriteOutcome};
 use crate::error::WhoseTurn;
 use crate::model::{
-    CardText, ContactState, ContactWriteKind, Part, PhoneKind, PlaceKind, PlacePart, Proof, SessionState,
-    Side,
+    AuditAction, CardText, ContactState, ContactWriteKind, Part, PhoneKind, PlaceKind, PlacePart, Proof,
+    Scope, SessionState, Side,
 };
 use crate::sync::health::Verdict;
 use fluent_bundle::FluentError;
@@ -52,6 +52,20 @@ fn sources(dir: &Path, texts: &mut Vec<String>) {
     }
 }
 
+/// What is looked at on the page of `doctor`.
+const CHECKS: [&str; 10] = [
+    "daemon",
+    "key",
+    "database",
+    "audit",
+    "owners",
+    "database file",
+    "clock",
+    "registration",
+    "readers",
+    "disk",
+];
+
 /// The keys of the words that contacts, and what is done with them, have in the database.
 fn words_of_contacts() -> impl Iterator<Item = String> {
     fn all<W: Copy, const N: usize>(
@@ -90,6 +104,10 @@ fn every_key_that_a_page_names_is_there_and_each_is_named() {
     named.extend(Part::ALL.map(|part| format!("part-{}", part.as_str())));
     named.extend(SessionState::ALL.map(|state| format!("session-{}", state.as_str().replace('_', "-"))));
     named.extend(words_of_contacts());
+    named.extend(AuditAction::ALL.map(|action| said::key("audit", action.as_str())));
+    named.extend(Scope::ALL.map(|scope| said::key("scope", scope.as_str())));
+    named.extend(TokenFault::ALL.map(|fault| said::key("token-bad", fault.as_str())));
+    named.extend(CHECKS.map(|check| said::key("check", &check.replace(' ', "-"))));
     let english = keys(FILES[0].1);
     let missing: Vec<_> = named.difference(&english).collect();
     assert!(missing.is_empty(), "{missing:?}");
