@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod accounts;
 mod browser;
 mod contacts;
 mod ends;
