@@ -16,6 +16,7 @@ mod accounts;
 mod asked;
 mod assets;
 mod cookie;
+mod day;
 mod disconnect;
 mod entry;
 mod frame;
