@@ -20,7 +20,7 @@ const SHOWN: usize = 20;
 /// What was done just now.
 #[derive(Debug, Deserialize)]
 pub(super) struct JustDone {
-    done: Option<String>,
+    pub(super) done: Option<String>,
 }
 
 /// What the page shows, whatever the time.

@@ -32,10 +32,10 @@ mod tokens;
 pub use accounts::{AccountDetail, Disconnected, Ending};
 pub use audit::{AuditFault, AuditRenewed, AuditState};
 pub use contacts::{
-    BrakeDecided, BrakeDetail, BrakeKind, ConflictDetail, ContactDetail, ContactDone, ContactFolderDetail,
-    ContactPlan, ContactPut, ContactShown, ContactsDetail, GaveWay, MatchDetail, MissingContact,
-    ParkedContactDetail, PhotoShown, PlannedContact, UndoDeed, UndoneWrite, UnreadableContact,
-    WithheldContact, WriteDetail, WriteOutcome,
+    AskedAccount, BrakeDecided, BrakeDetail, BrakeKind, ConflictDetail, ContactDetail, ContactDone,
+    ContactFolderDetail, ContactPlan, ContactPut, ContactShown, ContactsDetail, GaveWay, MatchDetail,
+    MissingContact, ParkedContactDetail, PhotoShown, PlannedContact, UndoDeed, UndoneWrite,
+    UnreadableContact, WithheldContact, WriteDetail, WriteOutcome,
 };
 pub use correspondence::{CorrespondenceDetail, CorrespondenceStanding, FolderCorrespondenceDetail};
 pub use cycles::{CycleSeen, CyclesSeen, Machine, OutcomeSeen};

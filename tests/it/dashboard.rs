@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod browser;
+mod contacts;
 mod ends;
 mod entry;
 mod given;
