@@ -10,6 +10,7 @@ mod connects;
 mod contacts;
 mod correspondence;
 mod described;
+mod fuzzed;
 mod guesses;
 mod hasty;
 mod headers;
