@@ -8,6 +8,7 @@
 
 mod accounts;
 mod audit;
+mod checks;
 mod contacts;
 mod correspondence;
 mod cycles;
@@ -31,6 +32,7 @@ mod tokens;
 
 pub use accounts::{AccountDetail, Disconnected, Ending};
 pub use audit::{AuditFault, AuditRenewed, AuditState};
+pub use checks::Check;
 pub use contacts::{
     AskedAccount, BrakeDecided, BrakeDetail, BrakeKind, ConflictDetail, ContactDetail, ContactDone,
     ContactFolderDetail, ContactPlan, ContactPut, ContactShown, ContactsDetail, GaveWay, MatchDetail,
