@@ -4,7 +4,7 @@
 //! pages     the one table: method, address, who may, whether a fresh sign-in is wanted
 //! entry     who comes (cookie -> sign-in), whether the page lets them in, what every answer carries
 //! frame     what a page is rendered in: language, theme, who is signed in, navigation
-//! words     the words of each language, one file each; moments and verdicts in them
+//! words     the words of each language, one file each; moments, verdicts and what else is said in them
 //! assets    stylesheet, script and icon, embedded
 //! ```
 //!
@@ -15,7 +15,9 @@ mod account;
 mod accounts;
 mod asked;
 mod assets;
+mod contacts;
 mod cookie;
+mod day;
 mod disconnect;
 mod entry;
 mod frame;
@@ -25,6 +27,7 @@ mod moments;
 mod overview;
 mod pages;
 mod refusal;
+mod said;
 mod sessions;
 mod sign_in;
 mod theme;

@@ -3,10 +3,12 @@
 #![cfg(test)]
 
 mod browser;
+mod contacts;
 mod ends;
 mod entry;
 mod given;
 mod guests;
+mod keyboard;
 mod letters;
 mod shown;
 mod walls;

@@ -1,6 +1,11 @@
 use super::*;
+use crate::dashboard::said;
+use crate::desk::{CorrespondenceStanding, UndoDeed, WriteOutcome};
 use crate::error::WhoseTurn;
-use crate::model::{Part, SessionState};
+use crate::model::{
+    CardText, ContactState, ContactWriteKind, Part, PhoneKind, PlaceKind, PlacePart, Proof, SessionState,
+    Side,
+};
 use crate::sync::health::Verdict;
 use fluent_bundle::FluentError;
 use std::collections::BTreeSet;
@@ -47,6 +52,30 @@ fn sources(dir: &Path, texts: &mut Vec<String>) {
     }
 }
 
+/// The keys of the words that contacts, and what is done with them, have in the database.
+fn words_of_contacts() -> impl Iterator<Item = String> {
+    fn all<W: Copy, const N: usize>(
+        of: &'static str,
+        words: [W; N],
+        word: fn(W) -> &'static str,
+    ) -> impl Iterator<Item = String> {
+        words.into_iter().map(move |each| said::key(of, word(each)))
+    }
+    all("contact", ContactState::ALL, ContactState::as_str)
+        .chain(all("write", ContactWriteKind::ALL, ContactWriteKind::as_str))
+        .chain(all("write", WriteOutcome::ALL, WriteOutcome::as_str))
+        .chain(all("undone", UndoDeed::ALL, UndoDeed::as_str))
+        .chain(all("correspondence", CorrespondenceStanding::ALL, CorrespondenceStanding::as_str))
+        .chain(all("proof", Proof::ALL, Proof::as_str))
+        .chain(all("side", Side::ALL, Side::as_str))
+        .chain(all("field", CardText::ALL, CardText::as_str))
+        .chain(all("field", PlacePart::ALL, PlacePart::as_str))
+        .chain(all("kind", PhoneKind::ALL, PhoneKind::as_str))
+        .chain(all("kind", PlaceKind::ALL, PlaceKind::as_str))
+        .chain(crate::dashboard::contacts::plan::KNOWN.into_iter().map(|why| said::key("withheld", why)))
+        .chain(["mail", "resolved"].into_iter().map(|done| said::key("done", done)))
+}
+
 #[test]
 fn every_key_that_a_page_names_is_there_and_each_is_named() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -60,6 +89,7 @@ fn every_key_that_a_page_names_is_there_and_each_is_named() {
     named.extend(WhoseTurn::ALL.map(|whose| format!("turn-{}", whose.as_str())));
     named.extend(Part::ALL.map(|part| format!("part-{}", part.as_str())));
     named.extend(SessionState::ALL.map(|state| format!("session-{}", state.as_str().replace('_', "-"))));
+    named.extend(words_of_contacts());
     let english = keys(FILES[0].1);
     let missing: Vec<_> = named.difference(&english).collect();
     assert!(missing.is_empty(), "{missing:?}");

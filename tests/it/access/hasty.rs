@@ -2,7 +2,7 @@
 
 use super::contacts::add as post;
 use super::*;
-use crate::stage::run;
+use crate::store::run;
 use outlook_syncd::desk::sign_ins::SignInState;
 use outlook_syncd::model::{Reach, SignInId};
 
@@ -44,7 +44,7 @@ async fn a_connect_begins_though_a_reader_keeps_what_was_destroyed_before_in_the
     ended(&edges, &bearer, first.header("location")).await;
     // As a disconnect leaves it whose process was killed.
     let id = account(&edges, "u1").await;
-    run(edges.store(), format!("UPDATE account SET leaving = TRUE WHERE id = '{id}'")).await;
+    run(edges.store(), &format!("UPDATE account SET leaving = TRUE WHERE id = '{id}'")).await;
     let Store::Sqlite(pool) = edges.store() else { unreachable!() };
     let mut reading = pool.begin().await.unwrap();
     sqlx::query("SELECT COUNT(*) FROM account").fetch_one(&mut *reading).await.unwrap();

@@ -2,7 +2,7 @@
 
 use super::contacts::refused;
 use super::*;
-use crate::stage::run;
+use crate::store::run;
 
 /// Five messages of an account, two of them of one moment and one without a date, in two folders; and a gone one.
 const ROWS: &str = "
@@ -26,14 +26,14 @@ VALUES ('01a0c0f1-7a02-7b11-9a3c-5f2f4c0b7d35', 0, 'to', 'Ada', 'ada@example.tes
 pub(crate) const ONE: &str = "01a0c0f1-7a02-7b11-9a3c-5f2f4c0b7d35";
 
 pub(crate) async fn store(edges: &Stage, account: &AccountId) {
-    run(edges.store(), ROWS.replace("ACCOUNT", account.as_str())).await;
+    run(edges.store(), &ROWS.replace("ACCOUNT", account.as_str())).await;
 }
 
 /// The same in one account more, under ids of its own and with such subjects: its newest.
 pub(super) async fn store_as(edges: &Stage, account: &AccountId, number: usize, subject: &str) -> String {
     let own = |text: &str| text.replace("5f2f4c0b7d", &format!("5f2f4c0{number}7d"));
     let rows = own(ROWS).replace("ACCOUNT", account.as_str()).replace("'n' ||", &format!("'{subject}' ||"));
-    run(edges.store(), rows).await;
+    run(edges.store(), &rows).await;
     own(ONE)
 }
 
