@@ -6,7 +6,7 @@ use super::entry::Admitted;
 use super::frame::{Frame, live as live_part, render, revision};
 use super::overview::Before;
 use super::refusal::Refusal;
-use crate::desk::{AccountDetail, FolderDetail, LedgerItem};
+use crate::desk::{AccountDetail, FolderDetail, HourSeen, LedgerItem};
 use crate::model::AccountId;
 use crate::sync::explain::{Explanation, explain};
 use askama::Template;
@@ -28,6 +28,7 @@ pub(super) struct JustDone {
 struct View {
     detail: AccountDetail,
     explanations: Vec<Explanation>,
+    day: Vec<HourSeen>,
 }
 
 impl View {
@@ -77,7 +78,8 @@ struct AccountLive<'a> {
 async fn view(dashboard: &Dashboard, guest: &Admitted, id: &AccountId) -> Result<(View, String), Refusal> {
     let detail = dashboard.desk.detail(&guest.actor, id).await?;
     let explanations = explain(&detail.health);
-    let view = View { detail, explanations };
+    let day = dashboard.desk.last_day(&guest.actor, id).await?;
+    let view = View { detail, explanations, day };
     let revision = revision(&view);
     Ok((view, revision))
 }

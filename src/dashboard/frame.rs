@@ -1,11 +1,13 @@
 //! What a page is rendered in: its language, its look, who is signed in, where they can go.
 
+use super::day::HourBar;
 use super::entry::Visit;
 use super::moments::Moment;
 use super::theme::Theme;
 use super::verdicts::{self, Badge, Tone};
 use super::words::Words;
 use super::{assets, entry};
+use crate::desk::HourSeen;
 use crate::error::WhoseTurn;
 use crate::model::{Part, SessionState, Visitor, printable};
 use crate::sync::health::Verdict;
@@ -102,6 +104,10 @@ impl Frame {
     /// A verdict in a word.
     pub(super) fn state(&self, verdict: &Verdict) -> Cow<'static, str> {
         verdicts::word(*verdict, self.words)
+    }
+
+    pub(super) fn hour<'a>(&self, hour: &'a HourSeen) -> HourBar<'a> {
+        HourBar::new(hour, self.exact(&hour.begin), self.words)
     }
 
     /// The class of a verdict in the stylesheet.

@@ -18,6 +18,7 @@ mod assets;
 mod audit;
 mod contacts;
 mod cookie;
+mod day;
 mod disconnect;
 mod doctor;
 mod entry;

@@ -30,6 +30,11 @@ impl Moment {
     pub(super) fn of_mail(at: DateTime<Utc>, now: DateTime<Utc>, words: &'static Words) -> Self {
         if now - at > LONG_AGO { Self::exact(at) } else { Self::new(at, now, words) }
     }
+
+    /// As it is said where no element can be.
+    pub(super) fn said(&self) -> &str {
+        &self.said
+    }
 }
 
 /// Nothing in it is a person's.

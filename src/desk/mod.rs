@@ -14,6 +14,7 @@ mod correspondence;
 mod cycles;
 mod dashboard;
 mod database;
+mod day;
 mod error;
 mod folders;
 mod health;
@@ -42,6 +43,7 @@ pub use correspondence::{CorrespondenceDetail, CorrespondenceStanding, FolderCor
 pub use cycles::{CycleSeen, CyclesSeen, Machine, OutcomeSeen};
 pub use dashboard::{PasswordSignIn, SignedIn, VisitingBrowser};
 pub use database::Database;
+pub use day::HourSeen;
 pub use error::DeskError;
 pub use folders::FolderDetail;
 pub use inspect::{DatabaseFound, RingFit};

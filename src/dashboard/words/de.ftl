@@ -249,6 +249,17 @@ refused-later = Zu viele Versuche
 refused-failed = Das hat nicht geklappt
     .text = Dadurch wurde nichts geändert.
 
+# Der Balken des letzten Tages.
+day-title = Die letzten 24 Stunden
+day-new =
+    { $n ->
+        [one] { $n } neue Nachricht
+       *[other] { $n } neue Nachrichten
+    }
+day-changed = Änderungen
+day-quiet = nichts Neues
+day-none = kein Durchgang endete
+
 messages = Nachrichten
 messages-all-folders = Alle Ordner
 messages-show = Anzeigen

@@ -208,6 +208,17 @@ ledger-more =
        *[other] and { $n } more
     }
 
+# The bar of the last day.
+day-title = Last 24 hours
+day-new =
+    { $n ->
+        [one] { $n } new message
+       *[other] { $n } new messages
+    }
+day-changed = changes
+day-quiet = nothing new
+day-none = no cycle ended
+
 # Stored mail.
 messages = Messages
 messages-all-folders = All folders
