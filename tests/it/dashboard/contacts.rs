@@ -90,6 +90,14 @@ async fn contacts_are_listed_and_found_and_further_pages_lose_and_double_none() 
     assert!(none.text.contains("No contact has all of these words"), "{}", none.text);
 }
 
+/// Makes a contact an item of the mailbox, and both say the same.
+const LINK: &str = "INSERT INTO contact_link (account_id, remote_key, remote_id, contact_id, folder_id, base_ours, base_theirs,
+            others) SELECT account_id, id, id, id, 'folder', '{}', '{}', '{}' FROM contact WHERE id = $1;
+            UPDATE contact SET edited_at = NULL WHERE id = $1";
+/// Has a contact not go out, for this reason.
+const PARKED: &str = "INSERT INTO contact_parked (contact_id, account_id, revision, code, text, parked_at)
+            SELECT id, account_id, revision, 'CODE', 'Not supported.', 1 FROM contact WHERE id = $1";
+
 #[tokio::test(flavor = "multi_thread")]
 async fn each_contact_says_how_it_stands() {
     for postgres in [false, true] {
@@ -99,12 +107,6 @@ async fn each_contact_says_how_it_stands() {
             let id = contact["id"].as_str().unwrap();
             run(stage.store(), &sql.replace("$1", &format!("'{id}'"))).await;
         };
-        const LINK: &str = "INSERT INTO contact_link (account_id, remote_key, remote_id, contact_id, folder_id, base_ours, base_theirs,
-            others) SELECT account_id, id, id, id, 'folder', '{}', '{}', '{}' FROM contact WHERE id = $1;
-            UPDATE contact SET edited_at = NULL WHERE id = $1";
-        const PARKED: &str =
-            "INSERT INTO contact_parked (contact_id, account_id, revision, code, text, parked_at)
-            SELECT id, account_id, revision, 'CODE', 'Not supported.', 1 FROM contact WHERE id = $1";
         let is_missing = format!("{LINK}; UPDATE contact_link SET missing_at = 1 WHERE contact_id = $1");
         let expected = [
             ("Waiting to go out", String::new()),
