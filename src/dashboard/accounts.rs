@@ -64,13 +64,12 @@ async fn of_state(
     state: Verdict,
     after: Option<&AccountId>,
 ) -> Result<(Vec<AccountHealth>, u64), Refusal> {
-    let mut cards = dashboard.desk.health(&guest.actor).await?.accounts;
-    cards.retain(|card| card.verdict == state);
+    let health = dashboard.desk.health(&guest.actor).await?;
+    let mut cards: Vec<_> = health.accounts.iter().filter(|card| card.verdict == state).collect();
     cards.sort_by(|one, other| one.id.cmp(&other.id));
     let accounts = cards.len() as u64;
-    cards.retain(|card| after.is_none_or(|after| card.id.as_str() > after.as_str()));
-    cards.truncate(ON_PAGE as usize + 1);
-    Ok((cards, accounts))
+    let behind = cards.into_iter().filter(|card| after.is_none_or(|after| card.id.as_str() > after.as_str()));
+    Ok((behind.take(ON_PAGE as usize + 1).cloned().collect(), accounts))
 }
 
 fn address(state: Option<Verdict>, after: Option<&str>) -> String {

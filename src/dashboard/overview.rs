@@ -72,7 +72,7 @@ struct CycleFault {
 }
 
 impl Overview {
-    fn of(health: Health, cycles: Option<CyclesSeen>) -> Self {
+    fn of(health: &Health, cycles: Option<CyclesSeen>) -> Self {
         let accounts = health.accounts.len() as u64;
         let count = |verdict| {
             let accounts = health.accounts.iter().filter(|card| card.verdict == verdict).count() as u64;
@@ -84,12 +84,12 @@ impl Overview {
             .clone()
             .map(|message| CycleFault { message, hint: health.hint.clone().unwrap_or_default() });
         let (mut amiss, well): (Vec<_>, Vec<_>) =
-            health.accounts.into_iter().partition(|card| !card.verdict.is_healthy());
+            health.accounts.iter().partition(|card| !card.verdict.is_healthy());
         amiss.sort_by_key(|card| Tone::of(card.verdict));
         let more = amiss.len().saturating_sub(SHOWN) as u64;
-        let attention = amiss.into_iter().take(SHOWN).map(AccountInShort::new).collect();
+        let attention = amiss.into_iter().take(SHOWN).cloned().map(AccountInShort::new).collect();
         let is_owners = cycles.is_none();
-        let others = well.into_iter().filter(|_| is_owners).map(AccountInShort::new).collect();
+        let others = well.into_iter().filter(|_| is_owners).cloned().map(AccountInShort::new).collect();
         Self { fault, attention, more, others, counts, accounts, cycles }
     }
 
@@ -124,7 +124,7 @@ async fn view(dashboard: &Dashboard, guest: &Admitted) -> Result<(Overview, Stri
     let health = dashboard.desk.health(&guest.actor).await?;
     let is_operator = guest.session.visitor.owner.is_none();
     let cycles = if is_operator { Some(dashboard.desk.cycles().await?) } else { None };
-    let view = Overview::of(health, cycles);
+    let view = Overview::of(&health, cycles);
     let revision = revision(&view);
     Ok((view, revision))
 }

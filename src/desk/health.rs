@@ -13,6 +13,7 @@ use crate::sync::Settings;
 use crate::sync::contacts::contacts_brake;
 use crate::sync::health::{AccountHealth, ContactsHealth, Health, card, health};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 impl Database {
     /// The verdict over the accounts within reach, each of which should be read as `settings` say.
@@ -23,7 +24,7 @@ impl Database {
         self.health_in(&actor.reach, AccountSpan::ALL, settings).await
     }
 
-    async fn health_in(&self, reach: &Reach, span: AccountSpan<'_>, settings: &Settings) -> Result<Health> {
+    pub(super) async fn health_in(&self, reach: &Reach, span: AccountSpan<'_>, settings: &Settings) -> Result<Health> {
         let now = self.clock.now();
         let states = self.store.states_in(reach, span).await?;
         let grants = self.store.grants_in(reach, span).await?;
@@ -88,13 +89,18 @@ impl Database {
 }
 
 impl Desk {
-    /// The verdict over the accounts within reach, under what keeps this process from reading any.
+    /// The verdict over the accounts within reach, under what keeps this process from reading any. Of all accounts, where
+    /// they are many, it may be a minute old: its `at` says so.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn health(&self, actor: &Actor) -> Result<Health> {
-        let fault = self.fault.borrow().clone().map(|fault| told(fault, &actor.reach));
-        Ok(self.database.health(actor, self.cycle.settings()).await?.under(fault))
+    pub async fn health(&self, actor: &Actor) -> Result<Arc<Health>> {
+        let health = match actor.reach {
+            Reach::Everyone => self.kept.of_all(&self.database, &self.cycle).await?,
+            Reach::Owner(_) => Arc::new(self.database.health(actor, self.cycle.settings()).await?),
+        };
+        let Some(fault) = self.fault.borrow().clone() else { return Ok(health) };
+        Ok(Arc::new(Arc::unwrap_or_clone(health).under(Some(told(fault, &actor.reach)))))
     }
 
     /// A page of the cards of accounts within reach, the oldest first, behind the one of `after`; and how many accounts there

@@ -19,6 +19,7 @@ mod error;
 mod folders;
 mod health;
 mod inspect;
+mod kept;
 pub mod keys;
 mod messages;
 mod oauth;
@@ -63,6 +64,7 @@ pub use crate::oauth::{POPUP_LIFE, PopupAsked, PopupReturned};
 pub use crate::store::{JournalQuery, LedgerItem, PhotoSeen, Schema, WallsSeen, Wiped};
 
 use self::dashboard::Verifying;
+use self::kept::KeptHealth;
 use self::reading::Readings;
 use self::sign_ins::SignIns;
 use crate::graph::Graph;
@@ -87,6 +89,7 @@ pub struct Desk {
     /// Whether cycles read the contacts of who signs in by OAuth.
     reads_contacts: bool,
     cycle: Arc<Cycle>,
+    kept: Arc<KeptHealth>,
     daemon_file: PathBuf,
     fault: watch::Receiver<Option<LastError>>,
     sign_ins: SignIns,
@@ -116,6 +119,7 @@ impl Desk {
             graph,
             reads_contacts,
             cycle,
+            kept: Arc::default(),
             daemon_file,
             fault,
             sign_ins,

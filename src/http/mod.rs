@@ -54,6 +54,7 @@ use crate::model::Scope;
 use axum::Router;
 use axum::http::Method;
 use axum::middleware::{from_fn, from_fn_with_state};
+use health::Written;
 use known::KnownTokens;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -67,6 +68,7 @@ pub struct Edge {
     refusals: Arc<Refusals>,
     known: Arc<KnownTokens>,
     uses: Arc<Uses>,
+    written: Arc<Written>,
     stop: CancellationToken,
 }
 
@@ -80,8 +82,8 @@ pub fn routes() -> impl Iterator<Item = (Method, String, Option<Scope>)> {
 pub fn router(desk: Arc<Desk>, access: Arc<Access>, stop: CancellationToken) -> Router {
     let refusals: Arc<Refusals> = Arc::default();
     let pages = dashboard::router(Arc::clone(&desk), Arc::clone(&access), Arc::clone(&refusals));
-    let (known, uses) = (Arc::default(), Arc::default());
-    let edge = Edge { desk, access, refusals, known, uses, stop };
+    let (known, uses, written) = (Arc::default(), Arc::default(), Arc::default());
+    let edge = Edge { desk, access, refusals, known, uses, written, stop };
     routes::build(&edge)
         .merge(pages)
         .layer(from_fn(guard::no_nul))
