@@ -1,7 +1,7 @@
 //! What a page is asked with.
 
 use super::refusal::Refusal;
-use crate::model::{AccountId, DashboardSessionId, MessageId};
+use crate::model::{AccountId, AttemptId, DashboardSessionId, MessageId, SignInId};
 use axum::extract::{self, FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
@@ -65,6 +65,32 @@ impl<S: Send + Sync> FromRequestParts<S> for PageMessage {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
         let path = extract::Path::<(String, String)>::from_request_parts(parts, state).await;
         let id = path.ok().and_then(|path| MessageId::parse(&path.0.1));
+        id.map(Self).ok_or_else(Refusal::not_found)
+    }
+}
+
+/// The id of an attempt to connect with Microsoft in the path.
+pub(super) struct PageAttempt(pub(super) AttemptId);
+
+impl<S: Send + Sync> FromRequestParts<S> for PageAttempt {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        let path = extract::Path::<String>::from_request_parts(parts, state).await;
+        let id = path.ok().and_then(|path| AttemptId::parse(&path.0));
+        id.map(Self).ok_or_else(Refusal::not_found)
+    }
+}
+
+/// The id of a connect by password or code in the path.
+pub(super) struct PageConnect(pub(super) SignInId);
+
+impl<S: Send + Sync> FromRequestParts<S> for PageConnect {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        let path = extract::Path::<String>::from_request_parts(parts, state).await;
+        let id = path.ok().and_then(|path| SignInId::parse(&path.0));
         id.map(Self).ok_or_else(Refusal::not_found)
     }
 }

@@ -23,6 +23,11 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
     frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; \
     trusted-types outlook-syncd";
 
+/// The same of a page that pages of an origin may frame.
+pub(super) fn policy(ancestors: &str) -> String {
+    POLICY.replace("frame-ancestors 'none'", &format!("frame-ancestors {ancestors}"))
+}
+
 /// What every page carries beside what every answer does. Without a referrer to ourselves a browser would not say where
 /// our own forms come from (Fetch, `Origin`).
 const HEADERS: [(HeaderName, &str); 4] = [
@@ -44,6 +49,8 @@ pub(super) struct Visit {
     pub(super) session: Option<DashboardSession>,
     /// Whether it came by our public https address.
     pub(super) is_secure: bool,
+    /// Whether it came by the address that Microsoft sends popups back to.
+    pub(super) is_where_popups_return: bool,
     /// Where it is asked, with what.
     pub(super) address: String,
     pub(super) words: &'static Words,
@@ -93,6 +100,7 @@ async fn visit(dashboard: &Dashboard, peer: Peer, uri: &Uri, headers: &HeaderMap
     if let Some(session) = session.as_ref().filter(|_| !is_live) {
         dashboard.desk.dashboard_session_seen(session).await?;
     }
+    let popup = dashboard.access.popup.as_ref();
     let address = uri.path_and_query().map_or("/ui", |address| address.as_str()).to_owned();
     Ok(Visit {
         peer,
@@ -100,6 +108,7 @@ async fn visit(dashboard: &Dashboard, peer: Peer, uri: &Uri, headers: &HeaderMap
         browser: text(headers, &header::USER_AGENT).map(|name| name.chars().take(LONGEST_BROWSER).collect()),
         session,
         is_secure,
+        is_where_popups_return: popup.is_some_and(|popup| popup.is_at(cookie::host(headers))),
         address,
         words: Words::accepted(text(headers, &header::ACCEPT_LANGUAGE).unwrap_or_default()),
         theme: Theme::of(&jar),

@@ -5,6 +5,7 @@
 //! entry     who comes (cookie -> sign-in), whether the page lets them in, what every answer carries
 //! frame     what a page is rendered in: language, theme, who is signed in, navigation
 //! words     the words of each language, one file each; moments and verdicts in them
+//! told      what is said of a state or a failure to whoever looks: an owner has words of their own
 //! assets    stylesheet, script and icon, embedded
 //! ```
 //!
@@ -15,8 +16,12 @@ mod account;
 mod accounts;
 mod asked;
 mod assets;
+mod attempt;
+mod connect;
+mod conversation;
 mod cookie;
 mod disconnect;
+mod embed;
 mod entry;
 mod frame;
 mod limits;
@@ -28,6 +33,7 @@ mod refusal;
 mod sessions;
 mod sign_in;
 mod theme;
+mod told;
 mod verdicts;
 mod words;
 

@@ -3,11 +3,14 @@
 #![cfg(test)]
 
 mod browser;
+mod connect;
+mod embed;
 mod ends;
 mod entry;
 mod given;
 mod guests;
 mod letters;
+mod popup;
 mod shown;
 mod walls;
 

@@ -40,7 +40,7 @@ pub(super) async fn violations(chromium: &mut Chromium, window: &Window) -> Valu
 }
 
 #[expect(clippy::disallowed_methods, reason = "scripts/test says it in the environment")]
-fn axe() -> String {
+pub(super) fn axe() -> String {
     let file = std::env::var("OUTLOOK_SYNCD_TEST_AXE").expect("run scripts/test, which installs it");
     std::fs::read_to_string(file).unwrap()
 }
@@ -53,8 +53,16 @@ async fn every_page_runs_under_its_policy_fits_a_telephone_and_can_be_read_by_an
     account(&stage, "u2").await;
     let (mut chromium, window) = signed_in(&stage).await;
     let own = [String::new(), "/disconnect".to_owned()].map(|end| format!("/ui/accounts/{id}{end}"));
-    let others =
-        ["/ui", "/ui/accounts", "/ui/sessions", "/ui/about", "/ui/sign-in", "/ui/link?k=x", "/ui/nowhere"];
+    let others = [
+        "/ui",
+        "/ui/accounts",
+        "/ui/connect",
+        "/ui/sessions",
+        "/ui/about",
+        "/ui/sign-in",
+        "/ui/link?k=x",
+        "/ui/nowhere",
+    ];
     for path in others.into_iter().map(str::to_owned).chain(own) {
         for (width, scheme) in [(1280, "light"), (1280, "dark"), (320, "light")] {
             look(&mut chromium, &window, width, scheme).await;
