@@ -6,7 +6,7 @@ use super::entry::Admitted;
 use super::frame::{Frame, live as live_part, render, revision};
 use super::overview::Before;
 use super::refusal::Refusal;
-use crate::desk::{AccountDetail, FolderDetail, LedgerItem};
+use crate::desk::{AccountDetail, FolderDetail, HourSeen, LedgerItem};
 use crate::error::WhoseTurn;
 use crate::model::{AccountId, Part, SessionState};
 use crate::sync::explain::{Explanation, explain};
@@ -23,7 +23,7 @@ const SHOWN: usize = 20;
 /// What was done just now.
 #[derive(Debug, Deserialize)]
 pub(super) struct JustDone {
-    done: Option<String>,
+    pub(super) done: Option<String>,
 }
 
 /// What the page shows, whatever the time.
@@ -31,6 +31,7 @@ pub(super) struct JustDone {
 struct View {
     detail: AccountDetail,
     explanations: Vec<Explanation>,
+    day: Vec<HourSeen>,
 }
 
 impl View {
@@ -56,8 +57,7 @@ impl View {
 
     /// Where what waits for the owner is mended by connecting: mail lives on the password, contacts on Microsoft's sign-in.
     fn reconnect(&self, said: &Explanation) -> Option<String> {
-        let is_other =
-            said.reason == Some(Reason::ContactsWait) || said.code.as_deref() == Some("graph_full");
+        let is_other = is_settled_by_answers(said) || said.code.as_deref() == Some("graph_full");
         let way = if said.part == Some(Part::Contacts) { "with-microsoft" } else { "by-password" };
         (!is_other).then(|| format!("/ui/connect?account={}#{way}", self.detail.account.id))
     }
@@ -81,6 +81,11 @@ impl View {
         let found = self.detail.folders.iter().find(|detail| detail.folder.id == item.folder);
         found.map_or("-", |detail| detail.folder.title())
     }
+}
+
+/// Whether contacts wait for the owner.
+fn is_settled_by_answers(said: &Explanation) -> bool {
+    said.reason == Some(Reason::ContactsWait)
 }
 
 #[derive(Template)]
@@ -122,7 +127,8 @@ struct OwnAccountLive<'a> {
 async fn view(dashboard: &Dashboard, guest: &Admitted, id: &AccountId) -> Result<(View, String), Refusal> {
     let detail = dashboard.desk.detail(&guest.actor, id).await?;
     let explanations = explain(&detail.health);
-    let view = View { detail, explanations };
+    let day = dashboard.desk.last_day(&guest.actor, id).await?;
+    let view = View { detail, explanations, day };
     let revision = revision(&view);
     Ok((view, revision))
 }

@@ -1,7 +1,9 @@
 //! What a page is asked with.
 
 use super::refusal::Refusal;
-use crate::model::{AccountId, AttemptId, DashboardSessionId, MessageId, SignInId};
+use crate::model::{
+    AccountId, AttemptId, ContactId, ContactMatchId, DashboardSessionId, MessageId, SignInId,
+};
 use axum::extract::{self, FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
@@ -63,8 +65,37 @@ impl<S: Send + Sync> FromRequestParts<S> for PageMessage {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
-        let path = extract::Path::<(String, String)>::from_request_parts(parts, state).await;
-        let id = path.ok().and_then(|path| MessageId::parse(&path.0.1));
+        let id = behind(parts, state).await.and_then(|name| MessageId::parse(&name));
+        id.map(Self).ok_or_else(Refusal::not_found)
+    }
+}
+
+/// What is named in the path behind its account.
+async fn behind<S: Send + Sync>(parts: &mut Parts, state: &S) -> Option<String> {
+    let path = extract::Path::<(String, String)>::from_request_parts(parts, state).await;
+    path.ok().map(|path| path.0.1)
+}
+
+/// The contact's id in the path, behind its account's.
+pub(super) struct PageContact(pub(super) ContactId);
+
+impl<S: Send + Sync> FromRequestParts<S> for PageContact {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        let id = behind(parts, state).await.and_then(|name| ContactId::parse(&name));
+        id.map(Self).ok_or_else(Refusal::not_found)
+    }
+}
+
+/// The id of two contacts that may be one in the path, behind their account's.
+pub(super) struct PageMatch(pub(super) ContactMatchId);
+
+impl<S: Send + Sync> FromRequestParts<S> for PageMatch {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        let id = behind(parts, state).await.and_then(|name| ContactMatchId::parse(&name));
         id.map(Self).ok_or_else(Refusal::not_found)
     }
 }

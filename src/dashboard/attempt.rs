@@ -51,6 +51,15 @@ impl AttemptView {
         }
     }
 
+    /// Which of the words says how it stands.
+    fn said(&self) -> &'static str {
+        match &self.attempt.standing {
+            AttemptStanding::Pending(_) => "connect-waiting",
+            AttemptStanding::Connected(_) => "connect-connected",
+            AttemptStanding::Failed(_) | AttemptStanding::Expired => "connect-not-connected",
+        }
+    }
+
     fn is_pending(&self) -> bool {
         matches!(self.attempt.standing, AttemptStanding::Pending(_))
     }

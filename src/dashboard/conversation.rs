@@ -33,17 +33,23 @@ struct ConversationView {
 }
 
 impl ConversationView {
-    /// Which of the words says what goes on, where nothing is asked.
-    fn doing(&self) -> Option<&'static str> {
+    /// Which of the words says how it stands.
+    fn said(&self) -> &'static str {
         match &self.state {
-            SignInState::Working => Some("connect-working"),
-            SignInState::Trying => Some("connect-trying"),
-            SignInState::Accepted => Some("connect-accepted"),
-            SignInState::Asks(_)
-            | SignInState::Shows(_)
-            | SignInState::Connected(_)
-            | SignInState::Failed(_) => None,
+            SignInState::Working => "connect-working",
+            SignInState::Trying => "connect-trying",
+            SignInState::Accepted => "connect-accepted",
+            SignInState::Asks(Prompt::Approve { .. }) => "connect-approve",
+            SignInState::Asks(Prompt::Code { .. }) => "connect-one-time",
+            SignInState::Asks(Prompt::Choose(_)) => "connect-choose",
+            SignInState::Shows(_) => "connect-code-shown",
+            SignInState::Connected(_) => "connect-connected",
+            SignInState::Failed(_) => "connect-not-connected",
         }
+    }
+
+    fn is_doing(&self) -> bool {
+        matches!(self.state, SignInState::Working | SignInState::Trying | SignInState::Accepted)
     }
 
     fn has_ended(&self) -> bool {

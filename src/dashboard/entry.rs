@@ -47,6 +47,8 @@ pub(super) struct Visit {
     pub(super) browser: Option<String>,
     /// Who is signed in with it.
     pub(super) session: Option<DashboardSession>,
+    /// How much they are asked of contacts.
+    pub(super) to_settle: u64,
     /// Whether it came by our public https address.
     pub(super) is_secure: bool,
     /// Whether it came by the address that Microsoft sends popups back to.
@@ -100,6 +102,10 @@ async fn visit(dashboard: &Dashboard, peer: Peer, uri: &Uri, headers: &HeaderMap
     if let Some(session) = session.as_ref().filter(|_| !is_live) {
         dashboard.desk.dashboard_session_seen(session).await?;
     }
+    let to_settle = match session.as_ref().filter(|_| !is_live) {
+        Some(session) => dashboard.desk.count_questions(&session.visitor.actor()).await?,
+        None => 0,
+    };
     let popup = dashboard.access.popup.as_ref();
     let address = uri.path_and_query().map_or("/ui", |address| address.as_str()).to_owned();
     Ok(Visit {
@@ -107,6 +113,7 @@ async fn visit(dashboard: &Dashboard, peer: Peer, uri: &Uri, headers: &HeaderMap
         call: call(peer, headers),
         browser: text(headers, &header::USER_AGENT).map(|name| name.chars().take(LONGEST_BROWSER).collect()),
         session,
+        to_settle,
         is_secure,
         is_where_popups_return: popup.is_some_and(|popup| popup.is_at(cookie::host(headers))),
         address,

@@ -1,12 +1,14 @@
 //! What a page is rendered in: its language, its look, who is signed in, where they can go.
 
+use super::day::HourBar;
 use super::entry::Visit;
 use super::moments::Moment;
 use super::theme::Theme;
 use super::told::Told;
-use super::verdicts::{Badge, Tone};
+use super::verdicts::{self, Badge, Tone};
 use super::words::Words;
 use super::{assets, entry};
+use crate::desk::HourSeen;
 use crate::desk::sign_ins::Method;
 use crate::model::{Part, SessionState, Visitor, printable};
 use crate::sync::explain::Explanation;
@@ -31,6 +33,8 @@ pub(super) struct Frame {
     /// Where the page is, to come back to.
     pub(super) address: String,
     pub(super) visitor: Option<Visitor>,
+    /// How much they are asked of contacts.
+    pub(super) to_settle: u64,
 }
 
 /// A place in the navigation.
@@ -38,6 +42,8 @@ pub(super) struct NavPlace {
     pub(super) href: &'static str,
     pub(super) name: Cow<'static, str>,
     pub(super) is_here: bool,
+    /// How much waits there for whoever is signed in.
+    pub(super) waiting: u64,
 }
 
 impl<S: Sync> FromRequestParts<S> for Frame {
@@ -50,14 +56,15 @@ impl<S: Sync> FromRequestParts<S> for Frame {
 
 impl Frame {
     pub(super) fn of(visit: &Visit, now: DateTime<Utc>) -> Self {
-        let entry::Visit { words, theme, address, session, .. } = visit.clone();
-        Self { words, theme, now, address, visitor: session.map(|session| session.visitor) }
+        let entry::Visit { words, theme, address, session, to_settle, .. } = visit.clone();
+        Self { words, theme, now, address, visitor: session.map(|session| session.visitor), to_settle }
     }
 
     /// That of a page whose visitor could not be looked for.
     pub(super) fn nobodys(now: DateTime<Utc>) -> Self {
         let address = "/ui".to_owned();
-        Self { words: Words::accepted(""), theme: Theme::System, now, address, visitor: None }
+        let (words, theme) = (Words::accepted(""), Theme::System);
+        Self { words, theme, now, address, visitor: None, to_settle: 0 }
     }
 }
 
@@ -84,8 +91,26 @@ impl Frame {
         Moment::new(*at, self.now, self.words)
     }
 
+    /// When a message came, in a list.
+    pub(super) fn received(&self, at: &DateTime<Utc>) -> Moment {
+        Moment::of_mail(*at, self.now, self.words)
+    }
+
+    pub(super) fn exact(&self, at: &DateTime<Utc>) -> Moment {
+        Moment::exact(*at)
+    }
+
     pub(super) fn badge(&self, verdict: &Verdict) -> Badge {
-        Badge::new(*verdict, self.words)
+        Badge::of(*verdict, self.words)
+    }
+
+    /// A verdict in a word.
+    pub(super) fn state(&self, verdict: &Verdict) -> Cow<'static, str> {
+        verdicts::word(*verdict, self.words)
+    }
+
+    pub(super) fn hour<'a>(&self, hour: &'a HourSeen) -> HourBar<'a> {
+        HourBar::new(hour, self.exact(&hour.begin), self.words)
     }
 
     /// The class of a verdict in the stylesheet.
@@ -171,9 +196,10 @@ impl Frame {
         let path = self.address.split('?').next().unwrap_or_default();
         let place = |href: &'static str, key: &str| {
             let is_below = href != "/ui" && path.starts_with(href);
-            NavPlace { href, name: self.say(key), is_here: path == href || is_below }
+            NavPlace { href, name: self.say(key), is_here: path == href || is_below, waiting: 0 }
         };
         let mut places = vec![place("/ui", "nav-overview"), place("/ui/accounts", "nav-accounts")];
+        places.push(NavPlace { waiting: self.to_settle, ..place("/ui/settle", "nav-settle") });
         places.push(place("/ui/sessions", "nav-sessions"));
         places.insert(2, place("/ui/connect", "nav-connect"));
         if visitor.owner.is_none() {

@@ -141,14 +141,22 @@ impl MessagePageOne<'_> {
     }
 }
 
-/// A name and an address, in one line.
-fn person(address: &Address) -> String {
+/// A name, and the address where it is not the name itself.
+fn names(address: &Address) -> (String, Option<String>) {
     match (&address.name, &address.address) {
         (Some(name), Some(address)) if !name.is_empty() && name != address => {
-            printable(&format!("{name} <{address}>"))
+            (printable(name), Some(printable(address)))
         }
-        (_, Some(only)) | (Some(only), None) => printable(only),
-        (None, None) => "–".to_owned(),
+        (_, Some(only)) | (Some(only), None) => (printable(only), None),
+        (None, None) => ("–".to_owned(), None),
+    }
+}
+
+/// A name and an address, in one line.
+fn person(address: &Address) -> String {
+    match names(address) {
+        (name, Some(address)) => format!("{name} <{address}>"),
+        (name, None) => name,
     }
 }
 

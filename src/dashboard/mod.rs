@@ -4,7 +4,7 @@
 //! pages     the one table: method, address, who may, whether a fresh sign-in is wanted
 //! entry     who comes (cookie -> sign-in), whether the page lets them in, what every answer carries
 //! frame     what a page is rendered in: language, theme, who is signed in, navigation
-//! words     the words of each language, one file each; moments and verdicts in them
+//! words     the words of each language, one file each; moments, verdicts and what else is said in them
 //! told      what is said of a state or a failure to whoever looks: an owner has words of their own
 //! assets    stylesheet, script and icon, embedded
 //! ```
@@ -18,8 +18,10 @@ mod asked;
 mod assets;
 mod attempt;
 mod connect;
+mod contacts;
 mod conversation;
 mod cookie;
+mod day;
 mod disconnect;
 mod embed;
 mod entry;
@@ -30,6 +32,7 @@ mod moments;
 mod overview;
 mod pages;
 mod refusal;
+mod said;
 mod sessions;
 mod sign_in;
 mod theme;

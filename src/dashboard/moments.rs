@@ -5,15 +5,35 @@ use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use std::borrow::Cow;
 use std::fmt;
 
+/// From so far back on the instant itself is said where it is what a reader looks for.
+const LONG_AGO: TimeDelta = TimeDelta::days(7);
+
 /// A moment in a page.
 pub(super) struct Moment {
     at: DateTime<Utc>,
     said: Cow<'static, str>,
+    /// Whether the instant itself is said.
+    is_exact: bool,
 }
 
 impl Moment {
     pub(super) fn new(at: DateTime<Utc>, now: DateTime<Utc>, words: &'static Words) -> Self {
-        Self { at, said: said(at - now, words) }
+        Self { at, said: said(at - now, words), is_exact: false }
+    }
+
+    /// The instant itself: in UTC until the script says it in the browser's time zone.
+    pub(super) fn exact(at: DateTime<Utc>) -> Self {
+        Self { at, said: at.format("%Y-%m-%d %H:%M UTC").to_string().into(), is_exact: true }
+    }
+
+    /// How long ago, or the instant where that is more than a week.
+    pub(super) fn of_mail(at: DateTime<Utc>, now: DateTime<Utc>, words: &'static Words) -> Self {
+        if now - at > LONG_AGO { Self::exact(at) } else { Self::new(at, now, words) }
+    }
+
+    /// As it is said where no element can be.
+    pub(super) fn said(&self) -> &str {
+        &self.said
     }
 }
 
@@ -24,7 +44,8 @@ impl fmt::Display for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let instant = self.at.to_rfc3339_opts(SecondsFormat::Secs, true);
         let title = self.at.format("%Y-%m-%d %H:%M:%S UTC");
-        write!(f, "<time datetime=\"{instant}\" title=\"{title}\">{}</time>", self.said)
+        let mark = if self.is_exact { " data-exact" } else { "" };
+        write!(f, "<time datetime=\"{instant}\" title=\"{title}\"{mark}>{}</time>", self.said)
     }
 }
 
@@ -39,6 +60,7 @@ fn said(off: TimeDelta, words: &'static Words) -> Cow<'static, str> {
     match units.into_iter().find(|(size, _, _)| seconds >= *size) {
         Some((size, ago, _)) if is_past => words.count(ago, seconds / size),
         Some((size, _, ahead)) => words.count(ahead, seconds / size),
+        None if is_past => words.say("just-now"),
         None => words.say("now"),
     }
 }
@@ -54,7 +76,7 @@ mod tests {
         let off = |seconds| Moment::new(now + TimeDelta::seconds(seconds), now, words).said.into_owned();
         for (seconds, text) in [
             (0, "now"),
-            (-59, "now"),
+            (-59, "just now"),
             (-60, "1 minute ago"),
             (-3599, "59 minutes ago"),
             (3600, "in 1 hour"),
@@ -62,6 +84,10 @@ mod tests {
         ] {
             assert_eq!(off(seconds), text);
         }
+        let mail = |days| Moment::of_mail(now - TimeDelta::days(days), now, words);
+        assert_eq!(mail(7).said, "7 days ago");
+        assert_eq!(mail(8).said, "2023-11-06 22:13 UTC");
+        assert!(mail(8).to_string().contains("title=\"2023-11-06 22:13:20 UTC\" data-exact>"));
         let html = Moment::new(now, now, words).to_string();
         assert_eq!(
             html,

@@ -15,6 +15,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use serde::Deserialize;
+use std::borrow::Cow;
 
 /// So many accounts that need attention stand on the page; the list has all.
 const SHOWN: usize = 12;
@@ -104,6 +105,16 @@ impl Overview {
         let is_owners = cycles.is_none();
         let others = well.into_iter().filter(|_| is_owners).map(AccountInShort::new).collect();
         Self { fault, attention, more, others, counts, accounts, cycles }
+    }
+
+    /// What is said aloud when it has changed.
+    fn said(&self, page: &Frame) -> Cow<'static, str> {
+        match self.attention.len() as u64 + self.more {
+            _ if self.fault.is_some() => page.say("overview-fault"),
+            _ if self.accounts == 0 => page.say("overview-empty"),
+            0 => page.say("overview-calm"),
+            n => page.count("overview-said", &n),
+        }
     }
 }
 

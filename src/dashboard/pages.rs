@@ -2,8 +2,8 @@
 
 use super::entry::{admit, enter};
 use super::{
-    Dashboard, account, accounts, assets, attempt, connect, conversation, disconnect, embed, messages,
-    overview, refusal, sessions, sign_in, theme,
+    Dashboard, account, accounts, assets, attempt, connect, contacts, conversation, disconnect, embed,
+    messages, overview, refusal, sessions, sign_in, theme,
 };
 use crate::http::{BODY_LIMIT, LARGEST_BODY, whole_body};
 use axum::Router;
@@ -61,6 +61,20 @@ pub(super) fn table() -> Vec<PageRow> {
         get(SignedIn, "/ui/accounts/{id}/messages", messages::list),
         get(SignedIn, "/ui/accounts/{id}/messages/{message}", messages::show),
         get(SignedIn, "/ui/accounts/{id}/messages/{message}/body", messages::body),
+        get(SignedIn, "/ui/settle", contacts::asked::list),
+        get(SignedIn, "/ui/accounts/{id}/contacts", contacts::list),
+        post(SignedIn, "/ui/accounts/{id}/contacts/find", contacts::find),
+        get(SignedIn, "/ui/accounts/{id}/contacts/matches", contacts::matches::list),
+        post(SignedIn, "/ui/accounts/{id}/contacts/matches/{match}", contacts::matches::answer),
+        get(SignedIn, "/ui/accounts/{id}/contacts/plan", contacts::plan::show),
+        get(SignedIn, "/ui/accounts/{id}/contacts/plan/release", contacts::plan::ask).grave(),
+        post(SignedIn, "/ui/accounts/{id}/contacts/plan/release", contacts::plan::release).grave(),
+        post(SignedIn, "/ui/accounts/{id}/contacts/plan/keep", contacts::plan::keep),
+        get(SignedIn, "/ui/accounts/{id}/contacts/{contact}", contacts::person::show),
+        get(SignedIn, "/ui/accounts/{id}/contacts/{contact}/live", contacts::person::live),
+        post(SignedIn, "/ui/accounts/{id}/contacts/{contact}/sync", contacts::person::sync),
+        post(SignedIn, "/ui/accounts/{id}/contacts/{contact}/undo", contacts::person::undo),
+        post(SignedIn, "/ui/accounts/{id}/contacts/{contact}/resolve", contacts::person::resolve),
         get(Operator, "/ui/about", overview::about),
         get(SignedIn, "/ui/connect", connect::ask),
         post(SignedIn, "/ui/connect/password", connect::by_password),

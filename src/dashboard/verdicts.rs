@@ -1,13 +1,14 @@
-//! How an account or a part does, as pages show it: a word and a sign, never a colour alone.
+//! How an account, a part or a contact does, as pages show it: a word and a sign, never a colour alone.
 
 use super::words::Words;
 use crate::sync::health::Verdict;
+use std::borrow::Cow;
 use std::fmt;
 
-/// A verdict in a page.
+/// How something does, in a page.
 pub(super) struct Badge {
-    verdict: Verdict,
-    words: &'static Words,
+    tone: Tone,
+    word: Cow<'static, str>,
 }
 
 /// How urgent it is.
@@ -51,8 +52,13 @@ impl Tone {
 }
 
 impl Badge {
-    pub(super) fn new(verdict: Verdict, words: &'static Words) -> Self {
-        Self { verdict, words }
+    /// A word of ours.
+    pub(super) const fn new(tone: Tone, word: Cow<'static, str>) -> Self {
+        Self { tone, word }
+    }
+
+    pub(super) fn of(verdict: Verdict, words: &'static Words) -> Self {
+        Self::new(Tone::of(verdict), word(verdict, words))
     }
 }
 
@@ -61,9 +67,7 @@ impl askama::filters::HtmlSafe for Badge {}
 
 impl fmt::Display for Badge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let tone = Tone::of(self.verdict);
-        let (class, sign) = (tone.class(), tone.sign());
-        let word = self.words.say(&key(self.verdict));
+        let (class, sign, word) = (self.tone.class(), self.tone.sign(), &self.word);
         write!(
             f,
             "<span class=\"badge {class}\"><svg viewBox=\"0 0 16 16\" aria-hidden=\"true\"><path d=\"{sign}\"/></svg>{word}</span>"
@@ -71,7 +75,7 @@ impl fmt::Display for Badge {
     }
 }
 
-/// Which of the words says a verdict.
-fn key(verdict: Verdict) -> String {
-    format!("verdict-{}", verdict.as_str().replace('_', "-"))
+/// A verdict in a word.
+pub(super) fn word(verdict: Verdict, words: &'static Words) -> Cow<'static, str> {
+    words.say(&format!("verdict-{}", verdict.as_str().replace('_', "-")))
 }

@@ -14,6 +14,7 @@ mod correspondence;
 mod cycles;
 mod dashboard;
 mod database;
+mod day;
 mod error;
 mod folders;
 mod health;
@@ -32,15 +33,16 @@ mod tokens;
 pub use accounts::{AccountDetail, Disconnected, Ending};
 pub use audit::{AuditFault, AuditRenewed, AuditState};
 pub use contacts::{
-    BrakeDecided, BrakeDetail, BrakeKind, ConflictDetail, ContactDetail, ContactDone, ContactFolderDetail,
-    ContactPlan, ContactPut, ContactShown, ContactsDetail, GaveWay, MatchDetail, MissingContact,
-    ParkedContactDetail, PhotoShown, PlannedContact, UndoDeed, UndoneWrite, UnreadableContact,
-    WithheldContact, WriteDetail, WriteOutcome,
+    AskedAccount, BrakeDecided, BrakeDetail, BrakeKind, ConflictDetail, ContactDetail, ContactDone,
+    ContactFolderDetail, ContactPlan, ContactPut, ContactShown, ContactsDetail, GaveWay, MatchDetail,
+    MissingContact, ParkedContactDetail, PhotoShown, PlannedContact, UndoDeed, UndoneWrite,
+    UnreadableContact, WithheldContact, WriteDetail, WriteOutcome,
 };
 pub use correspondence::{CorrespondenceDetail, CorrespondenceStanding, FolderCorrespondenceDetail};
 pub use cycles::{CycleSeen, CyclesSeen, Machine, OutcomeSeen};
 pub use dashboard::{PasswordSignIn, SignedIn, VisitingBrowser};
 pub use database::Database;
+pub use day::HourSeen;
 pub use error::DeskError;
 pub use folders::FolderDetail;
 pub use inspect::{DatabaseFound, RingFit};

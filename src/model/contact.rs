@@ -11,6 +11,7 @@ mod member;
 mod outgoing;
 mod overlay;
 mod photo;
+mod state;
 mod stock;
 
 pub use conflict::{Conflict, ConflictPolicy, ContestedPart, Side};
@@ -28,6 +29,7 @@ pub use matching::{ContactMatch, MatchAnswer, Proof};
 pub use member::{CardMember, CardPatch};
 pub use outgoing::{ContactEdit, ContactRequest, ContactWrite, ContactWriteKind, HandedChange};
 pub use photo::{ContactPhoto, LONGEST_PHOTO, PhotoFault};
+pub use state::ContactState;
 pub use stock::ContactStock;
 
 use chrono::NaiveDate;

@@ -39,9 +39,9 @@ pub use contact::{
     CardPhone, CardPlace, CardText, Comparison, Conflict, ConflictPolicy, Contact, ContactChanges,
     ContactEdit, ContactFolder, ContactFolderSight, ContactForms, ContactGate, ContactLink, ContactList,
     ContactListPage, ContactLook, ContactMatch, ContactPage, ContactPhoto, ContactRequest, ContactSight,
-    ContactStock, ContactWrite, ContactWriteKind, ContactsEnd, ContactsEnded, ContestedPart, Direction,
-    FolderCursor, FullRound, HandedChange, LONGEST_PHOTO, MatchAnswer, MissingAnswer, PageEnd, PageSize,
-    PhoneKind, PhotoFault, PlaceKind, PlacePart, Proof, Side, WriteCounts,
+    ContactState, ContactStock, ContactWrite, ContactWriteKind, ContactsEnd, ContactsEnded, ContestedPart,
+    Direction, FolderCursor, FullRound, HandedChange, LONGEST_PHOTO, MatchAnswer, MissingAnswer, PageEnd,
+    PageSize, PhoneKind, PhotoFault, PlaceKind, PlacePart, Proof, Side, WriteCounts,
 };
 pub use correspondence::{
     Correspondence, CorrespondenceItem, Correspondent, FolderCorrespondence, Names, RowPage,

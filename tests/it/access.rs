@@ -7,7 +7,7 @@ mod acts;
 mod audit;
 mod brake;
 mod connects;
-mod contacts;
+pub(crate) mod contacts;
 mod correspondence;
 mod described;
 mod guesses;

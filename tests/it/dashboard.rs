@@ -4,11 +4,13 @@
 
 mod browser;
 mod connect;
+mod contacts;
 mod embed;
 mod ends;
 mod entry;
 mod given;
 mod guests;
+mod keyboard;
 mod letters;
 mod popup;
 mod shown;

@@ -32,6 +32,7 @@ mod upgrade;
 mod views;
 mod walls;
 
+pub(crate) use schedule::error;
 pub(crate) use schema::{count, run, text};
 pub(crate) use upgrade::left_at;
 

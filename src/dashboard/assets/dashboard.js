@@ -16,27 +16,66 @@ const policy = window.trustedTypes?.createPolicy("outlook-syncd", { createHTML: 
 /**
  * The first element of a text of this server's.
  * @param {string} html
- * @returns {Element | null}
+ * @returns {HTMLElement | null}
  */
 function element(html) {
   const trusted = /** @type {string} */ (/** @type {unknown} */ (policy?.createHTML(html) ?? html));
-  return new DOMParser().parseFromString(trusted, "text/html").body.firstElementChild;
+  return new DOMParser().parseFromString(trusted, "text/html").body.querySelector("*");
 }
 
 /**
- * Asks for a part of the page and puts it in its place where it has changed. What has the focus is left alone: a person is
- * at it.
+ * What stands in a fresh part for what had the focus in the old one.
+ * @param {Element} focused
+ * @param {Element} fresh
+ * @returns {HTMLElement | null}
+ */
+function twin(focused, fresh) {
+  const key = ["id", "href", "name"].find((name) => focused.hasAttribute(name));
+  if (key) return fresh.querySelector(`${focused.localName}[${key}="${CSS.escape(focused.getAttribute(key) ?? "")}"]`);
+  const action = focused.closest("form")?.getAttribute("action");
+  return action ? fresh.querySelector(`form[action="${CSS.escape(action)}"] ${focused.localName}`) : null;
+}
+
+/**
+ * Whether a person is at something that must not move: a text they write, or one that they have marked.
+ * @param {Element} part
+ * @param {Element} fresh
+ * @returns {boolean}
+ */
+function isBusy(part, fresh) {
+  const { activeElement: focused } = document;
+  const marked = getSelection();
+  const isMarking = marked !== null && !marked.isCollapsed && marked.containsNode(part, true);
+  return isMarking || (focused !== null && part.contains(focused) && focused.matches("input, select, textarea") && twin(focused, fresh) !== null);
+}
+
+/**
+ * Puts a fresh part in the place of the old one. The focus stays where it was, or goes to the page's beginning where that
+ * is no more; what is new about it is said aloud.
+ * @param {HTMLElement} part
+ * @param {HTMLElement} fresh
+ */
+function put(part, fresh) {
+  if (isBusy(part, fresh)) return;
+  const focused = part.contains(document.activeElement) ? document.activeElement : null;
+  part.replaceWith(fresh);
+  if (focused) (twin(focused, fresh) ?? document.querySelector("main"))?.focus({ preventScroll: true });
+  const voice = document.getElementById("said");
+  if (voice && fresh.dataset.said && fresh.dataset.said !== part.dataset.said) voice.textContent = fresh.dataset.said;
+}
+
+/**
+ * Asks for a part of the page and puts it in its place where it has changed.
  * @param {HTMLElement} part
  * @returns {Promise<void>}
  */
 async function refresh(part) {
-  if (part.contains(document.activeElement)) return;
   const { live, revision } = part.dataset;
   const answer = await fetch(`${live}?revision=${revision}`, { redirect: "manual" });
   if (answer.type === "opaqueredirect" || answer.status === 404) return location.reload();
   if (answer.status !== 200) return;
   const fresh = element(await answer.text());
-  if (fresh && !part.contains(document.activeElement)) part.replaceWith(fresh);
+  if (fresh) put(part, fresh);
 }
 
 /** @returns {void} */
@@ -47,17 +86,27 @@ function refreshAll() {
   parts.forEach((part) => void refresh(part).then(tellMoments, () => undefined));
 }
 
+const instant = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
 const relative = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "always" });
 /** @type {[Intl.RelativeTimeFormatUnit, number][]} */
 const UNITS = [["day", 86_400], ["hour", 3_600], ["minute", 60]];
 
-/** Says each moment as far off as it is by now. Those of less than a minute stay as the server said them. */
+/**
+ * How a moment is said: the instant itself, or as far off as it is by now. Less than a minute is as the server said it.
+ * @param {HTMLTimeElement} time
+ * @returns {string | undefined}
+ */
+function told(time) {
+  const at = Date.parse(time.dateTime);
+  if ("exact" in time.dataset) return instant.format(at);
+  const seconds = (at - Date.now()) / 1000;
+  const unit = UNITS.find(([, size]) => Math.abs(seconds) >= size);
+  return unit && relative.format(Math.trunc(seconds / unit[1]), unit[0]);
+}
+
+/** Says each moment as it is said here and now. */
 function tellMoments() {
-  document.querySelectorAll("time[datetime]").forEach((time) => {
-    const seconds = (Date.parse(/** @type {HTMLTimeElement} */ (time).dateTime) - Date.now()) / 1000;
-    const unit = UNITS.find(([, size]) => Math.abs(seconds) >= size);
-    if (unit) time.textContent = relative.format(Math.trunc(seconds / unit[1]), unit[0]);
-  });
+  document.querySelectorAll("time").forEach((time) => { time.textContent = told(time) ?? time.textContent; });
 }
 
 let often = TIMES;
@@ -76,6 +125,7 @@ document.addEventListener("visibilitychange", () => {
 });
 document.addEventListener("pointerdown", () => { often = TIMES; });
 document.addEventListener("keydown", () => { often = TIMES; });
+tellMoments();
 again();
 
 /**
@@ -83,14 +133,17 @@ again();
  * this channel of the server's own pages. It says `begun`, `ended` and `heard`, each of an attempt, by its id.
  */
 const popups = new BroadcastChannel("outlook-syncd-connect");
-const { attempt } = document.querySelector("[data-attempt]")?.dataset ?? {};
-const waits = !!document.querySelector("[data-attempt][data-soon]");
+/** @type {HTMLElement | null} */
+const stands = document.querySelector("[data-attempt]");
+const attempt = stands?.dataset.attempt;
+const waits = stands !== null && "soon" in stands.dataset;
 
 /** @type {HTMLFormElement | null} */
 const opens = document.querySelector("form[data-popup]");
 opens?.addEventListener("submit", () => {
   // A popup that is kept shut is none, and the form goes on in this window.
-  opens.target = window.open("", opens.dataset.popup, "popup,width=520,height=680") ? opens.dataset.popup : "";
+  const name = opens.dataset.popup ?? "";
+  opens.target = window.open("", name, "popup,width=520,height=680") ? name : "";
 });
 
 popups.addEventListener("message", ({ data }) => {

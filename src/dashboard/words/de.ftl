@@ -21,6 +21,7 @@ back-to-overview = Zur Übersicht
 return-to = Zurück zum Ausgangspunkt
 
 now = jetzt
+just-now = gerade eben
 ago-minutes =
     { $n ->
         [one] vor { $n } Minute
@@ -115,7 +116,12 @@ overview-fault = Kein Postfach wird gelesen
 overview-empty = Noch ist kein Postfach verbunden
 overview-empty-how = Was verbunden ist, erscheint hier mit seinem Zustand.
 overview-attention = Braucht Aufmerksamkeit
-overview-calm = Alles ist aktuell. Niemand muss etwas tun.
+overview-said =
+    { $n ->
+        [one] { $n } Konto braucht Aufmerksamkeit.
+       *[other] { $n } Konten brauchen Aufmerksamkeit.
+    }
+overview-calm = Nichts braucht Aufmerksamkeit.
 overview-more =
     { $n ->
         [one] und { $n } weiteres
@@ -132,7 +138,7 @@ overview-next = Nächster Durchgang
 overview-running = läuft gerade
 overview-no-next = nichts steht an
 overview-last = Letzter Durchgang
-overview-quiet = Nichts Neues in
+overview-quiet = Konten ohne Neues
 overview-daemon = Dienst
 overview-no-daemon = läuft nicht
 overview-since = gestartet
@@ -243,6 +249,17 @@ refused-later = Zu viele Versuche
 refused-failed = Das hat nicht geklappt
     .text = Dadurch wurde nichts geändert.
 
+# Der Balken des letzten Tages.
+day-title = Die letzten 24 Stunden
+day-new =
+    { $n ->
+        [one] { $n } neue Nachricht
+       *[other] { $n } neue Nachrichten
+    }
+day-changed = Änderungen
+day-quiet = nichts Neues
+day-none = kein Durchgang endete
+
 messages = Nachrichten
 messages-all-folders = Alle Ordner
 messages-show = Anzeigen
@@ -277,6 +294,204 @@ message-attached-images =
        *[other] { $n } mitgeschickte Bilder sind nicht gespeichert.
     }
 
+nav-settle = Zu klären
+nav-waiting = offen:
+contacts = Kontakte
+contacts-find = Suchen
+contacts-find-button = Suchen
+contacts-all = Alle Kontakte
+contacts-none = Hier ist noch kein Kontakt gespeichert.
+contacts-none-found = Kein Kontakt hat alle diese Wörter in einem Namen, der Firma, einer Adresse oder einer Nummer.
+contacts-cut = Mehr Kontakte haben diese Wörter: Fügen Sie eines hinzu.
+contacts-first = ← Zum Anfang
+contacts-ask-matches = Hier angelegte Kontakte sind vielleicht andere des Postfachs: Jemand muss es sagen.
+contacts-settle = Klären
+contacts-ask-plan = Änderungen warten auf einen Menschen, bevor sie geschehen.
+contacts-look = Ansehen
+contact-name = Name
+contact-changed = Geändert
+contact-field = Feld
+contact-same = dasselbe
+contact-values = Was darauf steht
+contact-empty = Es steht nichts darauf.
+contact-photo = Foto
+contact-photo-refused = Sein Foto wird nicht gesendet:
+contact-no-room = Kein Platz in Outlook für
+contact-refused-how = Outlook nimmt ihn nicht, wie er ist:
+contact-gone = Gelöscht
+contact-asked = Zu klären
+contact-kept-back = Zurückgehalten
+contact-refused = Nicht angenommen
+contact-waiting = Wird noch gesendet
+contact-missing = Nicht in Outlook gefunden
+contact-linked = Aktuell
+contact-here = Nur hier
+side-ours = Hier
+side-theirs = In Outlook
+conflict-title = Beide Seiten haben ihn geändert
+conflict-lead = Sagen Sie, was gilt. Der andere Wert weicht und bleibt im Journal unten, von wo er zurückgenommen werden kann.
+conflict-deleted-ours = Er wurde hier gelöscht und in Outlook geändert.
+conflict-deleted-theirs = Er wurde hier geändert und in Outlook gelöscht.
+conflict-ours = Was hier steht, gilt
+conflict-theirs = Was Outlook hat, gilt
+journal = Journal
+journal-what = Was geschieht
+journal-fields = Felder
+journal-when = Wann
+journal-undo = Zurücknehmen
+journal-gave-way = wich:
+write-create = In Outlook angelegt
+write-update = In Outlook geändert
+write-delete = In Outlook gelöscht
+write-resolve = Geklärt
+write-photo-set = Foto in Outlook gesetzt
+write-photo-removed = Foto in Outlook entfernt
+write-photo-gave-way = Foto wich dem von Outlook
+write-done = Erledigt
+write-failed = Fehlgeschlagen
+write-open = Noch nicht bekannt
+done-mail = Angefordert: Die nächsten Läufe lesen sie.
+done-resolved = Das ist geklärt.
+undone-restored = Er ist wie vorher und wird mit dem nächsten Lauf gesendet.
+undone-revived = Der Kontakt ist wieder da.
+undone-removed = Der dadurch angelegte Kontakt ist gelöscht.
+undone-kept = Er bleibt: Er wurde seither geändert.
+undone-nothing = Es ist nichts mehr zurückzunehmen.
+correspondence = Post dieser Person
+correspondence-how = Post wird ab dem eingestellten Tag gelesen. Alle Post dieser Person, wie alt auch immer, wird aus jedem Ordner gelesen, wenn jemand es anfordert.
+correspondence-button = Post dieser Person lesen
+correspondence-asked = Angefordert
+correspondence-ended = Beendet
+correspondence-found = Gefunden
+correspondence-new = Hier neu
+correspondence-back-to = Gelesen bis zurück zu
+correspondence-whole = ihrem Anfang
+correspondence-waiting = Wartet
+correspondence-reading = Wird gelesen
+correspondence-done = Vollständig
+correspondence-incomplete = Nicht vollständig
+
+matches-title = Ist es dieselbe Person?
+matches-lead = Ein Kontakt wurde hier angelegt, und Outlook hat einen ähnlichen. Er wird nicht gesendet, bevor jemand gesagt hat, wer es ist.
+matches-none = Es ist nichts zu sagen.
+matches-by = Gemeinsam:
+matches-here = Hier angelegt
+matches-there = In Outlook
+matches-same = Dieselbe Person
+matches-different = Zwei Personen
+proof-link = verknüpft
+proof-carried = unsere Kennung
+proof-email = eine Adresse
+proof-phone = eine Nummer
+proof-name = der Name
+
+plan-title = Änderungen, die hinausgehen
+plan-nothing = Es geht nichts hinaus.
+plan-no-direction = Es wird nichts geschrieben: Kontakte dieses Kontos werden nur gelesen.
+plan-approved-until = Was bis dahin geändert wird, geht ohne Rückfrage hinaus:
+plan-waits = Wartet auf einen Menschen
+plan-first = Zum ersten Mal wird in dieses Postfach geschrieben: Sehen Sie es an, bevor es hinausgeht.
+plan-brake = Es würde mehr überschrieben oder gelöscht, als ein Durchgang darf: Sehen Sie es an, bevor es hinausgeht.
+plan-deletes = Zu löschen
+plan-overwrites = Zu ändern
+plan-creates = Anzulegen
+plan-release = Freigeben…
+plan-keep = Hier behalten
+plan-keep-how = Was hier behalten wird, bleibt nur hier, wie es ist. Gelöschtes ist wieder da.
+plan-writes = Was geschrieben würde
+plan-withheld = Was zurückbleibt
+withheld-not-compared = Er wurde hier angelegt und ist noch nicht mit dem Postfach verglichen.
+withheld-match = Jemand muss sagen, ob er ein anderer des Postfachs ist.
+withheld-empty = Es steht nichts darauf.
+withheld-conflict = Beide Seiten haben ihn geändert: Jemand muss sagen, was gilt.
+withheld-under-way = Er wird gerade geschrieben.
+withheld-rejected = Ein Mensch hat ihn zurückgehalten. Eine Änderung daran geht hinaus.
+missing-title = Nicht in Outlook gefunden
+missing-lead = So viele Kontakte fehlen im Postfach auf einmal, dass es niemand glaubt, ohne dass es jemand sagt.
+missing-count = Nicht gefunden
+missing-held = Von
+missing-gone = Sie wurden dort gelöscht…
+missing-keep = Hier behalten
+release-title = Freigeben?
+release-lead = Das geschieht in Outlook mit dem nächsten Lauf. Jede Änderung steht im Journal ihres Kontakts und kann dort zurückgenommen werden.
+release-of = Was
+release-deletes =
+    { $n ->
+        [one] { $n } Kontakt wird gelöscht
+       *[other] { $n } Kontakte werden gelöscht
+    }
+release-overwrites =
+    { $n ->
+        [one] { $n } wird geändert
+       *[other] { $n } werden geändert
+    }
+release-creates =
+    { $n ->
+        [one] { $n } wird angelegt
+       *[other] { $n } werden angelegt
+    }
+release-missing =
+    { $n ->
+        [one] { $n } Kontakt, der in Outlook fehlt, ist auch hier gelöscht
+       *[other] { $n } Kontakte, die in Outlook fehlen, sind auch hier gelöscht
+    }
+release-both = Beides
+release-button = Freigeben
+done-released = Es geht mit dem nächsten Lauf hinaus.
+done-kept = Es bleibt hier.
+settle-lead = Was von Kontakten keine Maschine wissen kann, aber ein Mensch.
+settle-none = Nichts wartet auf Sie.
+settle-contacts = Kontakte
+settle-asked =
+    { $n ->
+        [one] { $n } zu klären
+       *[other] { $n } zu klären
+    }
+settle-writes =
+    { $n ->
+        [one] { $n } Änderung
+       *[other] { $n } Änderungen
+    }
+
+field-display-name = Name
+field-file-as = Abgelegt unter
+field-title = Titel
+field-given-name = Vorname
+field-middle-name = Zweiter Vorname
+field-surname = Nachname
+field-generation = Namenszusatz
+field-initials = Initialen
+field-nick-name = Spitzname
+field-yomi-given-name = Vorname (Yomi)
+field-yomi-surname = Nachname (Yomi)
+field-yomi-company-name = Firma (Yomi)
+field-company-name = Firma
+field-department = Abteilung
+field-job-title = Position
+field-office-location = Büro
+field-profession = Beruf
+field-manager = Vorgesetzte
+field-assistant-name = Assistenz
+field-business-home-page = Webseite
+field-spouse-name = Partner
+field-personal-notes = Notizen
+field-birthday = Geburtstag
+field-email = E-Mail
+field-phone = Telefon
+field-place = Adresse
+field-street = Straße
+field-city = Ort
+field-state = Bundesland
+field-postal-code = Postleitzahl
+field-country = Land
+field-im-address = Sofortnachrichten
+field-child = Kinder
+field-category = Kategorien
+kind-business = Arbeit
+kind-home = privat
+kind-mobile = mobil
+kind-other = andere
+
 # Ein Postfach verbinden.
 nav-connect = Verbinden
 look-again = Noch einmal nachsehen
@@ -285,7 +500,7 @@ connect-lead = Es gibt zwei Wege, und Sie können beide gehen: Mit dem Passwort 
 connect-again-title = Neu verbinden
 connect-again-lead = Was gespeichert ist, bleibt, und es wird dort weitergelesen.
 connect-user = Kennung der Person, wie Ihr CRM sie führt
-connect-login = E-Mail-Adresse oder Name, mit dem Sie sich bei Outlook anmelden
+connect-login = E-Mail-Adresse oder Anmeldename
 connect-password = Passwort des Postfachs
 connect-password-title = Mit dem Passwort
 connect-password-how = Ein Browser auf diesem Server meldet sich bei Outlook im Web an, wie Sie es täten. Von da an werden die Mails gelesen. Einen zweiten Faktor bestätigen Sie auf dieser Seite.
@@ -355,7 +570,7 @@ mine-turn = Sie sind an der Reihe
 mine-state = Jetzt
 mine-next = Nächstes Lesen
 mine-with-microsoft = mit Microsoft als
-mine-session = Angemeldet
+mine-session = Anmeldung
 mine-until = ungefähr bis
 mine-before = eine Schätzung: verbinden Sie vorher neu
 mine-reconnect = Neu verbinden

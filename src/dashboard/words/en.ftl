@@ -22,6 +22,7 @@ return-to = Back to where you came from
 
 # Moments, as Intl.RelativeTimeFormat says them.
 now = now
+just-now = just now
 ago-minutes =
     { $n ->
         [one] { $n } minute ago
@@ -120,7 +121,12 @@ overview-fault = No mailbox is read
 overview-empty = No mailbox is connected yet
 overview-empty-how = What is connected shows up here, with how it does.
 overview-attention = Needs attention
-overview-calm = Everything is in step. Nobody has to do anything.
+overview-said =
+    { $n ->
+        [one] { $n } account needs attention.
+       *[other] { $n } accounts need attention.
+    }
+overview-calm = Nothing needs attention.
 overview-more =
     { $n ->
         [one] and { $n } more
@@ -137,7 +143,7 @@ overview-next = Next cycle
 overview-running = running now
 overview-no-next = nothing is due
 overview-last = Last cycle
-overview-quiet = Nothing new in
+overview-quiet = Accounts with nothing new
 overview-daemon = Service
 overview-no-daemon = not running
 overview-since = started
@@ -201,6 +207,17 @@ ledger-more =
         [one] and { $n } more
        *[other] and { $n } more
     }
+
+# The bar of the last day.
+day-title = Last 24 hours
+day-new =
+    { $n ->
+        [one] { $n } new message
+       *[other] { $n } new messages
+    }
+day-changed = changes
+day-quiet = nothing new
+day-none = no cycle ended
 
 # Stored mail.
 messages = Messages
@@ -286,6 +303,208 @@ refused-later = Too many tries
 refused-failed = This did not work
     .text = Nothing was changed by it.
 
+# Contacts: the list, one of them, what a person is asked.
+nav-settle = To settle
+nav-waiting = waiting:
+contacts = Contacts
+contacts-find = Find
+contacts-find-button = Find
+contacts-all = All contacts
+contacts-none = No contact is stored here yet.
+contacts-none-found = No contact has all of these words in a name, the company, an address or a number.
+contacts-cut = More contacts have these words: add another one.
+contacts-first = ← To the first
+contacts-ask-matches = Contacts that were made here may be others of the mailbox: somebody has to say.
+contacts-settle = Settle it
+contacts-ask-plan = Changes wait for a person before they are done.
+contacts-look = Look at them
+contact-name = Name
+contact-changed = Changed
+contact-field = Field
+contact-same = the same
+contact-values = What is on it
+contact-empty = Nothing is on it.
+contact-photo = Photo
+contact-photo-refused = Its photo is not sent:
+contact-no-room = No room in Outlook for
+contact-refused-how = Outlook does not take it as it stands:
+contact-gone = Deleted
+contact-asked = To settle
+contact-kept-back = Kept back
+contact-refused = Not taken
+contact-waiting = Waiting to go out
+contact-missing = Not found in Outlook
+contact-linked = In step
+contact-here = Here alone
+side-ours = Here
+side-theirs = In Outlook
+conflict-title = Both places changed it
+conflict-lead = Say which one holds. The other value gives way, and stays in the journal below, from where it can be taken back.
+conflict-deleted-ours = It was deleted here and changed in Outlook.
+conflict-deleted-theirs = It was changed here and deleted in Outlook.
+conflict-ours = What is here holds
+conflict-theirs = What Outlook has holds
+journal = Journal
+journal-what = What is done
+journal-fields = Fields
+journal-when = When
+journal-undo = Take back
+journal-gave-way = gave way:
+write-create = Made in Outlook
+write-update = Changed in Outlook
+write-delete = Deleted in Outlook
+write-resolve = Settled
+write-photo-set = Photo set in Outlook
+write-photo-removed = Photo removed in Outlook
+write-photo-gave-way = Photo gave way to Outlook’s
+write-done = Done
+write-failed = Failed
+write-open = Not known yet
+done-mail = Asked for: the next cycles read it.
+done-resolved = It is settled.
+undone-restored = It is as it was before, and goes out with the next cycle.
+undone-revived = The contact is there again.
+undone-removed = The contact that this made is deleted.
+undone-kept = It stays: it was changed since.
+undone-nothing = Nothing is left to take back.
+correspondence = This person’s mail
+correspondence-how = Mail is read from the day on that is configured. All of this person’s mail, however old, is read from every folder when somebody asks for it.
+correspondence-button = Read this person’s mail
+correspondence-asked = Asked for
+correspondence-ended = Ended
+correspondence-found = Found
+correspondence-new = New here
+correspondence-back-to = Read back to
+correspondence-whole = its beginning
+correspondence-waiting = Waiting
+correspondence-reading = Reading
+correspondence-done = Complete
+correspondence-incomplete = Not complete
+
+# Two contacts that may be one.
+matches-title = Is it the same person?
+matches-lead = A contact was made here, and Outlook has one that looks like it. It does not go out before somebody has said who it is.
+matches-none = Nothing has to be said.
+matches-by = In common:
+matches-here = Made here
+matches-there = In Outlook
+matches-same = The same person
+matches-different = Two people
+proof-link = linked
+proof-carried = our id
+proof-email = an address
+proof-phone = a number
+proof-name = the name
+
+# What waits before it is written to a mailbox.
+plan-title = Changes that go out
+plan-nothing = Nothing is to go out.
+plan-no-direction = Nothing is written: contacts of this account are only read.
+plan-approved-until = What is changed until then goes out without being asked about:
+plan-waits = Waits for a person
+plan-first = It is the first time that something is written to this mailbox: look at it before it goes out.
+plan-brake = More would be overwritten or deleted than one turn may: look at it before it goes out.
+plan-deletes = To delete
+plan-overwrites = To change
+plan-creates = To make
+plan-release = Let it out…
+plan-keep = Keep it here
+plan-keep-how = What is kept here stays as it is here alone. What was deleted is there again.
+plan-writes = What would be written
+plan-withheld = What stays behind
+withheld-not-compared = It was made here, and is not compared with the mailbox yet.
+withheld-match = Somebody has to say whether it is another one of the mailbox.
+withheld-empty = Nothing is on it.
+withheld-conflict = Both places changed it: somebody has to say which one holds.
+withheld-under-way = It is being written.
+withheld-rejected = A person has kept it back. A change of it goes out.
+missing-title = Not found in Outlook
+missing-lead = So many contacts are gone from the mailbox at once that nobody believes it without being told.
+missing-count = Not found
+missing-held = Of
+missing-gone = They were deleted there…
+missing-keep = Keep them here
+release-title = Let it out?
+release-lead = This is done in Outlook with the next cycle. Each write stands in the journal of its contact, and can be taken back there.
+release-of = What
+release-deletes =
+    { $n ->
+        [one] { $n } contact is deleted
+       *[other] { $n } contacts are deleted
+    }
+release-overwrites =
+    { $n ->
+        [one] { $n } is changed
+       *[other] { $n } are changed
+    }
+release-creates =
+    { $n ->
+        [one] { $n } is made
+       *[other] { $n } are made
+    }
+release-missing =
+    { $n ->
+        [one] { $n } contact that Outlook lacks is gone here too
+       *[other] { $n } contacts that Outlook lacks are gone here too
+    }
+release-both = Both
+release-button = Let it out
+done-released = It goes out with the next cycle.
+done-kept = It is kept here.
+settle-lead = What no machine can know of contacts, and a person can.
+settle-none = Nothing waits for you.
+settle-contacts = Contacts
+settle-asked =
+    { $n ->
+        [one] { $n } to settle
+       *[other] { $n } to settle
+    }
+settle-writes =
+    { $n ->
+        [one] { $n } change
+       *[other] { $n } changes
+    }
+
+# What stands on a contact.
+field-display-name = Name
+field-file-as = Filed as
+field-title = Title
+field-given-name = First name
+field-middle-name = Middle name
+field-surname = Surname
+field-generation = Suffix
+field-initials = Initials
+field-nick-name = Nickname
+field-yomi-given-name = First name (Yomi)
+field-yomi-surname = Surname (Yomi)
+field-yomi-company-name = Company (Yomi)
+field-company-name = Company
+field-department = Department
+field-job-title = Job title
+field-office-location = Office
+field-profession = Profession
+field-manager = Manager
+field-assistant-name = Assistant
+field-business-home-page = Web page
+field-spouse-name = Partner
+field-personal-notes = Notes
+field-birthday = Birthday
+field-email = E-mail
+field-phone = Phone
+field-place = Address
+field-street = Street
+field-city = City
+field-state = State
+field-postal-code = Postal code
+field-country = Country
+field-im-address = Instant messages
+field-child = Children
+field-category = Categories
+kind-business = work
+kind-home = home
+kind-mobile = mobile
+kind-other = other
+
 # Connecting a mailbox.
 nav-connect = Connect
 look-again = Look again
@@ -294,7 +513,7 @@ connect-lead = There are two ways, and you can take both: with the password its 
 connect-again-title = Connect again
 connect-again-lead = What is stored stays, and is read on from where it was.
 connect-user = User id, as your CRM knows them
-connect-login = E-mail address or name that you sign in to Outlook with
+connect-login = E-mail address or sign-in name
 connect-password = Password of the mailbox
 connect-password-title = With its password
 connect-password-how = A browser on this server signs in to Outlook on the web, as you would. Its mail is read from then on. You confirm a second factor on this page.
@@ -364,7 +583,7 @@ mine-turn = Your turn
 mine-state = Now
 mine-next = Next reading
 mine-with-microsoft = with Microsoft as
-mine-session = Signed in
+mine-session = Sign-in
 mine-until = until about
 mine-before = an estimate: connect again before it ends
 mine-reconnect = Connect again

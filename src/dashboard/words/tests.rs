@@ -1,7 +1,12 @@
 use super::*;
+use crate::dashboard::said;
 use crate::desk::sign_ins::Method;
+use crate::desk::{CorrespondenceStanding, UndoDeed, WriteOutcome};
 use crate::error::WhoseTurn;
-use crate::model::{Part, SessionState, ShortfallKind};
+use crate::model::{
+    CardText, ContactState, ContactWriteKind, Part, PhoneKind, PlaceKind, PlacePart, Proof, SessionState,
+    ShortfallKind, Side,
+};
 use crate::sync::health::{Reason, Verdict};
 use fluent_bundle::FluentError;
 use std::collections::{BTreeMap, BTreeSet};
@@ -48,6 +53,30 @@ fn sources(dir: &Path, texts: &mut Vec<String>) {
     }
 }
 
+/// The keys of the words that contacts, and what is done with them, have in the database.
+fn words_of_contacts() -> impl Iterator<Item = String> {
+    fn all<W: Copy, const N: usize>(
+        of: &'static str,
+        words: [W; N],
+        word: fn(W) -> &'static str,
+    ) -> impl Iterator<Item = String> {
+        words.into_iter().map(move |each| said::key(of, word(each)))
+    }
+    all("contact", ContactState::ALL, ContactState::as_str)
+        .chain(all("write", ContactWriteKind::ALL, ContactWriteKind::as_str))
+        .chain(all("write", WriteOutcome::ALL, WriteOutcome::as_str))
+        .chain(all("undone", UndoDeed::ALL, UndoDeed::as_str))
+        .chain(all("correspondence", CorrespondenceStanding::ALL, CorrespondenceStanding::as_str))
+        .chain(all("proof", Proof::ALL, Proof::as_str))
+        .chain(all("side", Side::ALL, Side::as_str))
+        .chain(all("field", CardText::ALL, CardText::as_str))
+        .chain(all("field", PlacePart::ALL, PlacePart::as_str))
+        .chain(all("kind", PhoneKind::ALL, PhoneKind::as_str))
+        .chain(all("kind", PlaceKind::ALL, PlaceKind::as_str))
+        .chain(crate::dashboard::contacts::plan::KNOWN.into_iter().map(|why| said::key("withheld", why)))
+        .chain(["mail", "resolved"].into_iter().map(|done| said::key("done", done)))
+}
+
 #[test]
 fn every_key_that_a_page_names_is_there_and_each_is_named() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -61,6 +90,7 @@ fn every_key_that_a_page_names_is_there_and_each_is_named() {
     named.extend(WhoseTurn::ALL.map(|whose| format!("turn-{}", whose.as_str())));
     named.extend(Part::ALL.map(|part| format!("part-{}", part.as_str())));
     named.extend(SessionState::ALL.map(|state| format!("session-{}", state.as_str().replace('_', "-"))));
+    named.extend(words_of_contacts());
     named.extend(WhoseTurn::ALL.map(|whose| format!("turn-{}-mine", whose.as_str())));
     named.extend(Method::ALL.map(|way| format!("way-{}", way.as_str().replace('_', "-"))));
     let english = keys(FILES[0].1);
@@ -120,7 +150,8 @@ fn numbers_have_the_forms_of_the_language() {
 /// What begins a row of a failure.
 const ROW: &str = "Meaning::";
 /// Rooms whose failures end a cycle, or a command, and are no account's: the operator is told of them in the words of the log.
-const OF_THE_MACHINE: [&str; 6] = ["commands", "desk/error", "lock", "readers", "store/error", "vault"];
+const OF_THE_MACHINE: [&str; 7] =
+    ["commands", "desk/error", "error.rs", "lock", "store/error", "store/readers", "vault"];
 /// Of those rooms what an account, or whoever connects one, is told all the same.
 const TOLD: [&str; 20] = [
     "account_limit",

@@ -36,7 +36,7 @@ said-not_with_microsoft = Es ist nicht mit Microsoft verbunden.
     .mine = Verbinden Sie das Postfach mit Microsoft: Dann werden die Kontakte abgeglichen.
 said-contacts_wait = Es wurde zu Ende gelesen.
     .next = Seit mehr als einem Tag warten Kontakte auf eine Antwort: `outlook-syncd contacts matches`, `contacts conflicts` und `contacts plan` zeigen, welche.
-    .mine = Seit mehr als einem Tag warten Kontakte auf eine Antwort. Fragen Sie, wer diesen Dienst betreibt, oder antworten Sie in Ihrem CRM.
+    .mine = Seit mehr als einem Tag warten Kontakte auf Ihre Antwort.
 
 # Was fehlt.
 code-partial = Was gelesen wird, lässt etwas aus.
@@ -350,6 +350,10 @@ code-mailbox_taken = Dieses Postfach ist schon verbunden.
 code-person_taken = Diese Person ist schon verbunden.
     .next = Mit dem anderen Konto weitermachen und dieses trennen.
     .mine = Machen Sie mit dem anderen weiter, und trennen Sie dieses.
+code-grant_changed = Was von der Anmeldung bei Microsoft gespeichert ist, wurde von jemand anderem geändert.
+    .next = Sehen Sie nach, wer neben dem Dienst in die Datenbank schreibt; dann verbindet der Besitzer neu.
+code-sign_in_changed = Diese Anmeldung wurde von jemand anderem geändert.
+    .next = Nichts wurde gesendet. Sehen Sie nach, wer neben dem Dienst in die Datenbank schreibt; dann beginnt der Besitzer neu.
 
 # Warum nichts begonnen wurde.
 code-user_missing = Es ist nicht gesagt, für wen.

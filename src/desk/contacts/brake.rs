@@ -47,7 +47,7 @@ pub struct BrakeDecided {
 }
 
 impl BrakeDetail {
-    fn of(gate: ContactGate, now: DateTime<Utc>) -> Self {
+    pub(super) fn of(gate: ContactGate, now: DateTime<Utc>) -> Self {
         let approved_until = gate.approval(now);
         Self { waits: gate.asked, missing: gate.missing, approved_until }
     }

@@ -15,6 +15,7 @@ mod matches;
 mod photo;
 mod plan;
 mod shown;
+mod state;
 mod undo;
 mod undo_photo;
 
@@ -27,4 +28,5 @@ pub use matches::MatchDetail;
 pub use photo::PhotoShown;
 pub use plan::{ContactPlan, MissingContact, PlannedContact, WithheldContact};
 pub use shown::{ContactShown, GaveWay};
+pub use state::AskedAccount;
 pub use undo::{UndoDeed, UndoneWrite, WriteDetail, WriteOutcome};

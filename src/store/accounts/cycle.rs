@@ -1,8 +1,9 @@
 //! Reports of cycles.
 
-use crate::model::{AccountOutcome, CycleId, CycleReport, LastError, Reach, RecordedCycle};
-use crate::store::column::{Json, json};
+use crate::model::{AccountId, AccountOutcome, CycleId, CycleReport, LastError, Reach, RecordedCycle};
+use crate::store::column::{Json, Ms, json};
 use crate::store::{Result, Store, Tx, on, tx};
+use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 /// How many reports are kept. Their ids sort by time.
@@ -93,6 +94,43 @@ impl Store {
         .fetch_all(db)
         .await)?;
         Ok(rows.into_iter().filter_map(|Json(outcome)| serde_json::from_value(outcome).ok()).collect())
+    }
+
+    /// When the cycles ended that are kept and ended since then.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn cycles_ended(&self, since: DateTime<Utc>) -> Result<Vec<DateTime<Utc>>> {
+        let rows: Vec<Ms> = on!(self, db => sqlx::query_scalar(
+            "SELECT finished_at FROM cycle WHERE finished_at >= $1 ORDER BY finished_at",
+        )
+        .bind(since.timestamp_millis())
+        .fetch_all(db)
+        .await)?;
+        Ok(rows.into_iter().map(|at| at.0).collect())
+    }
+
+    /// What the cycles that are kept and ended since then did for an account where something happened, each with when
+    /// it ended.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn outcomes_since(
+        &self,
+        account: &AccountId,
+        since: DateTime<Utc>,
+    ) -> Result<Vec<(DateTime<Utc>, AccountOutcome)>> {
+        let rows: Vec<(Ms, Json<Value>)> = on!(self, db => sqlx::query_as(
+            "SELECT c.finished_at, o.outcome FROM cycle_outcome o JOIN cycle c ON c.id = o.cycle_id
+             WHERE o.account_id = $1 AND c.finished_at >= $2 ORDER BY c.finished_at",
+        )
+        .bind(account.as_str())
+        .bind(since.timestamp_millis())
+        .fetch_all(db)
+        .await)?;
+        let read =
+            |(at, Json(outcome)): (Ms, Json<Value>)| Some((at.0, serde_json::from_value(outcome).ok()?));
+        Ok(rows.into_iter().filter_map(read).collect())
     }
 
     /// What ended the newest cycle early for all accounts; `None` where nothing did.

@@ -33,6 +33,7 @@ mod request;
 mod resolve;
 mod round;
 mod row;
+mod state;
 mod stock;
 mod wipe;
 mod write;

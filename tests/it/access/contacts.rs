@@ -41,7 +41,7 @@ pub(super) async fn add(edges: &Stage, at: &str, bearer: &str, body: &Value) -> 
     send(edges, (Method::POST, at), bearer, &[], Some(&body.to_string())).await
 }
 
-pub(super) fn named(name: &str) -> Value {
+pub(crate) fn named(name: &str) -> Value {
     json!({"card": {"texts": {"display_name": name}}})
 }
 

@@ -124,3 +124,31 @@ async fn everything_can_be_done_without_script() {
     chromium.go(&window, &address("/ui/sign-in?next=%2Fui")).await;
     chromium.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_has_their_own_colours_still_sees_what_is_a_button_and_where_they_are() {
+    let stage = stage(false).await;
+    let id = account(&stage, "u1").await;
+    let (mut chromium, window) = signed_in(&stage).await;
+    let own = format!("/ui/accounts/{id}");
+    for path in ["/ui", "/ui/accounts", "/ui/sessions", &own] {
+        let features = json!({"features": [{"name": "forced-colors", "value": "active"}]});
+        chromium.tell(&window, "Emulation.setEmulatedMedia", features).await;
+        chromium.go(&window, &address(path)).await;
+        assert_eq!(
+            chromium.ask(&window, "matchMedia('(forced-colors: active)').matches").await,
+            Some(json!(true))
+        );
+        // Grounds are gone in such a page: what they said, lines say.
+        let bare = "[...document.querySelectorAll('button, .button, .badge, .tag, .card, .calm, .notice, .panel, table')]
+            .filter(each => !['Top', 'Right', 'Bottom', 'Left'].some(side => parseFloat(getComputedStyle(each)[`border${side}Width`]) > 0))
+            .map(each => each.outerHTML)";
+        assert_eq!(chromium.ask(&window, bare).await, Some(json!([])), "{path}");
+        let here = "[...document.querySelectorAll('[aria-current], [aria-pressed=true]')]
+            .map(each => parseFloat(getComputedStyle(each).borderBottomWidth))";
+        let here = chromium.ask(&window, here).await.unwrap();
+        let here: Vec<f64> = here.as_array().unwrap().iter().map(|width| width.as_f64().unwrap()).collect();
+        assert!(here.len() >= 2 && here.iter().all(|width| *width >= 3.0), "{path}: {here:?}");
+    }
+    chromium.close().await;
+}

@@ -17,7 +17,7 @@ pub(super) async fn signing_in(sign_in: SignIn) -> Stage {
 }
 
 /// Where a page goes on to, of Microsoft's.
-fn place(page: &Answer) -> Url {
+fn going_on(page: &Answer) -> Url {
     assert_eq!(page.status, StatusCode::OK, "{}", page.text);
     let (_, rest) = page.text.split_once("content=\"0;url=").unwrap_or_else(|| panic!("{}", page.text));
     rest.split('"').next().unwrap().replace("&#38;", "&").parse().unwrap()
@@ -26,7 +26,7 @@ fn place(page: &Answer) -> Url {
 /// A sign-in at Microsoft that this guest begins, as far as the page that brings it back: what its form sends.
 async fn came_back(guest: &Guest<'_>, stage: &Stage, form: &[(&str, &str)], accept: bool) -> [String; 2] {
     let begun = guest.post("/ui/connect/microsoft", form).await;
-    let landed = stage.sim().visit(place(&begun).as_str(), &stage.account(0).smtp, accept).await.unwrap();
+    let landed = stage.sim().visit(going_on(&begun).as_str(), &stage.account(0).smtp, accept).await.unwrap();
     let returned = stage.browse(landed.url(), Some(&begun.cookie())).await;
     assert_eq!(returned.status, StatusCode::SEE_OTHER, "{}", returned.text);
     let back: Url = returned.header("location").parse().unwrap();
@@ -105,7 +105,7 @@ async fn what_one_user_begins_at_microsoft_connects_nothing_for_another() {
     assert_eq!(accounts(&stage).await, [""; 0]);
     // By an owner another user is named for nothing.
     let named = other.post("/ui/connect/microsoft", &[("user", "u1")]).await;
-    let begun = stage.sim().visit(place(&named).as_str(), &stage.account(1).smtp, true).await.unwrap();
+    let begun = stage.sim().visit(going_on(&named).as_str(), &stage.account(1).smtp, true).await.unwrap();
     let returned = stage.browse(begun.url(), Some(&named.cookie())).await;
     let back: Url = returned.header("location").parse().unwrap();
     let form: Vec<_> =
@@ -155,6 +155,34 @@ async fn by_an_address_that_microsoft_does_not_send_back_to_it_says_where_to_go(
     let refused = by(Guest::nobody(&stage).bare(Method::POST, "/ui/connect/microsoft"));
     let refused = refused.header("origin", "http://localhost:8425");
     assert_eq!(Answer::of(guests::with_form(refused, &[])).await.status, StatusCode::NOT_FOUND);
+}
+
+/// Browsers keep no `__Host-` cookie of `http://localhost`.
+#[tokio::test(flavor = "multi_thread")]
+async fn on_this_machine_itself_by_http_a_sign_in_at_microsoft_comes_back_too() {
+    let place = "http://localhost:8425/v1/integrations/outlook/callback";
+    let stage = Stage::of(Registration::public(place), &[("OAUTH__REDIRECT_URI", place)]).await;
+    let guest = Guest::owner(&stage, "u1").await;
+    let cookie = guest.cookie.replace("__Host-", "");
+    let by = |request: reqwest::RequestBuilder, cookie: &str| {
+        request
+            .header("host", "localhost:8425")
+            .header("origin", "http://localhost:8425")
+            .header("cookie", cookie)
+    };
+    let begin = by(guest.bare(Method::POST, "/ui/connect/microsoft"), &cookie);
+    let begun = Answer::of(guests::with_form(begin, &[])).await;
+    let tied = begun.cookie();
+    assert!(tied.starts_with("connect-") && !begun.header("set-cookie").contains("Secure"), "{tied}");
+    let landed = stage.sim().visit(going_on(&begun).as_str(), &stage.account(0).smtp, true).await;
+    let landed: Url = landed.unwrap().url().parse().unwrap();
+    let path = format!("{}?{}", landed.path(), landed.query().unwrap());
+    let returned = Answer::of(by(guest.bare(Method::GET, &path), &tied)).await;
+    assert!(
+        returned.header("location").starts_with("http://localhost:8425/ui/connect/back?"),
+        "{}",
+        returned.text
+    );
 }
 
 /// Where a connect that this form begins is led.

@@ -1,5 +1,6 @@
 //! Who is let in: each page of the table, by links, by passwords, and for how long.
 
+use super::contacts::{CONTACT, stored};
 use super::guests::with_form;
 use super::*;
 use crate::access::messages::{ONE, store};
@@ -15,6 +16,7 @@ const PASSWORD: &str = "an invented password of fifteen";
 /// The address of a page about this account.
 fn at(path: &str, id: &AccountId) -> String {
     let path = path.replace("{id}", id.as_str()).replace("{session}", id.as_str());
+    let path = path.replace("{contact}", CONTACT).replace("{match}", CONTACT);
     let path = path.replace("{attempt}", id.as_str()).replace("{connect}", id.as_str());
     path.replace("{name}", "none.css").replace("{*rest}", "nowhere").replace("{message}", ONE)
 }
@@ -24,6 +26,7 @@ async fn every_page_lets_in_whom_it_is_for_and_nobody_else() {
     let stage = stage(false).await;
     let (own, others) = (account(&stage, "u1").await, account(&stage, "u2").await);
     store(&stage, &own).await;
+    stored(&stage, &own).await;
     let (nobody, owner) = (Guest::nobody(&stage), Guest::owner(&stage, "u1").await);
     let day = TimeDelta::hours(1);
     let tired = Guest::signed_in(&stage, Visitor::owner("u1", None), day).await;

@@ -1,14 +1,9 @@
 //! Contacts as a mailbox that was read and written leaves them.
 
+use crate::store::run;
 use outlook_syncd::model::{Card, ContactMatchId};
 use outlook_syncd::store::Store;
 use serde_json::Value;
-use sqlx::AssertSqlSafe;
-
-async fn run(store: &Store, sql: String) {
-    let Store::Sqlite(pool) = store else { unreachable!("worlds have files") };
-    sqlx::raw_sql(AssertSqlSafe(sql)).execute(pool).await.unwrap();
-}
 
 /// The account gets a contact folder, a contact that cannot be read, and one that Outlook does not take.
 pub(crate) async fn with_contacts(store: &Store) {
@@ -25,7 +20,7 @@ pub(crate) async fn with_contacts(store: &Store) {
         SELECT 'contact' || id, id, '[]', '[]', '[]', '', '', 1, 1, 1, 1 FROM account;
         INSERT INTO contact_parked (contact_id, account_id, revision, code, text, parked_at)
         SELECT 'contact' || id, id, 1, 'ErrorInvalidRequest', 'Not supported.', 1 FROM account";
-    run(store, ROWS.to_owned()).await;
+    run(store, ROWS).await;
 }
 
 /// Of two contacts, as they are told, the mailbox brought the second, and a person is asked whether it is the
@@ -41,7 +36,7 @@ pub(crate) async fn matched(store: &Store, here: &Value, there: &Value) -> Conta
          INSERT INTO contact_match (id, account_id, here_id, there_id, proofs, found_at)
          SELECT '{id}', account_id, '{here}', '{there}', '[\"email\"]', 1767225600000 FROM contact WHERE id = '{here}'"
     );
-    run(store, sql).await;
+    run(store, &sql).await;
     id
 }
 
@@ -55,7 +50,7 @@ pub(crate) async fn written(store: &Store, contact: &Value, before: &Value) {
              1767225600001, 'done' FROM contact WHERE id = '{id}';
          UPDATE contact SET edited_at = NULL WHERE id = '{id}'"
     );
-    run(store, sql).await;
+    run(store, &sql).await;
 }
 
 /// A contact, as it is told, has become an item of the mailbox, and both sides have changed its title since: it is
@@ -72,7 +67,7 @@ pub(crate) async fn contested(store: &Store, contact: &Value, there: &str) {
          UPDATE contact SET edited_at = changed_at WHERE id = '{id}'",
         serde_json::to_string(&card(&there)).unwrap()
     );
-    run(store, sql).await;
+    run(store, &sql).await;
 }
 
 /// As the database has it.

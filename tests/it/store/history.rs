@@ -143,3 +143,19 @@ async fn reports_are_told_page_by_page_with_what_happened_within_reach() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_happened_to_an_account_since_an_instant_is_told_with_when_its_cycles_ended() {
+    on_both(async |store| {
+        let (own, other) = (add(&store, "anna@example.org").await, add(&store, "berta@example.org").await);
+        for n in 0..3 {
+            store.record_cycle(&report(n, if n == 1 { &other } else { &own })).await.unwrap();
+        }
+        assert_eq!(store.cycles_ended(at(2)).await.unwrap(), [at(2), at(3)]);
+        let outcomes = store.outcomes_since(&own, at(2)).await.unwrap();
+        let told: Vec<_> = outcomes.iter().map(|(at, outcome)| (*at, outcome.folders[0].new)).collect();
+        assert_eq!(told, [(at(3), 1)]);
+        assert_eq!(store.outcomes_since(&other, at(0)).await.unwrap().len(), 1);
+    })
+    .await;
+}

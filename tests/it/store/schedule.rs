@@ -25,7 +25,7 @@ pub(super) fn well(part: Part, at: DateTime<Utc>, next: DateTime<Utc>) -> PartEn
 }
 
 /// Why something was not read.
-pub(super) fn error(disposition: Disposition) -> LastError {
+pub(crate) fn error(disposition: Disposition) -> LastError {
     LastError {
         disposition,
         code: "timeout".into(),

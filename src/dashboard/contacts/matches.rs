@@ -1,0 +1,69 @@
+//! Contacts of an account of which a person says whether they are one, side by side.
+
+use super::super::Dashboard;
+use super::super::asked::{AskedWith, PageAccount, PageMatch, Sent};
+use super::super::entry::Admitted;
+use super::super::frame::{Frame, render};
+use super::super::refusal::Refusal;
+use super::After;
+use super::person::{FieldRow, compared};
+use crate::desk::MatchDetail;
+use crate::model::{Account, ContactMatchId, MatchAnswer, printable};
+use askama::Template;
+use axum::extract::State;
+use axum::response::{Redirect, Response};
+use serde::Deserialize;
+
+/// So many stand on a page.
+const ON_PAGE: u32 = 10;
+
+/// What is said of two contacts.
+#[derive(Debug, Deserialize)]
+pub(in crate::dashboard) struct Said {
+    answer: Option<MatchAnswer>,
+}
+
+#[derive(Template)]
+#[template(path = "matches.html")]
+struct MatchesPage<'a> {
+    page: &'a Frame,
+    account: &'a Account,
+    name: String,
+    /// Each with what is on the one and the other.
+    matches: Vec<(&'a MatchDetail, Vec<FieldRow>)>,
+    behind: Option<String>,
+}
+
+pub(in crate::dashboard) async fn list(
+    State(dashboard): State<Dashboard>,
+    page: Frame,
+    guest: Admitted,
+    PageAccount(id): PageAccount,
+    AskedWith(After { after }): AskedWith<After>,
+) -> Result<Response, Refusal> {
+    let account = dashboard.desk.account(&guest.actor, &id).await?;
+    let after = after.as_deref().and_then(ContactMatchId::parse);
+    let mut found = dashboard.desk.contact_matches(&guest.actor, &id, after.as_ref(), ON_PAGE + 1).await?;
+    let is_more = found.len() > ON_PAGE as usize;
+    found.truncate(ON_PAGE as usize);
+    let last = found.last().filter(|_| is_more);
+    let behind = last.map(|last| format!("/ui/accounts/{id}/contacts/matches?after={}", last.id));
+    let rows = |found: &MatchDetail| compared(&found.here.card, Some(&found.there.card));
+    let matches = found.iter().map(|found| (found, rows(found))).collect();
+    let name = printable(&account.name());
+    Ok(render(&MatchesPage { page: &page, account: &account, name, matches, behind }))
+}
+
+/// Says whether two are one.
+pub(in crate::dashboard) async fn answer(
+    State(dashboard): State<Dashboard>,
+    guest: Admitted,
+    PageAccount(id): PageAccount,
+    PageMatch(found): PageMatch,
+    Sent(Said { answer }): Sent<Said>,
+) -> Result<Redirect, Refusal> {
+    dashboard.desk.account(&guest.actor, &id).await?;
+    let answer = answer.ok_or_else(Refusal::misread)?;
+    dashboard.desk.answer_match(&guest.actor, &id, &found, answer).await?;
+    Ok(Redirect::to(&format!("/ui/accounts/{id}/contacts/matches")))
+}

@@ -1,0 +1,149 @@
+//! An account's contacts: the list, those with some words on them, and what a person is asked.
+//!
+//! What is looked for is sent as a form, and a page goes on after a contact's id: no address holds a name.
+
+pub(super) mod asked;
+pub(super) mod matches;
+pub(super) mod person;
+pub(super) mod plan;
+
+use super::Dashboard;
+use super::asked::{AskedWith, PageAccount, Sent};
+use super::entry::Admitted;
+use super::frame::{Frame, render};
+use super::refusal::Refusal;
+use crate::desk::{BrakeDetail, ContactDetail, Desk};
+use crate::model::{Account, Actor, CardEmail, CardText, Contact, ContactId, ContactState, printable};
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use serde::Deserialize;
+
+/// So many stand on a page.
+const ON_PAGE: u32 = 50;
+/// The longest text that is looked for, characters.
+const LONGEST: usize = 200;
+
+/// After which contact a page begins.
+#[derive(Debug, Deserialize)]
+pub(in crate::dashboard) struct After {
+    after: Option<String>,
+}
+
+/// What is looked for.
+#[derive(Debug, Deserialize)]
+pub(in crate::dashboard) struct Wanted {
+    #[serde(default)]
+    text: String,
+}
+
+/// A contact in a row.
+struct ContactRow {
+    contact: ContactDetail,
+    state: ContactState,
+}
+
+impl ContactRow {
+    fn emails(&self) -> impl Iterator<Item = String> {
+        self.contact.card.emails.iter().take(2).map(CardEmail::shown).map(printable)
+    }
+
+    fn company(&self) -> String {
+        printable(self.contact.card.text(CardText::CompanyName))
+    }
+}
+
+#[derive(Template)]
+#[template(path = "contacts.html")]
+struct ContactsPage<'a> {
+    page: &'a Frame,
+    account: &'a Account,
+    name: String,
+    /// What is looked for; `None` of the whole list.
+    text: Option<&'a str>,
+    rows: &'a [ContactRow],
+    /// Whether more than the page shows have those words.
+    is_cut: bool,
+    /// What waits for a person.
+    brake: &'a BrakeDetail,
+    has_matches: bool,
+    is_first: bool,
+    behind: Option<String>,
+}
+
+pub(in crate::dashboard) async fn list(
+    State(dashboard): State<Dashboard>,
+    page: Frame,
+    guest: Admitted,
+    PageAccount(id): PageAccount,
+    AskedWith(After { after }): AskedWith<After>,
+) -> Result<Response, Refusal> {
+    let (desk, actor) = (&dashboard.desk, &guest.actor);
+    let account = desk.account(actor, &id).await?;
+    let last = match after.as_deref().and_then(ContactId::parse) {
+        Some(last) => Some(desk.any_contact(actor, &id, &last).await?),
+        None => None,
+    };
+    let (is_first, start) = (last.is_none(), last.map(|last| (last.card.listed_as(), last.id)));
+    let mut found = desk.contact_page(actor, &id, "", start, ON_PAGE + 1).await?;
+    let is_more = found.len() > ON_PAGE as usize;
+    found.truncate(ON_PAGE as usize);
+    let last = found.last().filter(|_| is_more);
+    let behind = last.map(|last| format!("/ui/accounts/{id}/contacts?after={}", last.id));
+    let rows = rows(desk, found).await?;
+    let more = ContactsPage { is_first, behind, ..shown(&page, &account, &rows) };
+    respond(&dashboard, actor, more).await
+}
+
+/// Those with each word of a text on them.
+pub(in crate::dashboard) async fn find(
+    State(dashboard): State<Dashboard>,
+    page: Frame,
+    guest: Admitted,
+    PageAccount(id): PageAccount,
+    Sent(Wanted { text }): Sent<Wanted>,
+) -> Result<Response, Refusal> {
+    let (desk, actor) = (&dashboard.desk, &guest.actor);
+    let account = desk.account(actor, &id).await?;
+    let text: String = text.trim().chars().take(LONGEST).collect();
+    let mut found = desk.contact_page(actor, &id, &text, None, ON_PAGE + 1).await?;
+    let is_cut = found.len() > ON_PAGE as usize;
+    found.truncate(ON_PAGE as usize);
+    let rows = rows(desk, found).await?;
+    let found = ContactsPage { text: Some(&text), is_cut, ..shown(&page, &account, &rows) };
+    respond(&dashboard, actor, found).await
+}
+
+async fn rows(desk: &Desk, found: Vec<Contact>) -> Result<Vec<ContactRow>, Refusal> {
+    let states = desk.contact_states(&found).await?;
+    let row = |contact: Contact| {
+        let state = states.get(&contact.id).copied().unwrap_or(ContactState::Gone);
+        ContactRow { contact: contact.into(), state }
+    };
+    Ok(found.into_iter().map(row).collect())
+}
+
+/// The page of these.
+fn shown<'a>(page: &'a Frame, account: &'a Account, rows: &'a [ContactRow]) -> ContactsPage<'a> {
+    const NOTHING: &BrakeDetail = &BrakeDetail { waits: None, missing: None, approved_until: None };
+    ContactsPage {
+        page,
+        account,
+        name: printable(&account.name()),
+        text: None,
+        rows,
+        is_cut: false,
+        brake: NOTHING,
+        has_matches: false,
+        is_first: true,
+        behind: None,
+    }
+}
+
+/// With what waits for a person of that account.
+async fn respond(dashboard: &Dashboard, actor: &Actor, page: ContactsPage<'_>) -> Result<Response, Refusal> {
+    let id = &page.account.id;
+    let brake = dashboard.desk.contact_brake(actor, id).await?;
+    let has_matches = !dashboard.desk.contact_matches(actor, id, None, 1).await?.is_empty();
+    Ok(render(&ContactsPage { brake: &brake, has_matches, ..page }))
+}

@@ -1,0 +1,160 @@
+//! What waits for a person before it is written to a mailbox, or called gone: how much it is, some of it, and what that
+//! person decides. To let it out wants a fresh sign-in, and a page that asks; to keep it here wants neither.
+
+use super::super::Dashboard;
+use super::super::account::JustDone;
+use super::super::asked::{AskedWith, PageAccount, Sent};
+use super::super::entry::Admitted;
+use super::super::frame::{Frame, render};
+use super::super::refusal::Refusal;
+use crate::desk::{BrakeDetail, BrakeKind, ContactPlan, MissingContact, PlannedContact, WithheldContact};
+use crate::model::{Account, AccountId, ContactWriteKind, printable};
+use askama::Template;
+use axum::extract::State;
+use axum::response::{Redirect, Response};
+use serde::Deserialize;
+
+/// So many of each stand on the page.
+const SHOWN: usize = 20;
+/// Of these codes the words say what they mean; the others are the server's.
+pub(in crate::dashboard) const KNOWN: [&str; 6] =
+    ["not_compared", "match", "empty", "conflict", "under_way", "rejected"];
+
+/// Of what it is decided.
+#[derive(Debug, Deserialize)]
+pub(in crate::dashboard) struct Decision {
+    /// A kind, or `all`.
+    #[serde(default)]
+    of: String,
+}
+
+impl Decision {
+    /// The one kind that is meant; `None` of all that waits.
+    fn only(&self) -> Result<Option<BrakeKind>, Refusal> {
+        if self.of == "all" {
+            return Ok(None);
+        }
+        BrakeKind::parse(&self.of).map(Some).ok_or_else(Refusal::misread)
+    }
+}
+
+#[derive(Template)]
+#[template(path = "plan.html")]
+struct PlanPage<'a> {
+    page: &'a Frame,
+    account: &'a Account,
+    name: String,
+    plan: &'a ContactPlan,
+    /// Which of the words says what was decided.
+    done: Option<&'static str>,
+}
+
+#[derive(Template)]
+#[template(path = "plan_release.html")]
+struct ReleasePage<'a> {
+    page: &'a Frame,
+    account: &'a Account,
+    name: String,
+    brake: &'a BrakeDetail,
+}
+
+impl PlanPage<'_> {
+    /// What deletes first, then what overwrites: what is to be looked at most.
+    fn writes(&self) -> Vec<&PlannedContact> {
+        let mut writes: Vec<_> = self.plan.writes.iter().collect();
+        let weight = |write: &&PlannedContact| match write.write {
+            ContactWriteKind::Delete => 0,
+            ContactWriteKind::Create => 2,
+            _ => 1,
+        };
+        writes.sort_by_key(weight);
+        writes.truncate(SHOWN);
+        writes
+    }
+
+    fn more_writes(&self) -> u64 {
+        self.plan.writes.len().saturating_sub(SHOWN) as u64
+    }
+
+    fn lacking(&self) -> impl Iterator<Item = &MissingContact> {
+        self.plan.lacking.iter().take(SHOWN)
+    }
+
+    fn more_lacking(&self) -> u64 {
+        self.plan.lacking.len().saturating_sub(SHOWN) as u64
+    }
+
+    fn withheld(&self) -> impl Iterator<Item = &WithheldContact> {
+        self.plan.withheld.iter().take(SHOWN)
+    }
+
+    fn more_withheld(&self) -> u64 {
+        self.plan.withheld.len().saturating_sub(SHOWN) as u64
+    }
+
+    /// Which of the words says why; `None` where the server has said it.
+    #[expect(clippy::unused_self, reason = "templates call methods")]
+    fn why(&self, withheld: &WithheldContact) -> Option<String> {
+        let why = withheld.why.as_str();
+        KNOWN.contains(&why).then(|| super::super::said::key("withheld", why))
+    }
+}
+
+pub(in crate::dashboard) async fn show(
+    State(dashboard): State<Dashboard>,
+    page: Frame,
+    guest: Admitted,
+    PageAccount(id): PageAccount,
+    AskedWith(JustDone { done }): AskedWith<JustDone>,
+) -> Result<Response, Refusal> {
+    let account = dashboard.desk.account(&guest.actor, &id).await?;
+    let plan = dashboard.desk.contact_plan(&guest.actor, &id).await?;
+    let done = match done.as_deref() {
+        Some("released") => Some("done-released"),
+        Some("kept") => Some("done-kept"),
+        _ => None,
+    };
+    let name = printable(&account.name());
+    Ok(render(&PlanPage { page: &page, account: &account, name, plan: &plan, done }))
+}
+
+/// Whether it shall go out.
+pub(in crate::dashboard) async fn ask(
+    State(dashboard): State<Dashboard>,
+    page: Frame,
+    guest: Admitted,
+    PageAccount(id): PageAccount,
+) -> Result<Response, Refusal> {
+    let account = dashboard.desk.account(&guest.actor, &id).await?;
+    let brake = dashboard.desk.contact_brake(&guest.actor, &id).await?;
+    let name = printable(&account.name());
+    Ok(render(&ReleasePage { page: &page, account: &account, name, brake: &brake }))
+}
+
+/// Lets it out.
+pub(in crate::dashboard) async fn release(
+    State(dashboard): State<Dashboard>,
+    guest: Admitted,
+    PageAccount(id): PageAccount,
+    Sent(decision): Sent<Decision>,
+) -> Result<Redirect, Refusal> {
+    dashboard.desk.want_contacts(&guest.actor, &id).await?;
+    dashboard.desk.approve_contacts(&guest.actor, &id, decision.only()?, None).await?;
+    Ok(back(&id, "released"))
+}
+
+/// Keeps it here.
+pub(in crate::dashboard) async fn keep(
+    State(dashboard): State<Dashboard>,
+    guest: Admitted,
+    PageAccount(id): PageAccount,
+    Sent(decision): Sent<Decision>,
+) -> Result<Redirect, Refusal> {
+    dashboard.desk.want_contacts(&guest.actor, &id).await?;
+    dashboard.desk.reject_contacts(&guest.actor, &id, decision.only()?).await?;
+    Ok(back(&id, "kept"))
+}
+
+fn back(id: &AccountId, done: &str) -> Redirect {
+    Redirect::to(&format!("/ui/accounts/{id}/contacts/plan?done={done}"))
+}
