@@ -181,6 +181,12 @@ impl Strongbox {
         Ok(strongbox)
     }
 
+    /// The ring that opens it.
+    #[must_use]
+    pub fn ring(&self) -> &Ring {
+        &self.ring
+    }
+
     /// The same secrets through other connections.
     #[must_use]
     pub fn through(&self, store: Store) -> Self {

@@ -127,13 +127,13 @@ impl Database {
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn fit(&self, ring: Ring) -> Result<RingFit, Failure> {
-        let uses = key_uses(&self.store, &ring, self.clock.now()).await?;
+    pub async fn fit(&self, ring: &Ring) -> Result<RingFit, Failure> {
+        let uses = key_uses(&self.store, ring, self.clock.now()).await?;
         let missing: Vec<_> = uses.iter().filter(|usage| !usage.in_ring && usage.is_needed()).collect();
         if !missing.is_empty() {
             return Ok(RingFit::Lacks(ids(&missing), missing.iter().map(|usage| usage.accounts).sum()));
         }
-        match fit(&self.store, &ring).await {
+        match fit(&self.store, ring).await {
             Err(StrongboxError::Store(error)) => Err(error.into()),
             Err(error) => Ok(RingFit::Wrong(error.into(), uses.iter().map(|usage| usage.accounts).sum())),
             Ok(_) => {

@@ -9,6 +9,7 @@
 mod accounts;
 mod audit;
 mod cards;
+mod checks;
 mod contacts;
 mod correspondence;
 mod cycles;
@@ -32,6 +33,7 @@ mod tokens;
 
 pub use accounts::{AccountDetail, Disconnected, Ending};
 pub use audit::{AuditFault, AuditRenewed, AuditState};
+pub use checks::Check;
 pub use contacts::{
     AskedAccount, BrakeDecided, BrakeDetail, BrakeKind, ConflictDetail, ContactDetail, ContactDone,
     ContactFolderDetail, ContactPlan, ContactPut, ContactShown, ContactsDetail, GaveWay, MatchDetail,

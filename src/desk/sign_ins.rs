@@ -13,6 +13,7 @@ mod device;
 mod grant;
 mod lead;
 mod places;
+mod rows;
 
 pub use crate::owa::{Answer, Method, Prompt};
 pub use device::DeviceSignIn;
@@ -22,19 +23,14 @@ use self::places::Places;
 use super::Desk;
 use super::error::{DeskError, Result};
 use crate::error::Classify;
-use crate::model::{Account, AccountId, Actor, AuditAction, NewAccount, SignInId};
+use crate::model::{Account, Actor, SignInId};
 use crate::secret::{self, SecretText};
-use crate::store::StoreError;
 use crate::sync::Failure;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use std::collections::HashMap;
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{mpsc, watch};
-
-/// How long a mailbox that was begun and never connected is remembered, so that a password that was refused
-/// is not tried again. Nobody sees an account of it.
-const MEMORY: TimeDelta = TimeDelta::days(90);
 
 /// How a sign-in stands.
 #[derive(Debug, Clone)]
@@ -134,15 +130,13 @@ impl Desk {
             return Err(DeskError::NotTheOwner(login.to_owned()));
         }
         let place = self.sign_ins.places.take(owner)?;
-        let row = match self.account_row(owner, login).await {
+        let (row, version) = match self.row_to_try(actor, owner, login, password).await {
             Err(error) => {
                 self.not_connected(actor, owner, None, error.meaning().code).await;
                 return Err(error);
             }
             row => row?,
         };
-        self.store.audit(&self.line(actor, AuditAction::ConnectBegun, &row.0)).await?;
-        let version = self.strongbox.password_version(&row.0, owner, password).await?;
         let (state, watched) = watch::channel(SignInState::Working);
         let (answers, answered) = mpsc::channel(1);
         let lead = Lead::new(self, actor, owner, row, version, state.clone(), answered);
@@ -229,29 +223,6 @@ impl Desk {
         if all.get(id).is_some_and(|led| led.is_of(actor)) {
             all.remove(id);
         }
-    }
-
-    /// The row of the mailbox: the one that is there, for reconnecting keeps id, cursors and data, or a new
-    /// one; and whether it is new.
-    async fn account_row(&self, owner: &str, login: &str) -> Result<(AccountId, bool)> {
-        let (store, now) = (&self.store, self.clock.now());
-        store.finish_deletions().await?;
-        for id in store.never_connected(now - MEMORY).await? {
-            store.delete_account(&id).await?;
-        }
-        let known = match self.known(owner, login).await {
-            // Whoever has the password of that address has its mailbox: the owner has one account of it.
-            Err(DeskError::Store(StoreError::Unproven(id))) => Some(id),
-            known => known?.map(|account| account.id),
-        };
-        if let Some(known) = known {
-            return Ok((known, false));
-        }
-        // It gets its road with the first password that is accepted.
-        let (owner, login) = (owner.to_owned(), login.to_owned());
-        let new = NewAccount { id: AccountId::new(now), owner, login, road: None };
-        store.add_account(&new, now).await?;
-        Ok((new.id, true))
     }
 }
 

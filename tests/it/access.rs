@@ -10,7 +10,9 @@ mod connects;
 pub(crate) mod contacts;
 mod correspondence;
 mod described;
+mod fuzzed;
 mod guesses;
+mod hasty;
 mod headers;
 mod jwt;
 pub(crate) mod messages;
@@ -79,14 +81,19 @@ async fn account(stage: &Stage, owner: &str) -> AccountId {
 
 /// An attempt to connect of u1's.
 async fn attempt(stage: &Stage) -> AttemptId {
+    attempt_of(stage, "u1", 1).await
+}
+
+/// An attempt to connect of this owner's, with handles of its own.
+async fn attempt_of(stage: &Stage, owner: &str, number: u8) -> AttemptId {
     let flow = Flow {
-        owner: "u1".to_owned(),
+        owner: owner.to_owned(),
         account: None,
         opener: OPENER.to_owned(),
         redirect_uri: CALLBACK.to_owned(),
         authority: String::new(),
     };
-    let new = NewFlow { handle: [1; 32], flow, expires_at: tomorrow() };
+    let new = NewFlow { handle: [number; 32], flow, expires_at: tomorrow() };
     let id = AttemptId::new(now());
     let sealed = SealedFlow { id: id.clone(), wrapped: vec![1], sealed: vec![1], answer: None };
     stage.store().put_flow(&new, &sealed, now()).await.unwrap();

@@ -2,7 +2,9 @@
 
 #![cfg(test)]
 
-use crate::stage::{Daemon, World, contested, matched, repository, tomorrow, with_contacts, written};
+use crate::stage::{
+    Daemon, WRITING_RUN, World, contested, matched, repository, tomorrow, with_contacts, written,
+};
 use crate::store::postgres_url;
 use chrono::{DateTime, Utc};
 use outlook_sim::{Failure, Kind};
@@ -139,7 +141,7 @@ async fn printed() -> BTreeMap<String, Value> {
     written(&world.store().await, &made, &serde_json::json!({})).await;
     run("contacts matches", &[&second.smtp]).await;
     run("contacts journal", &[&second.smtp]).await;
-    run("contacts undo", &[&second.smtp, "--run", "run-1", "--dry-run"]).await;
+    run("contacts undo", &[&second.smtp, "--run", WRITING_RUN, "--dry-run"]).await;
     run("contacts settle", &[&second.smtp, asked.as_str(), "different"]).await;
     contested(&world.store().await, &made, "Peer").await;
     run("contacts conflicts", &[&second.smtp]).await;

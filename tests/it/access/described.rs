@@ -135,40 +135,47 @@ pub(super) fn faults(method: &Method, path: &str, status: StatusCode, body: &Val
     validator.iter_errors(body).map(|error| format!("{}: {error}", error.instance_path())).collect()
 }
 
+/// Ids by where they stand in paths.
+pub(super) type Ids = BTreeMap<&'static str, String>;
+
 /// Endpoints with an account of u1's that has messages, contacts, and whatever may be amiss with them.
-async fn filled() -> (Stage, BTreeMap<&'static str, String>) {
+async fn filled() -> (Stage, Ids) {
     let mut world = World::new().await;
     world.set("CONTACTS__CONFLICT", "ask");
     let edges = edges_of(world).await;
     let account = account(&edges, "u1").await;
     messages::store(&edges, &account).await;
     with_contacts(edges.store()).await;
-    let bearer = edges.bearer(&[Scope::Contacts], Some("u1")).await;
-    let at = format!("http://{}/v1/accounts/{account}/contacts", edges.address);
+    let mut ids = with_book(&edges, "u1", &account, ["Babbage", "Lovelace", "Peirce"]).await;
+    ids.insert("{message}", messages::ONE.to_owned());
+    ids.insert("{attempt}", attempt(&edges).await.to_string());
+    (edges, ids)
+}
+
+/// Contacts of these names in an account: two of them may be one, the third was written and is contested.
+pub(super) async fn with_book(edges: &Stage, owner: &str, account: &AccountId, names: [&str; 3]) -> Ids {
+    let bearer = edges.bearer(&[Scope::Contacts], Some(owner)).await;
+    let at = format!("/v1/accounts/{account}/contacts");
     let mut made = Vec::new();
-    for name in ["Babbage", "Lovelace", "Peirce"] {
+    for name in names {
         let card = json!({"card": {"texts": {"surname": name, "job_title": "Inventor"}, "birthday": "1791-12-26",
             "emails": [{"address": "c@example.org"}], "phones": [{"kind": "mobile", "number": "+44 7700 900123"}],
             "places": {"home": {"city": "London"}}}});
-        let request = edges.client.post(&at).bearer_auth(&bearer).header("content-type", "application/json");
-        let answer = crate::stage::Answer::of(request.body(card.to_string())).await;
+        let answer = contacts::add(edges, &at, &bearer, &card).await;
         assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text);
         made.push(answer.json());
     }
     let asked = matched(edges.store(), &made[0], &made[1]).await;
     written(edges.store(), &made[2], &json!({})).await;
     contested(edges.store(), &made[2], "Peer").await;
-    let ids = BTreeMap::from([
+    BTreeMap::from([
         ("{id}", account.to_string()),
         ("{contact}", made[2]["id"].as_str().unwrap().to_owned()),
         ("{match}", asked.to_string()),
-        ("{message}", messages::ONE.to_owned()),
-        ("{attempt}", attempt(&edges).await.to_string()),
-    ]);
-    (edges, ids)
+    ])
 }
 
-fn at(path: &str, ids: &BTreeMap<&'static str, String>) -> String {
+fn at(path: &str, ids: &Ids) -> String {
     ids.iter().fold(path.to_owned(), |path, (name, id)| path.replace(name, id))
 }
 

@@ -2,6 +2,7 @@
 
 use super::contacts::refused;
 use super::*;
+use crate::store::run;
 
 /// Five messages of an account, two of them of one moment and one without a date, in two folders; and a gone one.
 const ROWS: &str = "
@@ -14,7 +15,7 @@ SELECT '01a0c0f1-7a02-7b11-9a3c-5f2f4c0b7d3' || value, 'ACCOUNT', '01a0c0f1-7a02
     CASE value WHEN 1 THEN 0 WHEN 2 THEN 3000 ELSE value * 1000 END,
     CASE value WHEN 1 THEN NULL WHEN 2 THEN 3000 ELSE value * 1000 END, CASE value WHEN 1 THEN NULL ELSE 'second' END,
     'n' || value, FALSE, FALSE, 'service', FALSE, TRUE, 1, 1, 1, CASE value WHEN 6 THEN 1 END
-FROM json_each('[1, 2, 3, 4, 5, 6]');
+FROM (SELECT 1 AS value UNION SELECT 2 UNION SELECT 3 UNION SELECT 4 UNION SELECT 5 UNION SELECT 6) AS six;
 INSERT INTO message_body (message_id, kind, content, truncated)
 VALUES ('01a0c0f1-7a02-7b11-9a3c-5f2f4c0b7d35', 'html', '<p>Five</p>', FALSE);
 INSERT INTO recipient (message_id, position, kind, name, address)
@@ -25,9 +26,15 @@ VALUES ('01a0c0f1-7a02-7b11-9a3c-5f2f4c0b7d35', 0, 'to', 'Ada', 'ada@example.tes
 pub(crate) const ONE: &str = "01a0c0f1-7a02-7b11-9a3c-5f2f4c0b7d35";
 
 pub(crate) async fn store(edges: &Stage, account: &AccountId) {
-    let Store::Sqlite(pool) = edges.store() else { unreachable!() };
-    let rows = ROWS.replace("ACCOUNT", account.as_str());
-    sqlx::raw_sql(sqlx::AssertSqlSafe(rows)).execute(&pool.clone()).await.unwrap();
+    run(edges.store(), &ROWS.replace("ACCOUNT", account.as_str())).await;
+}
+
+/// The same in one account more, under ids of its own and with such subjects: its newest.
+pub(super) async fn store_as(edges: &Stage, account: &AccountId, number: usize, subject: &str) -> String {
+    let own = |text: &str| text.replace("5f2f4c0b7d", &format!("5f2f4c0{number}7d"));
+    let rows = own(ROWS).replace("ACCOUNT", account.as_str()).replace("'n' ||", &format!("'{subject}' ||"));
+    run(edges.store(), &rows).await;
+    own(ONE)
 }
 
 /// Endpoints with an account that has such messages, and a token of its owner.

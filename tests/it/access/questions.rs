@@ -2,7 +2,7 @@
 
 use super::contacts::{add, book, book_of, named, refused, revision, send};
 use super::*;
-use crate::stage::{contested, matched, written};
+use crate::stage::{WRITING_RUN, contested, matched, written};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whether_two_contacts_are_one_is_asked_and_answered_by_the_api() {
@@ -46,7 +46,7 @@ async fn a_write_is_told_and_taken_back_by_the_api() {
     let undo = async |body: &str| send(&edges, (Method::POST, &path), &bearer, &[], Some(body)).await;
     assert_eq!(refused(&undo("{}").await), (400, json!("bad_body")));
     let would = undo(r#"{"since": "2026-01-01T00:00:00Z", "dry_run": true}"#).await.json();
-    let done = undo(r#"{"run": "run-1"}"#).await.json();
+    let done = undo(&json!({"run": WRITING_RUN}).to_string()).await.json();
     assert_eq!(
         (&would["undone"], &would["dry_run"], &done["dry_run"]),
         (&done["undone"], &json!(true), &json!(false))

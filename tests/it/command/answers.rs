@@ -39,8 +39,8 @@ async fn an_undo_of_what_there_is_not_is_told_from_one_that_has_nothing_to_do() 
     let other = new_account("42", "other@example.test", now());
     store.add_account(&other, now()).await.unwrap();
     let made = run(&world, "add", &[ADA, "--display-name", "Charles", "--external-id", "crm-17"]).await;
-    crate::stage::written(&store, &made, &serde_json::json!({"texts": {"display_name": "Charles"}})).await;
-    let write = format!("w-{}", made["id"].as_str().unwrap());
+    let before = serde_json::json!({"texts": {"display_name": "Charles"}});
+    let write = crate::stage::written(&store, &made, &before).await.to_string();
     for which in [
         &[ADA, "--run", "nonsense"][..],
         &[ADA, "--contact", "crm-18"],
@@ -53,7 +53,7 @@ async fn an_undo_of_what_there_is_not_is_told_from_one_that_has_nothing_to_do() 
             assert!(said.contains("no such") || said.contains("no contact"), "{verb} {which:?}: {said}");
         }
     }
-    for which in [&["--contact", "crm-17"][..], &["--write", &write], &["--run", "run-1"]] {
+    for which in [&["--contact", "crm-17"][..], &["--write", &write], &["--run", crate::stage::WRITING_RUN]] {
         assert_eq!(run(&world, "journal", &[&[ADA], which].concat()).await["writes"][0]["id"], write);
     }
     assert!(world.run(&["contacts", "undo", ADA, "--since", "2h"]).await.expect(0).out.contains("nothing"));

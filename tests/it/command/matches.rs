@@ -1,7 +1,7 @@
 //! Contacts that may be one, values that both sides have changed, and what was written to a mailbox: shown, settled, taken back.
 
 use super::contacts::{ADA, actions, run, world};
-use crate::stage::{contested, matched, written};
+use crate::stage::{WRITING_RUN, contested, matched, written};
 use serde_json::{Value, json};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -42,11 +42,11 @@ async fn a_write_is_shown_and_taken_back_by_command_and_what_was_changed_since_i
     let journal = run(&world, "journal", &[ADA, "--contact", id]).await;
     assert_eq!(
         (&journal["writes"][0]["run"], &journal["writes"][0]["outcome"]),
-        (&json!("run-1"), &json!("done"))
+        (&json!(WRITING_RUN), &json!("done"))
     );
     assert_eq!(run(&world, "journal", &[ADA, "--since", "2h"]).await["writes"], json!([]));
     world.run(&["contacts", "undo", ADA]).await.expect(64);
-    let undo = ["--run", "run-1"];
+    let undo = ["--run", WRITING_RUN];
     let dry = run(&world, "undo", &[&[ADA, "--dry-run"][..], &undo].concat()).await;
     assert_eq!(
         (&dry["undone"][0]["undo"], &dry["undone"][0]["members"]),

@@ -29,7 +29,7 @@ pub(crate) use browser::{browser_settings, command_line, describe, group, proces
 pub(crate) use daemon::Daemon;
 pub(crate) use edges::{Answer, Stage};
 pub(crate) use end::{left_by_browsers, nothing_left};
-pub(crate) use matched::{contested, matched, with_contacts, written};
+pub(crate) use matched::{WRITING_RUN, contested, matched, with_contacts, written};
 pub(crate) use people::{CALLBACK, HOST, OPENER, READ, RETURN, RUN, by_crm, new_account, now, tomorrow};
 pub(crate) use program::{Run, repository, write_secret};
 pub(crate) use world::World;
