@@ -1,17 +1,17 @@
-//! `account connect | list | show | pause | resume | disconnect`
+//! `account connect | list | show | pause | resume`
 
-use super::answers::{AccountShape, AccountShown, AccountWiped, Unreadable};
+use super::answers::{AccountShape, AccountShown, Unreadable};
 use super::output::{Output, ago, counted, done, say, table};
 use super::{CommandError, Outcome, operator, stock};
-use crate::cli::{ConnectArgs, DisconnectArgs};
+use crate::cli::ConnectArgs;
 use crate::config::Config;
-use crate::desk::{Ending, FolderDetail, Schema};
+use crate::desk::{FolderDetail, Schema};
 use crate::error::Exit;
-use crate::model::{ContactsEnd, ContactsEnded, Folder, Role, Shortfall, Span};
+use crate::model::{Folder, Role, Shortfall, Span};
 use crate::secret::{ExposeSecret, SecretText, secret};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use std::io::{BufRead, IsTerminal, Write};
+use std::io::{BufRead, IsTerminal};
 use zeroize::Zeroizing;
 
 /// So many holes of a folder are told, the newest ones.
@@ -255,65 +255,4 @@ pub(super) async fn set_paused(config: &Config, name: &str, paused: bool, output
         }
     })?;
     Ok(Exit::Success)
-}
-
-pub(super) async fn disconnect(config: &Config, args: &DisconnectArgs, output: Output) -> Outcome {
-    let disconnected = super::with_app(config, Schema::Make, async |app| {
-        let actor = operator();
-        let account = app.desk.to_disconnect(&actor, &args.account).await?;
-        let wiped = if args.yes || agreed(&account.name(), args.contacts)? {
-            app.desk.disconnect(&actor, &account, Ending::Account, args.contacts).await?.wiped
-        } else {
-            None
-        };
-        Ok((account, wiped))
-    });
-    let (account, wiped) = disconnected.await?;
-    output.value(&AccountWiped::new(&account, wiped), |_| {
-        let Some(wiped) = wiped else { return "nothing was destroyed".to_owned() };
-        format!(
-            "{} is disconnected. Destroyed: the data key and {}, {}{}. \
-             The sign-in at Microsoft ends by itself or under https://mysignins.microsoft.com.",
-            account.name(),
-            counted(wiped.secrets, "sealed record"),
-            counted(wiped.messages, "message"),
-            ended(wiped.contacts)
-        )
-    })?;
-    Ok(Exit::Success)
-}
-
-/// What became of the contacts, as the end of a list of what was destroyed.
-fn ended(contacts: ContactsEnded) -> String {
-    let destroyed = counted(contacts.destroyed, "contact");
-    match contacts {
-        ContactsEnded { destroyed: 0, kept: 0 } => String::new(),
-        ContactsEnded { kept: 0, .. } => format!(", {destroyed}"),
-        ContactsEnded { kept, .. } => format!(
-            ", the links and the journal of its contacts. Kept here, until the same mailbox is connected again: {}",
-            counted(kept, "contact")
-        ),
-    }
-}
-
-fn agreed(name: &str, contacts: ContactsEnd) -> Result<bool, CommandError> {
-    if !std::io::stdin().is_terminal() {
-        let next = "use --yes to go on without being asked.";
-        return Err(CommandError::usage(
-            "nothing was destroyed: nobody is there to be asked".to_owned(),
-            next,
-        ));
-    }
-    let what = match contacts {
-        ContactsEnd::Keep => "the session and all stored mail of",
-        ContactsEnd::Destroy => "the session, all stored mail and all contacts of",
-    };
-    let stays = match contacts {
-        ContactsEnd::Keep => " Contacts stay here (--contacts destroy).",
-        ContactsEnd::Destroy => "",
-    };
-    let _ = write!(std::io::stderr(), "Destroy {what} {name}?{stays} [y/N] ");
-    let mut line = String::new();
-    std::io::stdin().lock().read_line(&mut line)?;
-    Ok(line.trim().eq_ignore_ascii_case("y"))
 }

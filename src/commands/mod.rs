@@ -9,6 +9,7 @@ mod correspondence;
 mod dashboard;
 mod dates;
 mod device;
+mod disconnect;
 mod doctor;
 mod error;
 mod explain;
@@ -173,7 +174,7 @@ async fn dispatch(command: Option<ServiceCommand>, wait: bool, config: &Config, 
             account::set_paused(config, &args.account, false, output).await
         }
         Some(ServiceCommand::Account(AccountCommand::Disconnect(args))) => {
-            account::disconnect(config, &args, output).await
+            disconnect::disconnect(config, &args, output).await
         }
         Some(ServiceCommand::Sync(args)) => sync::sync(config, &args, output).await,
         Some(ServiceCommand::Status) => status::status(config, output).await,

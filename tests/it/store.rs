@@ -21,6 +21,7 @@ mod opening;
 mod pages;
 mod parts;
 mod passwords;
+mod plans;
 mod pooler;
 mod readers;
 mod schedule;

@@ -211,13 +211,14 @@ impl Store {
         )
     }
 
-    /// Whether a ring has sealed something here, or marked a token.
+    /// Whether a ring has sealed something here, or marked a token or an operator.
     ///
     /// # Errors
     /// Those of the database.
     pub async fn holds_secrets(&self) -> Result<bool> {
         Ok(on!(self, db => sqlx::query_scalar(
-            "SELECT EXISTS (SELECT 1 FROM data_key) OR EXISTS (SELECT 1 FROM api_token)",
+            "SELECT EXISTS (SELECT 1 FROM data_key) OR EXISTS (SELECT 1 FROM api_token)
+                 OR EXISTS (SELECT 1 FROM dashboard_user)",
         )
         .fetch_one(db)
         .await)?)

@@ -3,8 +3,9 @@
 
 use super::described::{Ids, with_book};
 use super::*;
-use crate::stage::{repository, run, with_contacts};
+use crate::stage::{repository, with_contacts};
 use crate::store::postgres_url;
+use crate::store::run;
 use chrono::TimeDelta;
 use outlook_sim::Options;
 use outlook_syncd::model::{AccountOutcome, CycleReport, Trigger};
@@ -43,7 +44,7 @@ impl Owner {
 /// An account of the simulator's that its owner has connected, by OAuth and for mail.
 async fn connected(edges: &Stage, user: &str, index: usize) -> AccountId {
     let id = edges.connected(user, &edges.account(index).smtp).await;
-    run(edges.store(), format!("UPDATE account SET road = 'owa' WHERE id = '{id}'")).await;
+    run(edges.store(), &format!("UPDATE account SET road = 'owa' WHERE id = '{id}'")).await;
     edges.store().begin_session(&id, None, tomorrow()).await.unwrap();
     id
 }

@@ -1,6 +1,6 @@
 //! `account`: mailboxes by their names.
 
-use crate::stage::{World, new_account, now};
+use crate::stage::{World, new_account, now, with_contacts};
 use crate::store::{add_due, folder_of, key, row};
 use chrono::{DateTime, TimeDelta, Utc};
 use outlook_sim::Account;
@@ -31,6 +31,26 @@ async fn a_mailbox_that_was_begun_and_never_connected_is_unknown_and_disconnecte
     assert_eq!(gone["wiped"]["messages"], 0, "{gone}");
     assert_eq!(store.account(&begun.id).await.unwrap(), None);
     world.run(&["account", "disconnect", "--yes", login]).await.expect(64);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_disconnect_destroys_is_told_before_it_is_done() {
+    let (world, login) = (World::new().await, "ada@example.test");
+    let store = world.store().await;
+    let account = new_account("42", login, now());
+    store.add_account(&account, now()).await.unwrap();
+    store.begin_session(&account.id, None, now()).await.unwrap();
+    with_contacts(&store).await;
+    for (more, said) in [
+        (&[][..], "Kept here, until the same mailbox is connected again: 1 contact"),
+        (&["--contacts", "destroy"], "0 messages, 1 contact."),
+    ] {
+        let run = world.run(&[&["account", "disconnect", login][..], more].concat()).await.expect(64);
+        let told = format!("To disconnect {login} destroys the data key and 0 sealed records, 0 messages");
+        assert!(run.err.contains(&told) && run.err.contains(said), "{}", run.err);
+        assert!(run.err.contains("--yes"), "{}", run.err);
+        assert!(store.account(&account.id).await.unwrap().is_some(), "nobody has agreed");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

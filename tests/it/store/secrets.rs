@@ -261,3 +261,19 @@ async fn the_first_canary_stays() {
     })
     .await;
 }
+
+/// With the ring lost, whoever is let in by its mark is not the first.
+#[tokio::test]
+async fn what_a_ring_has_marked_alone_is_a_secret_of_it() {
+    for marked in [
+        "INSERT INTO dashboard_user (name, created_at, verifier, mark) VALUES ('ada', 1, 'v', 'm')",
+        "INSERT INTO api_token (id, name, prefix, hash, scopes, created_at, expires_at, mark) VALUES ('t', 'n', 'p', 'h', 'read', 1, 2, 'm')",
+    ] {
+        on_both(async |store| {
+            assert!(!store.holds_secrets().await.unwrap());
+            schema::run(&store, marked).await;
+            assert!(store.holds_secrets().await.unwrap(), "{marked}");
+        })
+        .await;
+    }
+}

@@ -230,6 +230,13 @@ async fn no_reader_can_name_a_secret_or_what_no_view_shows() {
         "oauth_flow",
         "oauth_attempt",
         "password_attempt",
+        "request_key",
+        "dashboard_user",
+        "dashboard_link",
+        "dashboard_session",
+        "correspondence",
+        "correspondence_folder",
+        "correspondence_item",
         "reader",
         "migration",
     ] {

@@ -1,6 +1,6 @@
 //! Items that are missing, gone and back.
 
-use super::meeting::plan;
+use super::schema::plan;
 use super::*;
 
 /// A page of the default folder that names items as removed and shows others.

@@ -1,11 +1,10 @@
 //! Contacts made here: compared with those of the mailbox before they go out.
 
-use super::schema::{count, run, text};
+use super::schema::{count, plan, run, text};
 use super::upgrade::left_at;
 use super::*;
 use outlook_syncd::model::{ContactEdit, ContactMatch, ContactMatchId, Proof};
 use outlook_syncd::store::{ContactJoin, Edited, Editor, NearContact};
-use sqlx::AssertSqlSafe;
 use std::collections::BTreeSet;
 
 /// A contact that is made here; as it stands.
@@ -256,22 +255,6 @@ const MANY: &str = "
     SELECT a.id, 'k' || i, 'k', 'c' || i, 'f', '{}', '{}', '{}' FROM n, account a WHERE i % 100 > 0;
     INSERT INTO contact_match (id, account_id, here_id, there_id, proofs, found_at)
     SELECT 'm' || i, a.id, 'c' || i, 'c1', '[]', 1 FROM n, account a;";
-
-/// What a plan says of a question: the steps of it, in one text.
-pub(super) async fn plan(store: &Store, question: &str) -> String {
-    match store {
-        Store::Sqlite(pool) => {
-            let sql = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {question}"));
-            let steps: Vec<(i64, i64, i64, String)> = sqlx::query_as(sql).fetch_all(pool).await.unwrap();
-            steps.into_iter().map(|step| step.3).collect::<Vec<_>>().join("\n")
-        }
-        Store::Postgres(pool) => {
-            let sql = AssertSqlSafe(format!("EXPLAIN {question}"));
-            let steps: Vec<String> = sqlx::query_scalar(sql).fetch_all(pool).await.unwrap();
-            steps.join("\n")
-        }
-    }
-}
 
 #[tokio::test]
 async fn who_is_asked_for_is_found_by_an_index_however_many_contacts_there_are() {

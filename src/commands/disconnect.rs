@@ -1,0 +1,75 @@
+//! `account disconnect`: what it destroys is told before anybody is asked.
+
+use super::answers::AccountWiped;
+use super::output::{Output, counted};
+use super::{CommandError, Outcome, operator};
+use crate::cli::DisconnectArgs;
+use crate::config::Config;
+use crate::desk::{Disconnected, Ending, Schema, Wiped};
+use crate::error::Exit;
+use crate::model::ContactsEnded;
+use std::io::{BufRead, IsTerminal, Write};
+
+pub(super) async fn disconnect(config: &Config, args: &DisconnectArgs, output: Output) -> Outcome {
+    let disconnected = super::with_app(config, Schema::Make, async |app| {
+        let actor = operator();
+        let account = app.desk.to_disconnect(&actor, &args.account).await?;
+        let would = app.desk.would_disconnect(&actor, &account, args.contacts).await?;
+        let wiped = if args.yes || agreed(&preview(&account.name(), &would))? {
+            app.desk.disconnect(&actor, &account, Ending::Account, args.contacts).await?.wiped
+        } else {
+            None
+        };
+        Ok((account, wiped))
+    });
+    let (account, wiped) = disconnected.await?;
+    output.value(&AccountWiped::new(&account, wiped), |_| {
+        let Some(wiped) = wiped else { return "nothing was destroyed".to_owned() };
+        format!(
+            "{} is disconnected. Destroyed: {}. \
+             The sign-in at Microsoft ends by itself or under https://mysignins.microsoft.com.",
+            account.name(),
+            destroyed(&wiped)
+        )
+    })?;
+    Ok(Exit::Success)
+}
+
+/// What it would destroy, and what would stay.
+fn preview(name: &str, would: &Disconnected) -> String {
+    let what = would.wiped.as_ref().map(destroyed).unwrap_or_default();
+    format!("To disconnect {name} destroys {what}.")
+}
+
+fn destroyed(wiped: &Wiped) -> String {
+    format!(
+        "the data key and {}, {}{}",
+        counted(wiped.secrets, "sealed record"),
+        counted(wiped.messages, "message"),
+        ended(wiped.contacts)
+    )
+}
+
+/// What becomes of the contacts, as the end of a list of what is destroyed.
+fn ended(contacts: ContactsEnded) -> String {
+    let destroyed = counted(contacts.destroyed, "contact");
+    match contacts {
+        ContactsEnded { destroyed: 0, kept: 0 } => String::new(),
+        ContactsEnded { kept: 0, .. } => format!(", {destroyed}"),
+        ContactsEnded { kept, .. } => format!(
+            ", the links and the journal of its contacts. Kept here, until the same mailbox is connected again: {}",
+            counted(kept, "contact")
+        ),
+    }
+}
+
+fn agreed(preview: &str) -> Result<bool, CommandError> {
+    if !std::io::stdin().is_terminal() {
+        let message = format!("nothing was destroyed: nobody is there to be asked. {preview}");
+        return Err(CommandError::usage(message, "use --yes to go on without being asked."));
+    }
+    let _ = write!(std::io::stderr(), "{preview}\nDestroy that? [y/N] ");
+    let mut line = String::new();
+    std::io::stdin().lock().read_line(&mut line)?;
+    Ok(line.trim().eq_ignore_ascii_case("y"))
+}
