@@ -28,6 +28,7 @@ macro_rules! by_todays_key {
 }
 
 mod audit;
+mod card;
 mod dashboard;
 mod grants;
 mod keys;

@@ -5,8 +5,10 @@ use super::asked::AskedWith;
 use super::entry::Admitted;
 use super::frame::{Frame, live as live_part, render, revision};
 use super::refusal::Refusal;
+use super::told::{Saying, Told, code_key};
 use super::verdicts::Tone;
 use crate::desk::CyclesSeen;
+use crate::error::WhoseTurn;
 use crate::sync::explain::{Explanation, explain};
 use crate::sync::health::{AccountHealth, Health, Verdict};
 use askama::Template;
@@ -67,8 +69,18 @@ struct Overview {
 /// What keeps every account from being read.
 #[derive(Debug)]
 struct CycleFault {
+    code: String,
     message: String,
+    whose_turn: WhoseTurn,
     hint: String,
+}
+
+impl CycleFault {
+    fn told(&self, page: &Frame) -> Told<'_> {
+        let Self { code, message, whose_turn, hint } = self;
+        let (key, next) = (code_key(code), WhoseTurn::next_step(hint));
+        Told::new(page, &Saying { key, because: message, whose_turn: *whose_turn, next })
+    }
 }
 
 impl Overview {
@@ -79,10 +91,12 @@ impl Overview {
             Count { verdict, accounts }
         };
         let counts = Verdict::ALL.map(count).into_iter().filter(|count| count.accounts > 0).collect();
-        let fault = health
-            .message
-            .clone()
-            .map(|message| CycleFault { message, hint: health.hint.clone().unwrap_or_default() });
+        let fault = health.message.clone().map(|message| CycleFault {
+            code: health.error.clone().unwrap_or_default(),
+            message,
+            whose_turn: health.whose_turn.unwrap_or(WhoseTurn::Operator),
+            hint: health.hint.clone().unwrap_or_default(),
+        });
         let (mut amiss, well): (Vec<_>, Vec<_>) =
             health.accounts.iter().partition(|card| !card.verdict.is_healthy());
         amiss.sort_by_key(|card| Tone::of(card.verdict));

@@ -24,7 +24,12 @@ impl Database {
         self.health_in(&actor.reach, AccountSpan::ALL, settings).await
     }
 
-    pub(super) async fn health_in(&self, reach: &Reach, span: AccountSpan<'_>, settings: &Settings) -> Result<Health> {
+    pub(super) async fn health_in(
+        &self,
+        reach: &Reach,
+        span: AccountSpan<'_>,
+        settings: &Settings,
+    ) -> Result<Health> {
         let now = self.clock.now();
         let states = self.store.states_in(reach, span).await?;
         let grants = self.store.grants_in(reach, span).await?;

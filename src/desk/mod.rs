@@ -8,6 +8,7 @@
 
 mod accounts;
 mod audit;
+mod cards;
 mod checks;
 mod contacts;
 mod correspondence;

@@ -93,7 +93,7 @@ fn bad_return_to() -> Problem {
 }
 
 /// Our public address, else the one that we were asked by.
-fn base(access: &Access, headers: &HeaderMap) -> Option<Url> {
+pub(super) fn base(access: &Access, headers: &HeaderMap) -> Option<Url> {
     access.public_url.clone().or_else(|| {
         let host = headers.get(header::HOST)?.to_str().ok()?;
         Url::parse(&format!("http://{host}/")).ok()

@@ -8,8 +8,8 @@ use super::shapes::Version;
 use crate::model::Reach;
 use crate::sync::health::Health;
 use axum::Json;
-use axum::extract::State;
 use axum::body::Bytes;
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
@@ -57,10 +57,7 @@ impl Written {
         (status = 200, description = "Every account that should have been read within three intervals was.", body = Health),
         (status = 503, description = "Some was not, or something keeps all from being read.", body = Health),
     ))]
-pub(super) async fn health(
-    State(edge): State<Edge>,
-    caller: Caller,
-) -> Result<Response, Problem> {
+pub(super) async fn health(State(edge): State<Edge>, caller: Caller) -> Result<Response, Problem> {
     let health = edge.desk.health(&caller.actor).await?;
     let status = if health.healthy { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let written = (caller.actor.reach == Reach::Everyone).then(|| edge.written.json(&health).ok());

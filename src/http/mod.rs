@@ -12,6 +12,7 @@ mod contacts;
 mod correspondence;
 mod cron;
 mod cycles;
+mod dashboard_cards;
 mod dashboard_links;
 mod guard;
 mod health;
@@ -44,7 +45,8 @@ pub use settings::{Access, JwtSettings, Popup, Settings};
 pub use standby::standby;
 
 pub(crate) use caller::call;
-pub(crate) use guard::{BODY_LIMIT, LARGEST_BODY, whole_body};
+pub(crate) use guard::{BODY_LIMIT, Framed, LARGEST_BODY, whole_body};
+pub(crate) use popup::cookie as popup_cookie;
 pub(crate) use problem::Problem;
 pub(crate) use refused::{Peer, Refusals};
 

@@ -5,8 +5,8 @@
 use super::caller::admit;
 use super::problem::Problem;
 use super::{
-    Edge, accounts, audit, broker, connects, contacts, correspondence, cron, cycles, dashboard_links, guard,
-    health, integration, messages, popup, reference, tokens,
+    Edge, accounts, audit, broker, connects, contacts, correspondence, cron, cycles, dashboard_cards,
+    dashboard_links, guard, health, integration, messages, popup, reference, tokens,
 };
 use crate::model::{LONGEST_PHOTO, Scope};
 use axum::Router;
@@ -105,6 +105,7 @@ pub(super) fn table() -> Vec<Route> {
         guarded(Scope::Read, routes!(correspondence::of_address)),
         guarded(Scope::Tokens, routes!(broker::hand_out)),
         guarded(Scope::Admin, routes!(dashboard_links::make)),
+        guarded(Scope::Read, routes!(dashboard_cards::make)),
         guarded(Scope::Admin, routes!(connects::begin)),
         guarded(Scope::Admin, routes!(connects::show)),
         guarded(Scope::Admin, routes!(connects::answer)),

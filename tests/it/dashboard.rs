@@ -4,7 +4,9 @@
 
 mod accounts;
 mod browser;
+mod connect;
 mod contacts;
+mod embed;
 mod ends;
 mod entry;
 mod given;
@@ -12,6 +14,7 @@ mod guests;
 mod kept;
 mod keyboard;
 mod letters;
+mod popup;
 mod shown;
 mod walls;
 

@@ -43,7 +43,7 @@ pub(super) async fn violations(chromium: &mut Chromium, window: &Window) -> Valu
 }
 
 #[expect(clippy::disallowed_methods, reason = "scripts/test says it in the environment")]
-fn axe() -> String {
+pub(super) fn axe() -> String {
     let file = std::env::var("OUTLOOK_SYNCD_TEST_AXE").expect("run scripts/test, which installs it");
     std::fs::read_to_string(file).unwrap()
 }
@@ -87,6 +87,7 @@ async fn every_page_runs_under_its_policy_fits_a_telephone_and_can_be_read_by_an
     let others = [
         "/ui",
         "/ui/accounts",
+        "/ui/connect",
         "/ui/settle",
         "/ui/audit",
         "/ui/tokens",

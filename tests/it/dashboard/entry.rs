@@ -18,6 +18,7 @@ const PASSWORD: &str = "an invented password of fifteen";
 fn at(path: &str, id: &AccountId) -> String {
     let path = path.replace("{id}", id.as_str()).replace("{session}", id.as_str());
     let path = path.replace("{contact}", CONTACT).replace("{match}", CONTACT).replace("{token}", TOKEN);
+    let path = path.replace("{attempt}", id.as_str()).replace("{connect}", id.as_str());
     path.replace("{name}", "none.css").replace("{*rest}", "nowhere").replace("{message}", ONE)
 }
 
@@ -62,7 +63,10 @@ async fn every_page_lets_in_whom_it_is_for_and_nobody_else() {
         // What ends something has tests of its own.
         if method == Method::GET {
             let answer = ask(&Guest::operator(&stage).await, &own).await;
-            assert_eq!(answer.status, StatusCode::OK, "{method} {path}: {}", answer.text);
+            // Nobody has begun one by this id.
+            let is_begun = path.contains("{attempt}") || path.contains("{connect}");
+            let expected = if is_begun { StatusCode::NOT_FOUND } else { StatusCode::OK };
+            assert_eq!(answer.status, expected, "{method} {path}: {}", answer.text);
         }
     }
     assert_eq!(
@@ -74,6 +78,9 @@ async fn every_page_lets_in_whom_it_is_for_and_nobody_else() {
             "POST /ui/link",
             "POST /ui/theme",
             "GET /ui/assets/{name}",
+            "GET /ui/connect/back",
+            "GET /ui/embed/{card}",
+            "GET /ui/embed/{card}/live",
             "GET /ui/{*rest}"
         ],
         "what is open is said here"
