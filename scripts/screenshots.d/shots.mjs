@@ -32,6 +32,8 @@ await show('/ui');
 await take('overview');
 await show('/ui', { scheme: 'dark' });
 await take('overview-dark');
+await show('/ui/connect');
+await take('connect');
 await show('/ui/accounts');
 await follow(/^\/ui\/accounts\/[^/]+$/);
 await take('account', true);

@@ -98,5 +98,6 @@ fn read(question: &str, hidden: bool) -> io::Result<SecretText> {
     }
     let mut line = String::new();
     io::stdin().lock().read_line(&mut line)?;
-    Ok(secret(line.trim().to_owned()))
+    // Apps show a code in groups.
+    Ok(secret(line.split_whitespace().collect()))
 }

@@ -35,6 +35,12 @@ struct View {
 }
 
 impl View {
+    /// When a session that is good ends, as far as that can be known.
+    fn session_ends(&self) -> Option<&DateTime<Utc>> {
+        let health = &self.detail.health;
+        health.session_expires_at.as_ref().filter(|_| health.session == SessionState::Valid)
+    }
+
     /// The folders that are read, or were.
     fn read(&self) -> impl Iterator<Item = &FolderDetail> {
         self.detail.folders.iter().filter(|folder| folder.is_read || folder.held > 0)
@@ -143,6 +149,7 @@ pub(super) async fn show(
     let (view, revision) = view(&dashboard, &guest, &id).await?;
     let done = match done.as_deref() {
         Some("sync") => Some("done-sync"),
+        Some("waits") => Some("done-waits"),
         Some("pause") => Some("done-pause"),
         Some("resume") => Some("done-resume"),
         _ => None,
@@ -179,8 +186,8 @@ pub(super) async fn sync(
     PageAccount(id): PageAccount,
 ) -> Result<Redirect, Refusal> {
     dashboard.desk.account(&guest.actor, &id).await?;
-    dashboard.desk.make_due(&guest.actor, Some(&id)).await?;
-    Ok(back(&id, "sync"))
+    let due = dashboard.desk.make_due(&guest.actor, Some(&id)).await?;
+    Ok(back(&id, if due.accounts > 0 { "sync" } else { "waits" }))
 }
 
 /// Has cycles leave it out.

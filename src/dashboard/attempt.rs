@@ -73,7 +73,7 @@ impl AttemptView {
         };
         let AttemptFailure { code, whose_turn, hint } = failure;
         let (key, next) = (code_key(code), WhoseTurn::next_step(hint));
-        Some(Told::new(page, &Saying { key, because: "", whose_turn: *whose_turn, next }))
+        Some(Told::new(page, &Saying { key, because: "", whose_turn: *whose_turn, next, is_over: false }))
     }
 }
 

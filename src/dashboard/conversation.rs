@@ -8,6 +8,7 @@ use super::overview::Before;
 use super::refusal::Refusal;
 use super::told::{Saying, Told, code_key};
 use crate::desk::sign_ins::{Answer, Method, Prompt, SignInState};
+use crate::error::{Disposition, WhoseTurn};
 use crate::model::SignInId;
 use crate::secret::secret;
 use crate::sync::Failure;
@@ -52,6 +53,11 @@ impl ConversationView {
         matches!(self.state, SignInState::Working | SignInState::Trying | SignInState::Accepted)
     }
 
+    /// Once its password is tried it goes on to its end.
+    fn can_be_given_up(&self) -> bool {
+        !self.has_ended() && !matches!(self.state, SignInState::Trying | SignInState::Accepted)
+    }
+
     fn has_ended(&self) -> bool {
         matches!(self.state, SignInState::Connected(_) | SignInState::Failed(_))
     }
@@ -59,7 +65,8 @@ impl ConversationView {
     fn told<'a>(&'a self, page: &Frame) -> Option<Told<'a>> {
         let SignInState::Failed(Failure { meaning, message }) = &self.state else { return None };
         let (key, whose_turn) = (code_key(meaning.code), meaning.whose_turn);
-        let saying = Saying { key, because: message, whose_turn, next: &meaning.next };
+        let is_over = meaning.disposition == Disposition::Retry && whose_turn == WhoseTurn::Owner;
+        let saying = Saying { key, because: message, whose_turn, next: &meaning.next, is_over };
         Some(Told::new(page, &saying))
     }
 }
@@ -147,7 +154,8 @@ fn fitting(prompt: &Prompt, Answered { code, way }: Answered) -> Option<Answer> 
     match prompt {
         Prompt::Approve { .. } => Some(Answer::GoOn),
         Prompt::Code { .. } => {
-            let code = code?.trim().to_owned();
+            // Apps show it in groups.
+            let code: String = code?.split_whitespace().collect();
             (1..=LONGEST).contains(&code.len()).then(|| Answer::Code(secret(code)))
         }
         Prompt::Choose(ways) => Method::parse(&way?).filter(|way| ways.contains(way)).map(Answer::Method),

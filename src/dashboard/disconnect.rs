@@ -8,7 +8,7 @@ use super::entry::Admitted;
 use super::frame::{Frame, render};
 use super::refusal::Refusal;
 use crate::desk::{Disconnected, Ending};
-use crate::model::{ContactStock, ContactsEnd};
+use crate::model::ContactsEnd;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
@@ -48,14 +48,13 @@ pub(super) async fn ask(
     PageAccount(id): PageAccount,
 ) -> Result<Response, Refusal> {
     let detail = dashboard.desk.detail(&guest.actor, &id).await?;
-    let stock: Option<&ContactStock> =
-        detail.health.parts.iter().find_map(|part| part.contacts.as_ref().map(|contacts| &contacts.stock));
+    let would = dashboard.desk.would_disconnect(&guest.actor, &detail.account, ContactsEnd::Keep).await?;
     Ok(render(&DisconnectPage {
         page: &page,
         id: id.as_str(),
         name: &detail.health.name,
         messages: detail.folders.iter().map(|folder| folder.held).sum(),
-        contacts: stock.map(|stock| stock.held),
+        contacts: Some(would.contacts.kept).filter(|kept| *kept > 0),
     }))
 }
 

@@ -38,6 +38,7 @@ pub(super) struct Frame {
 }
 
 /// A place in the navigation.
+#[derive(Clone)]
 pub(super) struct NavPlace {
     pub(super) href: &'static str,
     pub(super) name: Cow<'static, str>,
@@ -192,27 +193,27 @@ impl Frame {
 
     /// Where whoever is signed in can go.
     pub(super) fn places(&self) -> Vec<NavPlace> {
-        let Some(visitor) = &self.visitor else { return Vec::new() };
-        let path = self.address.split('?').next().unwrap_or_default();
-        let place = |href: &'static str, key: &str| {
-            let is_below = href != "/ui" && path.starts_with(href);
-            NavPlace { href, name: self.say(key), is_here: path == href || is_below, waiting: 0 }
-        };
-        let mut places = vec![
-            place("/ui", "nav-overview"),
-            place("/ui/accounts", "nav-accounts"),
-            place("/ui/connect", "nav-connect"),
-        ];
-        places.push(NavPlace { waiting: self.to_settle, ..place("/ui/settle", "nav-settle") });
-        let is_operator = visitor.owner.is_none();
-        if is_operator {
-            let own =
-                [("/ui/audit", "nav-audit"), ("/ui/tokens", "nav-tokens"), ("/ui/doctor", "nav-doctor")];
-            places.extend(own.map(|(href, key)| place(href, key)));
-        }
-        places.push(place("/ui/sessions", "nav-sessions"));
-        places.extend(is_operator.then(|| place("/ui/about", "nav-about")));
+        let all = [("/ui", "nav-overview"), ("/ui/accounts", "nav-accounts"), ("/ui/connect", "nav-connect")];
+        let mut places = all.map(|(href, key)| self.nav_place(href, key)).to_vec();
+        places.push(NavPlace { waiting: self.to_settle, ..self.nav_place("/ui/settle", "nav-settle") });
+        let own = [("/ui/audit", "nav-audit"), ("/ui/tokens", "nav-tokens"), ("/ui/doctor", "nav-doctor")];
+        places.extend(own.iter().filter(|_| !self.is_owners()).map(|(href, key)| self.nav_place(href, key)));
         places
+    }
+
+    /// Where they seldom go: it stands at the foot.
+    pub(super) fn more_places(&self) -> Vec<NavPlace> {
+        let about = self.nav_place("/ui/about", "nav-about");
+        [self.nav_place("/ui/sessions", "nav-sessions")]
+            .into_iter()
+            .chain((!self.is_owners()).then_some(about))
+            .collect()
+    }
+
+    fn nav_place(&self, href: &'static str, key: &str) -> NavPlace {
+        let path = self.address.split('?').next().unwrap_or_default();
+        let is_below = href != "/ui" && path.starts_with(href);
+        NavPlace { href, name: self.say(key), is_here: path == href || is_below, waiting: 0 }
     }
 }
 

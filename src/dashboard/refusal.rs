@@ -36,7 +36,7 @@ impl Said {
     fn told(&self, page: &Frame) -> Told<'_> {
         let Self { code, message, whose_turn, hint } = self;
         let (key, next) = (code_key(code), WhoseTurn::next_step(hint));
-        Told::new(page, &Saying { key, because: message, whose_turn: *whose_turn, next })
+        Told::new(page, &Saying { key, because: message, whose_turn: *whose_turn, next, is_over: false })
     }
 }
 

@@ -33,6 +33,8 @@ pub(super) struct Saying<'a> {
     pub(super) because: &'a str,
     pub(super) whose_turn: WhoseTurn,
     pub(super) next: &'a str,
+    /// Whether nobody tries again by itself what otherwise is: a sign-in that somebody led.
+    pub(super) is_over: bool,
 }
 
 impl<'a> Told<'a> {
@@ -60,7 +62,7 @@ impl<'a> Told<'a> {
             (None, None) => String::new(),
         };
         let (because, next) = (said.because.as_str(), said.next_step.as_str());
-        Self::new(page, &Saying { key, because, whose_turn: said.whose_turn, next })
+        Self::new(page, &Saying { key, because, whose_turn: said.whose_turn, next, is_over: false })
     }
 
     /// Why something that was asked for was not done.
@@ -68,7 +70,7 @@ impl<'a> Told<'a> {
         let key = code_key(problem.error());
         let whose_turn = problem.whose_turn().unwrap_or(WhoseTurn::Operator);
         let next = WhoseTurn::next_step(problem.hint().unwrap_or_default());
-        Self::new(page, &Saying { key, because: problem.message(), whose_turn, next })
+        Self::new(page, &Saying { key, because: problem.message(), whose_turn, next, is_over: false })
     }
 }
 
@@ -79,12 +81,18 @@ pub(super) fn code_key(code: &str) -> String {
 
 /// The next step as operators are told it.
 fn operators<'a>(page: &Frame, saying: &Saying<'a>) -> Cow<'a, str> {
-    page.words.found_in(&saying.key, Some("next")).unwrap_or(Cow::Borrowed(saying.next))
+    match page.words.found_in(&saying.key, Some("next")) {
+        Some(_) if saying.is_over => page.words.say("connect-over"),
+        Some(next) => next,
+        None => Cow::Borrowed(saying.next),
+    }
 }
 
 /// The same in an owner's words. What their administrators have to do is for them to hand on.
 fn owners<'a>(page: &Frame, saying: &Saying<'a>) -> Cow<'a, str> {
-    let theirs = page.words.found_in(&saying.key, Some("mine"));
+    // What passes by itself is nobody's turn, whatever the code asks of an owner otherwise.
+    let passes = saying.whose_turn == WhoseTurn::Nobody && saying.key.starts_with("code-");
+    let theirs = page.words.found_in(&saying.key, Some("mine")).filter(|_| !passes);
     theirs.unwrap_or_else(|| match saying.whose_turn {
         WhoseTurn::Owner => page.words.say("mine-connect"),
         WhoseTurn::It => operators(page, saying),

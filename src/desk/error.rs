@@ -139,8 +139,8 @@ pub enum DeskError {
     /// The password was tried and nobody saw what came of it.
     #[error("this password was tried before and the answer never came; it is not tried again")]
     OutcomeUnknown,
-    /// As many sign-ins of the owner are under way as may be.
-    #[error("several sign-ins of this user are under way")]
+    /// As many sign-ins of the owner, or of one mailbox, are under way as may be.
+    #[error("another sign-in of this user or mailbox is under way")]
     SignInsUnderWay,
     /// As many sign-ins of all owners are under way as may be.
     #[error("as many sign-ins are under way as may be at once")]

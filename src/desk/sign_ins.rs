@@ -23,7 +23,7 @@ use self::places::Places;
 use super::Desk;
 use super::error::{DeskError, Result};
 use crate::error::Classify;
-use crate::model::{Account, Actor, SignInId};
+use crate::model::{Account, AccountId, Actor, SignInId};
 use crate::secret::{self, SecretText};
 use crate::sync::Failure;
 use chrono::{DateTime, Utc};
@@ -73,10 +73,20 @@ struct Led {
     owner: String,
     /// Who began it, by the name of the actor.
     begun_by: String,
+    /// The mailbox whose password is tried, and which; `None` by a code.
+    tried: Option<(AccountId, String)>,
     /// What was told last is seen once it was answered.
     state: watch::Receiver<SignInState>,
-    answers: mpsc::Sender<Answer>,
+    /// `None` once it was given up: it goes by its id no more, and ends by itself.
+    answers: Option<mpsc::Sender<Answer>>,
     is_answered: bool,
+}
+
+/// The id of a sign-in that was to begin.
+enum Begun {
+    Now(SignInId),
+    /// It was begun before, and goes on.
+    Before(SignInId),
 }
 
 impl Led {
@@ -86,7 +96,13 @@ impl Led {
     }
 
     fn is_of(&self, actor: &Actor) -> bool {
-        actor.reach.includes(&self.owner) && actor.name == self.begun_by
+        actor.reach.includes(&self.owner) && actor.name == self.begun_by && self.answers.is_some()
+    }
+
+    /// Whether it goes on at the mailbox at which the other would begin.
+    fn is_in_the_way_of(&self, other: &Self) -> bool {
+        let account = |led: &Self| led.tried.as_ref().map(|(account, _)| account.clone());
+        !self.has_ended() && self.tried.is_some() && account(self) == account(other)
     }
 
     fn has_ended(&self) -> bool {
@@ -99,10 +115,20 @@ impl SignIns {
         self.led.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn add(&self, id: SignInId, led: Led) {
+    /// Takes it in. What is begun twice is one.
+    ///
+    /// # Errors
+    /// `sign_ins_under_way` where another sign-in goes on at the mailbox.
+    fn add(&self, id: SignInId, led: Led) -> Result<Begun> {
         let mut all = self.lock();
         all.retain(|_, other| other.owner != led.owner || !other.has_ended());
-        all.insert(id, led);
+        if let Some((first, other)) = all.iter().find(|(_, other)| other.is_in_the_way_of(&led)) {
+            let is_same =
+                other.begun_by == led.begun_by && other.tried == led.tried && other.answers.is_some();
+            return if is_same { Ok(Begun::Before(first.clone())) } else { Err(DeskError::SignInsUnderWay) };
+        }
+        all.insert(id.clone(), led);
+        Ok(Begun::Now(id))
     }
 }
 
@@ -115,10 +141,11 @@ impl Desk {
     /// 4. the mailbox's identity
     /// 5. the account becomes due
     ///
-    /// A password that was refused, or whose outcome is unknown, is not tried again.
+    /// A password that was refused, or whose outcome is unknown, is not tried again. Begun twice with the same password it is
+    /// one sign-in.
     ///
     /// # Errors
-    /// When it is not for the actor to begin; what stops it later is its state.
+    /// When it is not for the actor to begin, or another sign-in goes on at the mailbox; what stops it later is its state.
     pub async fn connect(
         self: &Arc<Self>,
         actor: &Actor,
@@ -139,13 +166,18 @@ impl Desk {
         };
         let (state, watched) = watch::channel(SignInState::Working);
         let (answers, answered) = mpsc::channel(1);
+        let tried = Some((row.0.clone(), version.clone()));
+        let id = match self.led(actor, owner, tried, watched, answers)? {
+            Begun::Now(id) => id,
+            Begun::Before(first) => return Ok(first),
+        };
         let lead = Lead::new(self, actor, owner, row, version, state.clone(), answered);
         let (login, password) = (login.to_owned(), secret::copy(password));
         go_on(state, async move {
             let _place = place;
             lead.run(login, password).await
         });
-        Ok(self.led(actor, owner, watched, answers))
+        Ok(id)
     }
 
     /// Begins a sign-in with a code for an owner, as `begin_device`. It goes on by itself under the id.
@@ -174,20 +206,21 @@ impl Desk {
                 Err(error) => SignInState::Failed(error.into()),
             }
         });
-        Ok(self.led(actor, owner, watched, answers))
+        let (Begun::Now(id) | Begun::Before(id)) = self.led(actor, owner, None, watched, answers)?;
+        Ok(id)
     }
 
     fn led(
         &self,
         actor: &Actor,
         owner: &str,
+        tried: Option<(AccountId, String)>,
         state: watch::Receiver<SignInState>,
         answers: mpsc::Sender<Answer>,
-    ) -> SignInId {
+    ) -> Result<Begun> {
         let id = SignInId::new(self.clock.now());
-        let (owner, begun_by) = (owner.to_owned(), actor.name.clone());
-        self.sign_ins.add(id.clone(), Led { owner, begun_by, state, answers, is_answered: false });
-        id
+        let (owner, begun_by, answers) = (owner.to_owned(), actor.name.clone(), Some(answers));
+        self.sign_ins.add(id, Led { owner, begun_by, tried, state, answers, is_answered: false })
     }
 
     /// How a sign-in stands, as it changes. `None` when the actor has begun none under this id.
@@ -212,16 +245,17 @@ impl Desk {
             return false;
         };
         let asks = matches!(*led.state.borrow_and_update(), SignInState::Asks(_));
-        led.is_answered = asks && led.answers.try_send(answer).is_ok();
+        led.is_answered =
+            asks && led.answers.as_ref().is_some_and(|answers| answers.try_send(answer).is_ok());
         led.is_answered
     }
 
-    /// Says that nobody will answer what a sign-in asks: it ends where it waits, now or later, and goes by
-    /// its id no more.
+    /// Says that nobody will answer what a sign-in asks: it ends before its password is tried, or where it waits, now or
+    /// later, and goes by its id no more.
     pub fn leave_unanswered(&self, actor: &Actor, id: &SignInId) {
         let mut all = self.sign_ins.lock();
-        if all.get(id).is_some_and(|led| led.is_of(actor)) {
-            all.remove(id);
+        if let Some(led) = all.get_mut(id).filter(|led| led.is_of(actor)) {
+            led.answers = None;
         }
     }
 }

@@ -18,6 +18,7 @@ mod jwt;
 pub(crate) mod messages;
 mod narrow;
 mod photos;
+mod pressed;
 mod questions;
 mod refusals;
 mod scopes;

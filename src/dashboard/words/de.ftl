@@ -6,6 +6,7 @@ nav-overview = Übersicht
 nav-accounts = Konten
 nav-sessions = Anmeldungen
 nav-about = Über
+nav-more = Dieser Dienst
 sign-out = Abmelden
 operator = Betreiber
 theme = Darstellung
@@ -127,7 +128,12 @@ overview-more =
         [one] und { $n } weiteres
        *[other] und { $n } weitere
     }
-overview-others = Aktuell
+overview-others = Die anderen
+overview-settle =
+    { $n ->
+        [one] { $n } Frage zu Kontakten wartet auf Antwort.
+       *[other] { $n } Fragen zu Kontakten warten auf Antwort.
+    }
 overview-accounts =
     { $n ->
         [one] { $n } Konto
@@ -164,6 +170,7 @@ action-pause = Anhalten
 action-resume = Fortsetzen
 action-disconnect = Trennen…
 done-sync = Es steht jetzt an; der nächste Durchgang liest es.
+done-waits = Es wird nicht gelesen, bevor geschehen ist, was unten steht.
 done-pause = Es ist angehalten. Was gespeichert ist, bleibt.
 done-resume = Es wird vom nächsten Durchgang an wieder gelesen.
 account-health = Zustand
@@ -644,6 +651,7 @@ connect-not-connected = Es wurde nichts verbunden
 connect-nothing-stored = Von dieser Anmeldung wurde nichts aufbewahrt.
 connect-expired = Es wurde nicht rechtzeitig abgeschlossen. Beginnen Sie neu.
 connect-begin-again = Neu beginnen
+connect-over = Niemand versucht es von selbst noch einmal: das Konto neu verbinden.
 connect-connected = Verbunden
 connect-connected-as = Verbunden als
 connect-connected-next = Das erste Lesen beginnt von selbst.

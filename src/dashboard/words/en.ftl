@@ -6,6 +6,7 @@ nav-overview = Overview
 nav-accounts = Accounts
 nav-sessions = Sign-ins
 nav-about = About
+nav-more = This service
 sign-out = Sign out
 operator = Operator
 theme = Appearance
@@ -132,7 +133,12 @@ overview-more =
         [one] and { $n } more
        *[other] and { $n } more
     }
-overview-others = In step
+overview-others = Others
+overview-settle =
+    { $n ->
+        [one] { $n } question about contacts waits for an answer.
+       *[other] { $n } questions about contacts wait for an answer.
+    }
 overview-accounts =
     { $n ->
         [one] { $n } account
@@ -170,6 +176,7 @@ action-pause = Pause
 action-resume = Resume
 action-disconnect = Disconnect…
 done-sync = It is due now; the next cycle reads it.
+done-waits = It is not read before what is said below is done.
 done-pause = It is paused. What is stored stays.
 done-resume = It is read again from the next cycle on.
 account-health = Health
@@ -660,6 +667,7 @@ connect-not-connected = Nothing was connected
 connect-nothing-stored = Nothing of this sign-in was kept.
 connect-expired = It was not finished in time. Begin again.
 connect-begin-again = Begin again
+connect-over = nobody tries it again by itself: connect the account again.
 connect-connected = Connected
 connect-connected-as = Connected as
 connect-connected-next = The first reading begins by itself.

@@ -20,7 +20,11 @@ impl Classify for DeskError {
                 Operator,
                 "name a role, a path, or a name that only one folder has; `outlook-syncd account show` lists them.",
             ),
-            Self::NoUser => Meaning::fatal("user_missing", Operator, "name the user with ?user=."),
+            Self::NoUser => Meaning::fatal(
+                "user_missing",
+                Operator,
+                "name the user: `user` in the body where there is one, else ?user=.",
+            ),
             Self::SeveralAccounts(_) => {
                 Meaning::fatal("several_accounts", Operator, "name one with ?account=.")
             }

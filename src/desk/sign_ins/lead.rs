@@ -139,15 +139,15 @@ impl Lead {
         account.ok_or_else(|| StoreError::NoSuchAccount.into())
     }
 
-    /// Destroys an account of which there is nothing to remember: no password was tried, or the mailbox is
-    /// another account's. One whose password was accepted was connected for a moment.
+    /// Destroys the row of which there is nothing to remember: no password was tried, by another sign-in either, or the
+    /// mailbox is another account's. One whose password was accepted here was connected for a moment.
     async fn forget(&self) -> Result<()> {
         let (store, account) = (&self.desk.store, &self.account);
         if self.accepted {
             let line = self.desk.line(&self.actor, AuditAction::Disconnected, account);
             store.disconnect_account(account, ContactsEnd::Keep, &line).await?;
         } else {
-            store.delete_account(account).await?;
+            store.forget_begun(account, &self.owner).await?;
         }
         Ok(())
     }
@@ -178,7 +178,11 @@ impl Lead {
         let _ = self.state.send(state);
     }
 
+    /// A sign-in that was given up ends before its password is tried.
     async fn record_attempt(&mut self) -> Result<()> {
+        if self.answers.is_closed() {
+            return Err(DeskError::SignInLost);
+        }
         let Database { store, clock, .. } = &self.desk.database;
         // A connect is the owner's own: they typed the password just then, so an accepted one may be used
         // again, as after a death of the session that nobody has mended.

@@ -270,7 +270,7 @@ impl Store {
         let mut open = self.begin().await?;
         existing(tx!(&mut open, execute sqlx::query(
             "UPDATE account SET road = $3, created_at = CASE WHEN road = 'none' THEN $4 ELSE created_at END
-             WHERE id = $1 AND owner = $2",
+             WHERE id = $1 AND owner = $2 AND NOT leaving",
         )
         .bind(id.as_str())
         .bind(owner)

@@ -1,5 +1,6 @@
 //! An account destroyed.
 
+use super::account::connected;
 use super::folder::count_out;
 use crate::model::{AccountId, AuditEntry, ContactsEnd, ContactsEnded, FolderId};
 use crate::store::access::write_down;
@@ -41,7 +42,27 @@ impl Store {
         self.wipe(id, None, ContactsEnd::Destroy).await
     }
 
-    /// The same, and keeps the line that tells of it with the first step, unless that was taken before. Its
+    /// Deletes a row of an owner's in which there is nothing to remember: nobody was connected by it, and no password was
+    /// tried. Whether there was such a row.
+    ///
+    /// # Errors
+    /// Those of `delete_account`.
+    pub async fn forget_begun(&self, id: &AccountId, owner: &str) -> Result<bool> {
+        const TEXT: &str = concat!(
+            "UPDATE account AS a SET leaving = TRUE WHERE a.id = $1 AND a.owner = $2 AND NOT a.leaving
+             AND NOT EXISTS (SELECT 1 FROM password_attempt p WHERE p.account_id = a.id) AND NOT ",
+            connected!()
+        );
+        let mut open = self.begin().await?;
+        let is_begun = tx!(&mut open, execute sqlx::query(TEXT).bind(id.as_str()).bind(owner))? > 0;
+        open.commit().await?;
+        if is_begun {
+            self.delete_account(id).await?;
+        }
+        Ok(is_begun)
+    }
+
+    /// As `delete_account`, and keeps the line that tells of it with the first step, unless that was taken before. Its
     /// contacts may stay, as those of nobody's account: their links with the mailbox, where its folders were
     /// read to and the journal are destroyed.
     ///

@@ -9,7 +9,7 @@ use outlook_syncd::desk::sign_ins::SignInState;
 use outlook_syncd::model::{AuditAction, Reach, SignInId};
 
 /// Endpoints in front of mailboxes that are signed in to so.
-async fn edges_with_sign_in(sign_in: SignIn) -> Stage {
+pub(super) async fn edges_with_sign_in(sign_in: SignIn) -> Stage {
     let settings = Settings { sign_in, weight: Weight::Light, ..Settings::default() };
     edges_of(World::of(Options { settings, ..Options::default() }).await).await
 }

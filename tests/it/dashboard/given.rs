@@ -4,7 +4,7 @@ use super::*;
 use crate::stage::Answer;
 use crate::store::{run, text};
 use futures::future::{join, join_all};
-use outlook_syncd::desk::{PasswordSignIn, VisitingBrowser};
+use outlook_syncd::desk::VisitingBrowser;
 use outlook_syncd::model::{Actor, AuditAction, Scope, TokenLimits};
 use outlook_syncd::secret::{ExposeSecret, secret};
 use reqwest::StatusCode;
@@ -90,8 +90,8 @@ async fn who_is_removed_while_their_password_is_looked_at_is_not_signed_in() {
             desk.remove_operator(&actor, "Ada").await.unwrap();
         };
         let others = join_all((0..10).map(|_| sign_in("Eve")));
-        let ((), (_, ada)) = join(removed, join(others, sign_in("Ada"))).await;
-        assert!(matches!(ada, PasswordSignIn::Refused), "{ada:?}");
+        join(removed, join(others, sign_in("Ada"))).await;
+        // Whichever was first, nobody who is removed is signed in.
         assert_eq!(desk.dashboard_sessions(&actor).await.unwrap(), []);
     }
 }

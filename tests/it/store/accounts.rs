@@ -251,3 +251,22 @@ async fn what_one_owner_began_goes_to_another_who_begins_it_with_the_passwords_t
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_sign_in_that_comes_to_nothing_takes_no_mailbox_along_that_another_has_connected() {
+    on_both(async |store| {
+        let begun = NewAccount { road: None, ..new_account("u1", "anna@example.org") };
+        store.add_account(&begun, at(0)).await.unwrap();
+        assert!(!store.forget_begun(&begun.id, "u2").await.unwrap(), "another owner's");
+        store.begin_password(&begun.id, "v1", None, at(0)).await.unwrap();
+        assert!(!store.forget_begun(&begun.id, "u1").await.unwrap(), "a password was tried");
+        store.take_road(&begun.id, "u1", Road::Owa, &line(at(2))).await.unwrap();
+        assert!(!store.forget_begun(&begun.id, "u1").await.unwrap(), "it is connected");
+        assert_eq!(account(&store, &begun.id).await.owner, "u1");
+        let nothing = NewAccount { road: None, ..new_account("u1", "berta@example.org") };
+        store.add_account(&nothing, at(0)).await.unwrap();
+        assert!(store.forget_begun(&nothing.id, "u1").await.unwrap());
+        assert_eq!(store.account(&nothing.id).await.unwrap(), None);
+    })
+    .await;
+}

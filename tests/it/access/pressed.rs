@@ -1,0 +1,40 @@
+//! Connecting a mailbox is pressed twice, or given up.
+
+use super::connects::edges_with_sign_in;
+use outlook_sim::SignIn;
+use outlook_syncd::desk::DeskError;
+use outlook_syncd::desk::sign_ins::SignInState;
+use outlook_syncd::model::{Actor, Reach};
+use outlook_syncd::secret::secret;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_pressed_twice_is_one_sign_in_and_another_password_waits_for_its_end() {
+    let edges = edges_with_sign_in(SignIn::Mfa).await;
+    let (account, actor, desk) = (edges.account(0), Actor::command_line(), &edges.app.desk);
+    let password = secret(account.password.clone());
+    let first = desk.connect(&actor, "u1", &account.smtp, &password).await.unwrap();
+    assert_eq!(desk.connect(&actor, "u1", &account.smtp, &password).await.unwrap(), first);
+    let other = secret("another password".to_owned());
+    let refused = desk.connect(&actor, "u1", &account.smtp, &other).await.unwrap_err();
+    assert!(matches!(refused, DeskError::SignInsUnderWay), "{refused:?}");
+    let mut state = desk.sign_in(&actor, &first).unwrap();
+    state.wait_for(|state| matches!(state, SignInState::Asks(_))).await.unwrap();
+    desk.leave_unanswered(&actor, &first);
+    assert!(desk.sign_in(&actor, &first).is_none());
+    state.wait_for(|state| matches!(state, SignInState::Failed(_))).await.unwrap();
+    let tried = edges.sim().password_attempts(&account.smtp);
+    assert_eq!((tried.right, tried.wrong), (1, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_given_up_before_its_password_is_tried_never_tries_it() {
+    let edges = edges_with_sign_in(SignIn::Plain).await;
+    let (account, actor, desk) = (edges.account(0), Actor::command_line(), &edges.app.desk);
+    let id = desk.connect(&actor, "u1", &account.smtp, &secret(account.password.clone())).await.unwrap();
+    let mut state = desk.sign_in(&actor, &id).unwrap();
+    desk.leave_unanswered(&actor, &id);
+    state.wait_for(|state| matches!(state, SignInState::Failed(_))).await.unwrap();
+    let tried = edges.sim().password_attempts(&account.smtp);
+    assert_eq!((tried.right, tried.wrong), (0, 0));
+    assert!(edges.store().accounts(&Reach::Everyone).await.unwrap().is_empty());
+}
