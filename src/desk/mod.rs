@@ -26,6 +26,7 @@ mod operators;
 mod probe;
 mod readers;
 mod reading;
+mod requests;
 pub mod sign_ins;
 mod sync;
 mod tokens;
@@ -52,6 +53,7 @@ pub use oauth::{ConnectionNamed, PopupWish};
 pub use operators::OperatorSeen;
 pub use readers::ReaderWish;
 pub use reading::{MessageReading, MessageShown};
+pub use requests::{RequestTurn, RequestUnderWay};
 pub use sync::{CycleAsked, MadeDue, TurnsRead};
 pub use tokens::{GoodTokens, Holder, TokenMaker, TokenSeen, TokenWish, UserRefused};
 

@@ -20,6 +20,7 @@ mod narrow;
 mod photos;
 mod questions;
 mod refusals;
+mod repeats;
 mod scopes;
 
 use crate::stage::{CALLBACK, HOST, OPENER, READ, RUN, Stage, World, new_account, now, tomorrow};
