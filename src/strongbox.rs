@@ -30,6 +30,7 @@ macro_rules! by_todays_key {
 
 mod answers;
 mod audit;
+mod card;
 mod dashboard;
 mod grants;
 mod keys;

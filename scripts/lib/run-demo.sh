@@ -43,6 +43,9 @@ contact_goes_out() {
 tell_where() {
     say 'the dashboard (outlook-syncd dashboard): open this in a browser'
     "${syncd[@]}" dashboard
+    say "to connect a third mailbox there with Microsoft, for the user demo, as ${third[0]} with the password ${third[1]}: open the link in a
+browser that takes the simulator for Microsoft:
+chromium --user-data-dir=\$(mktemp -d) --host-resolver-rules='MAP login.microsoftonline.com $https' --ignore-certificate-errors-spki-list=$spki LINK"
     say "health, until Ctrl-C:  curl -H \"Authorization: Bearer \$(cat $own/read-token)\" http://127.0.0.1:$port/health"
 }
 

@@ -8,22 +8,25 @@ bin=$1/bin
 own=$TMPDIR
 config=$own/outlook-syncd.toml
 syncd=("$bin/outlook-syncd" --config "$config")
+callback=/v1/integrations/outlook/callback
 # Settings of the person who runs it are not the world's.
 unset "${!OUTLOOK_SYNCD_@}"
 
-# Sets control, https, spki, and the parallel lists logins and passwords.
+# Sets control, https, spki, the parallel lists logins and passwords, and third, a mailbox that is left to be connected.
 start_simulator() {
     local line
     mkfifo "$own/simulator"
-    "$bin/outlook-sim" --seed 1 --accounts 2 --messages 60 --ca-out "$own/ca.pem" >"$own/simulator" &
+    "$bin/outlook-sim" --seed 1 --accounts 3 --messages 60 --ca-out "$own/ca.pem" >"$own/simulator" &
     simulator=$!
     read -r line <"$own/simulator" || fail 70 'the simulator did not start'
     https=$(json_texts https "$line")
     control=$(json_texts control "$line")
     spki=$(json_texts spki_sha256 "$line")
-    client_id=$(json_texts client_id "$(tell identity/apps '{"redirect_uris": []}')")
+    client_id=$(json_texts client_id "$(tell identity/apps "{\"redirect_uris\": [\"http://localhost$callback\"]}")")
     mapfile -t logins < <(json_texts smtp "$line")
     mapfile -t passwords < <(json_texts password "$line")
+    third=("${logins[2]}" "${passwords[2]}")
+    logins=("${logins[@]:0:2}") passwords=("${passwords[@]:0:2}")
 }
 
 # tell PATH JSON: asks the simulator's control interface.
@@ -55,6 +58,7 @@ read_token_file = "$own/read-token"
 cron_secret_file = "$own/cron-secret"
 [oauth]
 client_id = "$client_id"
+redirect_uri = "http://localhost:$port$callback"
 [simulator]
 https = "$https"
 spki_sha256 = "$spki"

@@ -48,7 +48,7 @@ async fn made_due(app: &App, args: &SyncArgs, output: Output) -> Outcome {
     if due == 0 {
         let cards = match only {
             Some(id) => vec![desk.card(&actor, id).await?],
-            None => desk.health(&actor).await?.accounts,
+            None => desk.health(&actor).await?.accounts.clone(),
         };
         return Err(none_due(&cards, asked));
     }

@@ -6,16 +6,13 @@ use super::{CommandError, Outcome, operator, with_database};
 use crate::cli::TokenArgs;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::desk::{Database, Schema, TokenSeen, TokenWish};
+use crate::desk::{Database, LONGEST_TOKEN_LIFE, Schema, TokenSeen, TokenWish};
 use crate::error::Exit;
 use crate::model::ApiToken;
 use crate::secret::ExposeSecret;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 use std::io::ErrorKind;
-
-/// No token is good for longer: one that nobody uses any more ends by itself.
-const LONGEST: TimeDelta = TimeDelta::days(366);
 
 pub(super) async fn new(config: &Config, args: TokenArgs, output: Output) -> Outcome {
     let wish = wish(args, Clock::System.now())?;
@@ -62,7 +59,7 @@ fn told(token: &ApiToken) -> String {
 }
 
 fn wish(args: TokenArgs, now: DateTime<Utc>) -> Result<TokenWish, CommandError> {
-    let life = TimeDelta::from_std(args.expires).ok().filter(|life| *life <= LONGEST);
+    let life = TimeDelta::from_std(args.expires).ok().filter(|life| *life <= LONGEST_TOKEN_LIFE);
     let expires_at = life.map(|life| now + life);
     Ok(TokenWish {
         name: args.name,

@@ -7,11 +7,14 @@ use super::frame::{Frame, live as live_part, render, revision};
 use super::overview::Before;
 use super::refusal::Refusal;
 use crate::desk::{AccountDetail, FolderDetail, HourSeen, LedgerItem};
-use crate::model::AccountId;
+use crate::error::WhoseTurn;
+use crate::model::{AccountId, Part, SessionState};
 use crate::sync::explain::{Explanation, explain};
+use crate::sync::health::Reason;
 use askama::Template;
 use axum::extract::State;
 use axum::response::{Redirect, Response};
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 /// So many items that could not be read stand on the page.
@@ -42,6 +45,29 @@ impl View {
         (self.detail.folders.len() - self.read().count()) as u64
     }
 
+    /// What waits for the mailbox's owner.
+    fn theirs(&self) -> impl Iterator<Item = &Explanation> {
+        self.explanations.iter().filter(|said| said.whose_turn == WhoseTurn::Owner)
+    }
+
+    /// What does not.
+    fn others(&self) -> impl Iterator<Item = &Explanation> {
+        self.explanations.iter().filter(|said| said.whose_turn != WhoseTurn::Owner)
+    }
+
+    /// Where what waits for the owner is mended by connecting: mail lives on the password, contacts on Microsoft's sign-in.
+    fn reconnect(&self, said: &Explanation) -> Option<String> {
+        let is_other = is_settled_by_answers(said) || said.code.as_deref() == Some("graph_full");
+        let way = if said.part == Some(Part::Contacts) { "with-microsoft" } else { "by-password" };
+        (!is_other).then(|| format!("/ui/connect?account={}#{way}", self.detail.account.id))
+    }
+
+    /// Until when the browser session lasts, about.
+    fn signed_in_until(&self) -> Option<&DateTime<Utc>> {
+        let is_good = self.detail.health.session == SessionState::Valid;
+        self.detail.health.session_expires_at.as_ref().filter(|_| is_good)
+    }
+
     fn ledger(&self) -> impl Iterator<Item = &LedgerItem> {
         self.detail.ledger.iter().take(SHOWN)
     }
@@ -57,6 +83,11 @@ impl View {
     }
 }
 
+/// Whether contacts wait for the owner.
+fn is_settled_by_answers(said: &Explanation) -> bool {
+    said.reason == Some(Reason::ContactsWait)
+}
+
 #[derive(Template)]
 #[template(path = "account.html")]
 struct AccountPage<'a> {
@@ -70,6 +101,24 @@ struct AccountPage<'a> {
 #[derive(Template)]
 #[template(path = "account_live.html")]
 struct AccountLive<'a> {
+    page: &'a Frame,
+    view: &'a View,
+    revision: &'a str,
+}
+
+/// The same for whose mailbox it is.
+#[derive(Template)]
+#[template(path = "account_mine.html")]
+struct OwnAccountPage<'a> {
+    page: &'a Frame,
+    view: &'a View,
+    revision: &'a str,
+    done: Option<&'static str>,
+}
+
+#[derive(Template)]
+#[template(path = "account_mine_live.html")]
+struct OwnAccountLive<'a> {
     page: &'a Frame,
     view: &'a View,
     revision: &'a str,
@@ -98,7 +147,12 @@ pub(super) async fn show(
         Some("resume") => Some("done-resume"),
         _ => None,
     };
-    Ok(render(&AccountPage { page: &page, view: &view, revision: &revision, done }))
+    let (page, view, revision) = (&page, &view, revision.as_str());
+    Ok(if page.is_owners() {
+        render(&OwnAccountPage { page, view, revision, done })
+    } else {
+        render(&AccountPage { page, view, revision, done })
+    })
 }
 
 /// The same without what stands around it, where it is not as it was.
@@ -110,8 +164,12 @@ pub(super) async fn live(
     AskedWith(before): AskedWith<Before>,
 ) -> Result<Response, Refusal> {
     let (view, revision) = view(&dashboard, &guest, &id).await?;
-    let part = AccountLive { page: &page, view: &view, revision: &revision };
-    Ok(live_part(&part, &revision, before.revision.as_deref()))
+    let (page, view, revision, before) = (&page, &view, revision.as_str(), before.revision.as_deref());
+    Ok(if page.is_owners() {
+        live_part(&OwnAccountLive { page, view, revision }, revision, before)
+    } else {
+        live_part(&AccountLive { page, view, revision }, revision, before)
+    })
 }
 
 /// Has it read at once.

@@ -6,21 +6,23 @@ use super::entry::Admitted;
 use super::frame::{Frame, render};
 use super::overview::AccountInShort;
 use super::refusal::Refusal;
-use crate::sync::health::Verdict;
+use crate::model::AccountId;
+use crate::sync::health::{AccountHealth, Verdict};
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use serde::Deserialize;
+use url::form_urlencoded::Serializer;
 
 /// So many stand on a page.
-const ON_PAGE: usize = 100;
+const ON_PAGE: u32 = 100;
 
 /// Which accounts.
 #[derive(Debug, Deserialize)]
 pub(super) struct Which {
     state: Option<String>,
-    /// Which page of them, from 1 on.
-    page: Option<usize>,
+    /// Those behind the one of this id.
+    after: Option<String>,
 }
 
 #[derive(Template)]
@@ -31,7 +33,7 @@ struct AccountsPage<'a> {
     /// The one that is named.
     state: Option<Verdict>,
     accounts: u64,
-    before: Option<String>,
+    first: Option<String>,
     behind: Option<String>,
 }
 
@@ -42,23 +44,37 @@ pub(super) async fn list(
     AskedWith(which): AskedWith<Which>,
 ) -> Result<Response, Refusal> {
     let state = which.state.as_deref().and_then(Verdict::parse);
-    let health = dashboard.desk.health(&guest.actor).await?;
-    let mut accounts = health.accounts;
-    accounts.retain(|card| state.is_none_or(|state| card.verdict == state));
-    let (count, number) = (accounts.len(), which.page.unwrap_or(1).clamp(1, 1 + accounts.len() / ON_PAGE));
-    let here = accounts.into_iter().skip((number - 1) * ON_PAGE).take(ON_PAGE).map(AccountInShort::new);
-    let cards: Vec<_> = here.collect();
-    Ok(render(&AccountsPage {
-        page: &page,
-        cards: &cards,
-        state,
-        accounts: count as u64,
-        before: (number > 1).then(|| address(state, number - 1)),
-        behind: (number * ON_PAGE < count).then(|| address(state, number + 1)),
-    }))
+    let after = which.after.map(AccountId::from);
+    let (mut found, accounts) = match state {
+        None => dashboard.desk.health_page(&guest.actor, after.as_ref(), ON_PAGE + 1).await?,
+        Some(state) => of_state(&dashboard, &guest, state, after.as_ref()).await?,
+    };
+    let is_more = found.len() > ON_PAGE as usize;
+    found.truncate(ON_PAGE as usize);
+    let behind = found.last().filter(|_| is_more).map(|last| address(state, Some(&last.id)));
+    let cards: Vec<_> = found.into_iter().map(AccountInShort::new).collect();
+    let first = after.is_some().then(|| address(state, None));
+    Ok(render(&AccountsPage { page: &page, cards: &cards, state, accounts, first, behind }))
 }
 
-fn address(state: Option<Verdict>, number: usize) -> String {
-    let state = state.map(|state| format!("state={}&", state.as_str())).unwrap_or_default();
-    format!("/ui/accounts?{state}page={number}")
+/// One more than a page of those that do so, and how many do.
+async fn of_state(
+    dashboard: &Dashboard,
+    guest: &Admitted,
+    state: Verdict,
+    after: Option<&AccountId>,
+) -> Result<(Vec<AccountHealth>, u64), Refusal> {
+    let health = dashboard.desk.health(&guest.actor).await?;
+    let mut cards: Vec<_> = health.accounts.iter().filter(|card| card.verdict == state).collect();
+    cards.sort_by(|one, other| one.id.cmp(&other.id));
+    let accounts = cards.len() as u64;
+    let behind = cards.into_iter().filter(|card| after.is_none_or(|after| card.id.as_str() > after.as_str()));
+    Ok((behind.take(ON_PAGE as usize + 1).cloned().collect(), accounts))
+}
+
+fn address(state: Option<Verdict>, after: Option<&str>) -> String {
+    let mut query = Serializer::new(String::new());
+    query.extend_pairs(state.map(|state| ("state", state.as_str())));
+    query.extend_pairs(after.map(|after| ("after", after)));
+    format!("/ui/accounts?{}", query.finish())
 }

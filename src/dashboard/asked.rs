@@ -1,7 +1,9 @@
 //! What a page is asked with.
 
 use super::refusal::Refusal;
-use crate::model::{AccountId, ContactId, ContactMatchId, DashboardSessionId, MessageId};
+use crate::model::{
+    AccountId, AttemptId, ContactId, ContactMatchId, DashboardSessionId, MessageId, SignInId, TokenId,
+};
 use axum::extract::{self, FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
@@ -94,6 +96,45 @@ impl<S: Send + Sync> FromRequestParts<S> for PageMatch {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
         let id = behind(parts, state).await.and_then(|name| ContactMatchId::parse(&name));
+        id.map(Self).ok_or_else(Refusal::not_found)
+    }
+}
+
+/// The id of a token in the path.
+pub(super) struct PageToken(pub(super) TokenId);
+
+impl<S: Send + Sync> FromRequestParts<S> for PageToken {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        let path = extract::Path::<String>::from_request_parts(parts, state).await;
+        let id = path.ok().and_then(|path| TokenId::parse(&path.0));
+        id.map(Self).ok_or_else(Refusal::not_found)
+    }
+}
+
+/// The id of an attempt to connect with Microsoft in the path.
+pub(super) struct PageAttempt(pub(super) AttemptId);
+
+impl<S: Send + Sync> FromRequestParts<S> for PageAttempt {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        let path = extract::Path::<String>::from_request_parts(parts, state).await;
+        let id = path.ok().and_then(|path| AttemptId::parse(&path.0));
+        id.map(Self).ok_or_else(Refusal::not_found)
+    }
+}
+
+/// The id of a connect by password or code in the path.
+pub(super) struct PageConnect(pub(super) SignInId);
+
+impl<S: Send + Sync> FromRequestParts<S> for PageConnect {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        let path = extract::Path::<String>::from_request_parts(parts, state).await;
+        let id = path.ok().and_then(|path| SignInId::parse(&path.0));
         id.map(Self).ok_or_else(Refusal::not_found)
     }
 }

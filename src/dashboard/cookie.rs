@@ -17,10 +17,15 @@ const THEME: &str = "outlook-syncd-theme";
 /// A choice of how pages look is kept for so long, seconds.
 const YEAR: i64 = 365 * 24 * 60 * 60;
 
+/// By which name of ours a request came.
+pub(super) fn host(headers: &HeaderMap) -> &str {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    host.split(':').next().unwrap_or_default()
+}
+
 /// Whether a request came by our public address, and that is one of https.
 pub(super) fn is_secure(access: &Access, headers: &HeaderMap) -> bool {
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    let name = host.split(':').next().unwrap_or_default();
+    let name = host(headers);
     access.public_url.as_ref().is_some_and(|public| {
         public.scheme() == "https" && public.host_str().is_some_and(|own| own.eq_ignore_ascii_case(name))
     })

@@ -23,6 +23,11 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
     frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; \
     trusted-types outlook-syncd";
 
+/// The same of a page that pages of an origin may frame.
+pub(super) fn policy(ancestors: &str) -> String {
+    POLICY.replace("frame-ancestors 'none'", &format!("frame-ancestors {ancestors}"))
+}
+
 /// What every page carries beside what every answer does. Without a referrer to ourselves a browser would not say where
 /// our own forms come from (Fetch, `Origin`).
 const HEADERS: [(HeaderName, &str); 4] = [
@@ -46,6 +51,8 @@ pub(super) struct Visit {
     pub(super) to_settle: u64,
     /// Whether it came by our public https address.
     pub(super) is_secure: bool,
+    /// Whether it came by the address that Microsoft sends popups back to.
+    pub(super) is_where_popups_return: bool,
     /// Where it is asked, with what.
     pub(super) address: String,
     pub(super) words: &'static Words,
@@ -99,6 +106,7 @@ async fn visit(dashboard: &Dashboard, peer: Peer, uri: &Uri, headers: &HeaderMap
         Some(session) => dashboard.desk.count_questions(&session.visitor.actor()).await?,
         None => 0,
     };
+    let popup = dashboard.access.popup.as_ref();
     let address = uri.path_and_query().map_or("/ui", |address| address.as_str()).to_owned();
     Ok(Visit {
         peer,
@@ -107,6 +115,7 @@ async fn visit(dashboard: &Dashboard, peer: Peer, uri: &Uri, headers: &HeaderMap
         session,
         to_settle,
         is_secure,
+        is_where_popups_return: popup.is_some_and(|popup| popup.is_at(cookie::host(headers))),
         address,
         words: Words::accepted(text(headers, &header::ACCEPT_LANGUAGE).unwrap_or_default()),
         theme: Theme::of(&jar),

@@ -4,12 +4,14 @@ use super::day::HourBar;
 use super::entry::Visit;
 use super::moments::Moment;
 use super::theme::Theme;
+use super::told::Told;
 use super::verdicts::{self, Badge, Tone};
 use super::words::Words;
 use super::{assets, entry};
 use crate::desk::HourSeen;
-use crate::error::WhoseTurn;
+use crate::desk::sign_ins::Method;
 use crate::model::{Part, SessionState, Visitor, printable};
+use crate::sync::explain::Explanation;
 use crate::sync::health::Verdict;
 use askama::Template;
 use axum::extract::FromRequestParts;
@@ -20,6 +22,7 @@ use chrono::{DateTime, Utc};
 use std::borrow::Cow;
 use std::convert::Infallible;
 use std::fmt::{self, Debug};
+use url::Url;
 
 /// What every template has as `page`.
 #[derive(Debug, Clone)]
@@ -128,10 +131,6 @@ impl Frame {
         at.format("%Y-%m-%d").to_string()
     }
 
-    pub(super) fn turn(&self, whose: &WhoseTurn) -> Cow<'static, str> {
-        self.say(&format!("turn-{}", whose.as_str()))
-    }
-
     pub(super) fn part(&self, part: &Part) -> Cow<'static, str> {
         self.say(&format!("part-{}", part.as_str()))
     }
@@ -139,6 +138,22 @@ impl Frame {
     /// What somebody else has written, without what nobody sees.
     pub(super) fn shown(&self, text: &str) -> String {
         printable(text)
+    }
+
+    /// A way to prove a second time who signs in.
+    pub(super) fn way(&self, way: &Method) -> Cow<'static, str> {
+        self.say(&format!("way-{}", way.as_str().replace('_', "-")))
+    }
+
+    /// An address of somebody else's, where it is one that a browser goes to.
+    pub(super) fn link<'a>(&self, address: &'a str) -> &'a str {
+        let is_web = Url::parse(address).is_ok_and(|url| matches!(url.scheme(), "https" | "http"));
+        if is_web { address } else { "#" }
+    }
+
+    /// What is said of how an account or a part of it does.
+    pub(super) fn told<'a>(&self, said: &'a Explanation) -> Told<'a> {
+        Told::explained(self, said)
     }
 
     /// A sentence of ours, its commands set as such.
@@ -156,6 +171,11 @@ impl Frame {
 
     pub(super) fn icon(&self) -> &'static str {
         assets::address_of("svg")
+    }
+
+    /// Whether an owner is signed in.
+    pub(super) fn is_owners(&self) -> bool {
+        self.visitor.as_ref().is_some_and(|visitor| visitor.owner.is_some())
     }
 
     /// Who is signed in, as they are told.
@@ -178,12 +198,20 @@ impl Frame {
             let is_below = href != "/ui" && path.starts_with(href);
             NavPlace { href, name: self.say(key), is_here: path == href || is_below, waiting: 0 }
         };
-        let mut places = vec![place("/ui", "nav-overview"), place("/ui/accounts", "nav-accounts")];
+        let mut places = vec![
+            place("/ui", "nav-overview"),
+            place("/ui/accounts", "nav-accounts"),
+            place("/ui/connect", "nav-connect"),
+        ];
         places.push(NavPlace { waiting: self.to_settle, ..place("/ui/settle", "nav-settle") });
-        places.push(place("/ui/sessions", "nav-sessions"));
-        if visitor.owner.is_none() {
-            places.push(place("/ui/about", "nav-about"));
+        let is_operator = visitor.owner.is_none();
+        if is_operator {
+            let own =
+                [("/ui/audit", "nav-audit"), ("/ui/tokens", "nav-tokens"), ("/ui/doctor", "nav-doctor")];
+            places.extend(own.map(|(href, key)| place(href, key)));
         }
+        places.push(place("/ui/sessions", "nav-sessions"));
+        places.extend(is_operator.then(|| place("/ui/about", "nav-about")));
         places
     }
 }

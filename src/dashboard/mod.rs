@@ -5,6 +5,7 @@
 //! entry     who comes (cookie -> sign-in), whether the page lets them in, what every answer carries
 //! frame     what a page is rendered in: language, theme, who is signed in, navigation
 //! words     the words of each language, one file each; moments, verdicts and what else is said in them
+//! told      what is said of a state or a failure to whoever looks: an owner has words of their own
 //! assets    stylesheet, script and icon, embedded
 //! ```
 //!
@@ -15,10 +16,16 @@ mod account;
 mod accounts;
 mod asked;
 mod assets;
+mod attempt;
+mod audit;
+mod connect;
 mod contacts;
+mod conversation;
 mod cookie;
 mod day;
 mod disconnect;
+mod doctor;
+mod embed;
 mod entry;
 mod frame;
 mod limits;
@@ -31,6 +38,8 @@ mod said;
 mod sessions;
 mod sign_in;
 mod theme;
+mod tokens;
+mod told;
 mod verdicts;
 mod words;
 

@@ -5,8 +5,10 @@ use super::asked::AskedWith;
 use super::entry::Admitted;
 use super::frame::{Frame, live as live_part, render, revision};
 use super::refusal::Refusal;
+use super::told::{Saying, Told, code_key};
 use super::verdicts::Tone;
 use crate::desk::CyclesSeen;
+use crate::error::WhoseTurn;
 use crate::sync::explain::{Explanation, explain};
 use crate::sync::health::{AccountHealth, Health, Verdict};
 use askama::Template;
@@ -67,29 +69,41 @@ struct Overview {
 /// What keeps every account from being read.
 #[derive(Debug)]
 struct CycleFault {
+    code: String,
     message: String,
+    whose_turn: WhoseTurn,
     hint: String,
 }
 
+impl CycleFault {
+    fn told(&self, page: &Frame) -> Told<'_> {
+        let Self { code, message, whose_turn, hint } = self;
+        let (key, next) = (code_key(code), WhoseTurn::next_step(hint));
+        Told::new(page, &Saying { key, because: message, whose_turn: *whose_turn, next })
+    }
+}
+
 impl Overview {
-    fn of(health: Health, cycles: Option<CyclesSeen>) -> Self {
+    fn of(health: &Health, cycles: Option<CyclesSeen>) -> Self {
         let accounts = health.accounts.len() as u64;
         let count = |verdict| {
             let accounts = health.accounts.iter().filter(|card| card.verdict == verdict).count() as u64;
             Count { verdict, accounts }
         };
         let counts = Verdict::ALL.map(count).into_iter().filter(|count| count.accounts > 0).collect();
-        let fault = health
-            .message
-            .clone()
-            .map(|message| CycleFault { message, hint: health.hint.clone().unwrap_or_default() });
+        let fault = health.message.clone().map(|message| CycleFault {
+            code: health.error.clone().unwrap_or_default(),
+            message,
+            whose_turn: health.whose_turn.unwrap_or(WhoseTurn::Operator),
+            hint: health.hint.clone().unwrap_or_default(),
+        });
         let (mut amiss, well): (Vec<_>, Vec<_>) =
-            health.accounts.into_iter().partition(|card| !card.verdict.is_healthy());
+            health.accounts.iter().partition(|card| !card.verdict.is_healthy());
         amiss.sort_by_key(|card| Tone::of(card.verdict));
         let more = amiss.len().saturating_sub(SHOWN) as u64;
-        let attention = amiss.into_iter().take(SHOWN).map(AccountInShort::new).collect();
+        let attention = amiss.into_iter().take(SHOWN).cloned().map(AccountInShort::new).collect();
         let is_owners = cycles.is_none();
-        let others = well.into_iter().filter(|_| is_owners).map(AccountInShort::new).collect();
+        let others = well.into_iter().filter(|_| is_owners).cloned().map(AccountInShort::new).collect();
         Self { fault, attention, more, others, counts, accounts, cycles }
     }
 
@@ -124,7 +138,7 @@ async fn view(dashboard: &Dashboard, guest: &Admitted) -> Result<(Overview, Stri
     let health = dashboard.desk.health(&guest.actor).await?;
     let is_operator = guest.session.visitor.owner.is_none();
     let cycles = if is_operator { Some(dashboard.desk.cycles().await?) } else { None };
-    let view = Overview::of(health, cycles);
+    let view = Overview::of(&health, cycles);
     let revision = revision(&view);
     Ok((view, revision))
 }

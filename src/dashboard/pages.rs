@@ -2,8 +2,8 @@
 
 use super::entry::{admit, enter};
 use super::{
-    Dashboard, account, accounts, assets, contacts, disconnect, messages, overview, refusal, sessions,
-    sign_in, theme,
+    Dashboard, account, accounts, assets, attempt, audit, connect, contacts, conversation, disconnect,
+    doctor, embed, messages, overview, refusal, sessions, sign_in, theme, tokens,
 };
 use crate::http::{BODY_LIMIT, LARGEST_BODY, whole_body};
 use axum::Router;
@@ -75,7 +75,30 @@ pub(super) fn table() -> Vec<PageRow> {
         post(SignedIn, "/ui/accounts/{id}/contacts/{contact}/sync", contacts::person::sync),
         post(SignedIn, "/ui/accounts/{id}/contacts/{contact}/undo", contacts::person::undo),
         post(SignedIn, "/ui/accounts/{id}/contacts/{contact}/resolve", contacts::person::resolve),
+        get(SignedIn, "/ui/accounts/{id}/audit", audit::of_account),
+        get(Operator, "/ui/audit", audit::list),
+        get(Operator, "/ui/tokens", tokens::list),
+        get(Operator, "/ui/tokens/new", tokens::ask).grave(),
+        post(Operator, "/ui/tokens/new", tokens::make).grave(),
+        get(Operator, "/ui/tokens/{token}/revoke", tokens::ask_to_revoke).grave(),
+        post(Operator, "/ui/tokens/{token}/revoke", tokens::revoke).grave(),
+        get(Operator, "/ui/doctor", doctor::show),
         get(Operator, "/ui/about", overview::about),
+        get(SignedIn, "/ui/connect", connect::ask),
+        post(SignedIn, "/ui/connect/password", connect::by_password),
+        post(Operator, "/ui/connect/code", connect::by_code),
+        post(SignedIn, "/ui/connect/microsoft", connect::with_microsoft),
+        get(Anyone, "/ui/connect/back", attempt::back),
+        post(SignedIn, "/ui/connect/finish", attempt::finish),
+        get(SignedIn, "/ui/connect/attempts/{attempt}", attempt::show),
+        get(SignedIn, "/ui/connect/attempts/{attempt}/live", attempt::live),
+        post(SignedIn, "/ui/connect/attempts/{attempt}/cancel", attempt::cancel),
+        get(SignedIn, "/ui/connects/{connect}", conversation::show),
+        get(SignedIn, "/ui/connects/{connect}/live", conversation::live),
+        post(SignedIn, "/ui/connects/{connect}/answer", conversation::answer),
+        post(SignedIn, "/ui/connects/{connect}/end", conversation::end),
+        get(Anyone, "/ui/embed/{card}", embed::show),
+        get(Anyone, "/ui/embed/{card}/live", embed::live),
         // What is not there is said on a page too.
         get(Anyone, "/ui/{*rest}", refusal::not_there),
     ]

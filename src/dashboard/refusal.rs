@@ -1,7 +1,9 @@
 //! Why there is no other page. It is rendered where the request's language is known: `entry::enter`.
 
 use super::frame::{Frame, render};
+use super::told::{Saying, Told, code_key};
 use crate::desk::DeskError;
+use crate::error::{Meaning, WhoseTurn};
 use crate::http::Problem;
 use crate::sync::Failure;
 use askama::Template;
@@ -26,7 +28,16 @@ pub(super) struct Refusal {
 struct Said {
     code: &'static str,
     message: String,
+    whose_turn: WhoseTurn,
     hint: String,
+}
+
+impl Said {
+    fn told(&self, page: &Frame) -> Told<'_> {
+        let Self { code, message, whose_turn, hint } = self;
+        let (key, next) = (code_key(code), WhoseTurn::next_step(hint));
+        Told::new(page, &Saying { key, because: message, whose_turn: *whose_turn, next })
+    }
 }
 
 impl Refusal {
@@ -50,6 +61,11 @@ impl Refusal {
         Self { retry_after, ..Self::of(StatusCode::TOO_MANY_REQUESTS, "refused-later") }
     }
 
+    /// It goes by no id of theirs any more: a sign-in that is led ends with its process.
+    pub(super) const fn lost() -> Self {
+        Self::of(StatusCode::NOT_FOUND, "refused-lost")
+    }
+
     /// A page of another site sent it.
     pub(super) const fn foreign() -> Self {
         Self::of(StatusCode::FORBIDDEN, "refused-foreign")
@@ -66,6 +82,7 @@ impl From<DeskError> for Refusal {
         let said = Said {
             code: problem.error(),
             message: problem.message().to_owned(),
+            whose_turn: problem.whose_turn().unwrap_or(WhoseTurn::Operator),
             hint: problem.hint().unwrap_or_default().to_owned(),
         };
         Self { status: problem.status(), key: "refused-failed", said: Some(said), retry_after: None }
@@ -76,7 +93,8 @@ impl From<Failure> for Refusal {
     fn from(failure: Failure) -> Self {
         tracing::error!(code = failure.meaning.code, error = failure.message, "page not answered");
         let hint = failure.meaning.hint();
-        let said = Said { code: failure.meaning.code, message: String::new(), hint };
+        let Meaning { code, whose_turn, .. } = failure.meaning;
+        let said = Said { code, message: String::new(), whose_turn, hint };
         Self {
             status: StatusCode::SERVICE_UNAVAILABLE,
             key: "refused-failed",

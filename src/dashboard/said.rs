@@ -5,7 +5,8 @@ use super::frame::Frame;
 use super::verdicts::{Badge, Tone};
 use crate::desk::{CorrespondenceStanding, WriteOutcome};
 use crate::model::{
-    CardField, CardMember, ContactState, ContactWriteKind, PhoneKind, PlaceKind, PlacePart, Proof,
+    AuditAction, CardField, CardMember, ContactState, ContactWriteKind, PhoneKind, PlaceKind, PlacePart,
+    Proof,
 };
 use serde_json::Value;
 use std::borrow::Cow;
@@ -64,13 +65,29 @@ impl Frame {
         Badge::new(tone, self.word("correspondence", standing.as_str()))
     }
 
+    /// What is done that a line of the audit log tells.
+    pub(super) fn action(&self, action: &AuditAction) -> Cow<'static, str> {
+        self.word("audit", action.as_str())
+    }
+
+    /// What was looked at.
+    pub(super) fn check(&self, name: &str) -> Cow<'static, str> {
+        self.say(&key("check", &name.replace(' ', "-")))
+    }
+
+    /// Whether it is as it should be.
+    pub(super) fn checked(&self, is_fine: &bool) -> Badge {
+        let (tone, key) = if *is_fine { (Tone::Good, "check-fine") } else { (Tone::Bad, "check-wrong") };
+        Badge::new(tone, self.say(key))
+    }
+
     pub(super) fn field(&self, field: &CardField) -> Cow<'static, str> {
         match *field {
             CardField::Text(text) => self.word("field", text.as_str()),
             CardField::Birthday => self.say("field-birthday"),
             CardField::Email => self.say("field-email"),
             CardField::Phone(kind) => self.phone(kind),
-            CardField::Place(kind, part) => self.of_kind(&self.part_of_place(part), self.place(kind)),
+            CardField::Place(kind, part) => of_kind(&self.part_of_place(part), &self.place(kind)),
             CardField::ImAddress => self.say("field-im-address"),
             CardField::Child => self.say("field-child"),
             CardField::Category => self.say("field-category"),
@@ -83,7 +100,7 @@ impl Frame {
             CardMember::Birthday => self.say("field-birthday"),
             CardMember::Emails => self.say("field-email"),
             CardMember::Phones(kind) => self.phone(kind),
-            CardMember::Place(kind) => self.of_kind(&self.say("field-place"), self.place(kind)),
+            CardMember::Place(kind) => of_kind(&self.say("field-place"), &self.place(kind)),
             CardMember::ImAddresses => self.say("field-im-address"),
             CardMember::Children => self.say("field-child"),
             CardMember::Categories => self.say("field-category"),
@@ -95,12 +112,14 @@ impl Frame {
         match value {
             Value::Null => "–".to_owned(),
             Value::String(text) => self.shown(text),
-            other => self.shown(&other.to_string()),
+            Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
+                self.shown(&value.to_string())
+            }
         }
     }
 
     fn phone(&self, kind: PhoneKind) -> Cow<'static, str> {
-        self.of_kind(&self.say("field-phone"), self.word("kind", kind.as_str()))
+        of_kind(&self.say("field-phone"), &self.word("kind", kind.as_str()))
     }
 
     fn place(&self, kind: PlaceKind) -> Cow<'static, str> {
@@ -110,9 +129,8 @@ impl Frame {
     fn part_of_place(&self, part: PlacePart) -> Cow<'static, str> {
         self.word("field", part.as_str())
     }
+}
 
-    #[expect(clippy::unused_self, reason = "it stands beside the others")]
-    fn of_kind(&self, what: &str, kind: Cow<'static, str>) -> Cow<'static, str> {
-        Cow::Owned(format!("{what} ({kind})"))
-    }
+fn of_kind(what: &str, kind: &str) -> Cow<'static, str> {
+    Cow::Owned(format!("{what} ({kind})"))
 }

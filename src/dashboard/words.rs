@@ -9,11 +9,15 @@ use std::fmt;
 use std::sync::LazyLock;
 use unic_langid::LanguageIdentifier;
 
-/// Each language by its tag. The first is the one for whoever understands none of them.
-const FILES: [(&str, &str); 2] = [("en", include_str!("words/en.ftl")), ("de", include_str!("words/de.ftl"))];
+/// Each language by its tag: the words of the pages, and what is said of states and failures by their codes. The first is the
+/// one for whoever understands none of them.
+const FILES: [(&str, &str, &str); 2] = [
+    ("en", include_str!("words/en.ftl"), include_str!("words/told-en.ftl")),
+    ("de", include_str!("words/de.ftl"), include_str!("words/told-de.ftl")),
+];
 
 static LANGUAGES: LazyLock<Vec<Words>> =
-    LazyLock::new(|| FILES.into_iter().map(|(tag, file)| Words::read(tag, file)).collect());
+    LazyLock::new(|| FILES.into_iter().map(|(tag, pages, told)| Words::read(tag, [pages, told])).collect());
 
 /// The words of one language.
 pub(super) struct Words {
@@ -42,13 +46,15 @@ impl PartialEq for Words {
 }
 
 impl Words {
-    fn read(tag: &'static str, file: &str) -> Self {
+    fn read(tag: &'static str, files: [&str; 2]) -> Self {
         let id: LanguageIdentifier = tag.parse().expect("a tag of ours");
         let mut bundle = FluentBundle::new_concurrent(vec![id.clone()]);
         // What is put into a sentence stands in an element that keeps its direction to itself.
         bundle.set_use_isolating(false);
-        let resource = FluentResource::try_new(file.to_owned()).unwrap_or_else(|(resource, _)| resource);
-        bundle.add_resource_overriding(resource);
+        for file in files {
+            let resource = FluentResource::try_new(file.to_owned()).unwrap_or_else(|(resource, _)| resource);
+            bundle.add_resource_overriding(resource);
+        }
         Self { tag, id, bundle }
     }
 
@@ -68,6 +74,16 @@ impl Words {
     /// What one of a key's attributes says.
     pub(super) fn part(&'static self, key: &str, attribute: &str) -> Cow<'static, str> {
         self.found(key, Some(attribute), None)
+    }
+
+    /// What is said of a code or a state, or in one of its attributes, where this language has something.
+    pub(super) fn found_in(&'static self, key: &str, attribute: Option<&str>) -> Option<Cow<'static, str>> {
+        let message = self.bundle.get_message(key)?;
+        let pattern = match attribute {
+            None => message.value()?,
+            Some(name) => message.get_attribute(name)?.value(),
+        };
+        Some(self.bundle.format_pattern(pattern, None, &mut Vec::new()))
     }
 
     /// The same with a number in it, `$n`.

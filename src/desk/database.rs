@@ -8,6 +8,7 @@ use crate::sync::contacts::ContactSettings;
 use chrono::{DateTime, Utc};
 
 /// The database without the secrets in it.
+#[derive(Debug, Clone)]
 pub struct Database {
     pub(super) store: Store,
     pub(super) clock: Clock,

@@ -8,10 +8,12 @@ use crate::model::{
     Account, AccountId, Actor, ConflictPolicy, ContactStock, CycleId, LastError, Reach, RecordedCycle,
     SessionState, SyncState,
 };
+use crate::store::AccountSpan;
 use crate::sync::Settings;
 use crate::sync::contacts::contacts_brake;
 use crate::sync::health::{AccountHealth, ContactsHealth, Health, card, health};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 impl Database {
     /// The verdict over the accounts within reach, each of which should be read as `settings` say.
@@ -19,10 +21,19 @@ impl Database {
     /// # Errors
     /// Those of the database.
     pub async fn health(&self, actor: &Actor, settings: &Settings) -> Result<Health> {
+        self.health_in(&actor.reach, AccountSpan::ALL, settings).await
+    }
+
+    pub(super) async fn health_in(
+        &self,
+        reach: &Reach,
+        span: AccountSpan<'_>,
+        settings: &Settings,
+    ) -> Result<Health> {
         let now = self.clock.now();
-        let states = self.store.states(&actor.reach).await?;
-        let grants = self.store.grants(&actor.reach).await?;
-        let contacts = self.contacts_health(&actor.reach, None, settings).await?;
+        let states = self.store.states_in(reach, span).await?;
+        let grants = self.store.grants_in(reach, span).await?;
+        let contacts = self.contacts_health(reach, span, settings).await?;
         Ok(health(&states, &grants, &contacts, settings.expected_since(now), now))
     }
 
@@ -60,7 +71,7 @@ impl Database {
         settings: &Settings,
     ) -> Result<AccountHealth> {
         let (grant, now) = (self.store.grant(&account.id).await?, self.clock.now());
-        let contacts = self.contacts_health(&Reach::Everyone, Some(&account.id), settings).await?;
+        let contacts = self.contacts_health(&Reach::Everyone, AccountSpan::of(&account.id), settings).await?;
         let contacts = contacts.get(&account.id);
         Ok(card(account, state, grant.as_ref(), contacts, settings.expected_since(now), now))
     }
@@ -68,11 +79,11 @@ impl Database {
     async fn contacts_health(
         &self,
         reach: &Reach,
-        id: Option<&AccountId>,
+        span: AccountSpan<'_>,
         settings: &Settings,
     ) -> Result<BTreeMap<AccountId, ContactsHealth>> {
         let (brake, asks) = (contacts_brake(settings), self.contacts.joining.policy == ConflictPolicy::Ask);
-        let stocks = self.store.contact_stocks(reach, id, asks).await?;
+        let stocks = self.store.contact_stocks(reach, span, asks).await?;
         let usual = Some(self.contacts.direction);
         let of = |stock: ContactStock| {
             let direction = stock.direction.or(usual);
@@ -83,13 +94,40 @@ impl Database {
 }
 
 impl Desk {
-    /// The verdict over the accounts within reach, under what keeps this process from reading any.
+    /// The verdict over the accounts within reach, under what keeps this process from reading any. Of all accounts, where
+    /// they are many, it may be a minute old: its `at` says so.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn health(&self, actor: &Actor) -> Result<Health> {
-        let fault = self.fault.borrow().clone().map(|fault| told(fault, &actor.reach));
-        Ok(self.database.health(actor, self.cycle.settings()).await?.under(fault))
+    pub async fn health(&self, actor: &Actor) -> Result<Arc<Health>> {
+        let health = match actor.reach {
+            Reach::Everyone => self.kept.of_all(&self.database, &self.cycle).await?,
+            Reach::Owner(_) => Arc::new(self.database.health(actor, self.cycle.settings()).await?),
+        };
+        let Some(fault) = self.fault.borrow().clone() else { return Ok(health) };
+        Ok(Arc::new(Arc::unwrap_or_clone(health).under(Some(told(fault, &actor.reach)))))
+    }
+
+    /// A page of the cards of accounts within reach, the oldest first, behind the one of `after`; and how many accounts there
+    /// are. What it costs goes by the page.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn health_page(
+        &self,
+        actor: &Actor,
+        after: Option<&AccountId>,
+        limit: u32,
+    ) -> Result<(Vec<AccountHealth>, u64)> {
+        let (ids, all) = (
+            self.store.account_ids(&actor.reach, after, limit).await?,
+            self.store.count_accounts(&actor.reach).await?,
+        );
+        let Some((first, last)) = ids.first().zip(ids.last()) else { return Ok((Vec::new(), all)) };
+        let span = AccountSpan::between(first, last);
+        let mut cards = self.database.health_in(&actor.reach, span, self.cycle.settings()).await?.accounts;
+        cards.sort_by(|one, other| one.id.cmp(&other.id));
+        Ok((cards, all))
     }
 
     /// The card of one account.

@@ -8,6 +8,7 @@
 
 mod accounts;
 mod audit;
+mod cards;
 mod checks;
 mod contacts;
 mod correspondence;
@@ -19,6 +20,7 @@ mod error;
 mod folders;
 mod health;
 mod inspect;
+mod kept;
 pub mod keys;
 mod messages;
 mod oauth;
@@ -55,7 +57,9 @@ pub use readers::ReaderWish;
 pub use reading::{MessageReading, MessageShown};
 pub use requests::{RequestTurn, RequestUnderWay};
 pub use sync::{CycleAsked, MadeDue, TurnsRead};
-pub use tokens::{GoodTokens, Holder, TokenMaker, TokenSeen, TokenWish, UserRefused};
+pub use tokens::{
+    GoodTokens, Holder, LONGEST_TOKEN_LIFE, TokenFault, TokenMaker, TokenSeen, TokenWish, UserRefused,
+};
 
 // What verbs take and answer with of the rooms below.
 pub use crate::graph::ProbeFinding;
@@ -63,6 +67,7 @@ pub use crate::oauth::{POPUP_LIFE, PopupAsked, PopupReturned};
 pub use crate::store::{JournalQuery, LedgerItem, PhotoSeen, Schema, WallsSeen, Wiped};
 
 use self::dashboard::Verifying;
+use self::kept::KeptHealth;
 use self::reading::Readings;
 use self::sign_ins::SignIns;
 use crate::graph::Graph;
@@ -87,6 +92,7 @@ pub struct Desk {
     /// Whether cycles read the contacts of who signs in by OAuth.
     reads_contacts: bool,
     cycle: Arc<Cycle>,
+    kept: Arc<KeptHealth>,
     daemon_file: PathBuf,
     fault: watch::Receiver<Option<LastError>>,
     sign_ins: SignIns,
@@ -116,6 +122,7 @@ impl Desk {
             graph,
             reads_contacts,
             cycle,
+            kept: Arc::default(),
             daemon_file,
             fault,
             sign_ins,

@@ -37,6 +37,12 @@ pub struct PopupWish {
 }
 
 impl Desk {
+    /// Whether anybody can sign in by OAuth.
+    #[must_use]
+    pub fn has_oauth(&self) -> bool {
+        self.oauth.is_on()
+    }
+
     /// Begins a sign-in in a popup for the user who is meant. The handle in the answer opens it, once, within
     /// `POPUP_LIFE`.
     ///
@@ -84,12 +90,12 @@ impl Desk {
         Ok(self.oauth.bind(handle).await?)
     }
 
-    /// Puts away the answer that a popup brought back: the query of its address and the `Cookie` headers.
+    /// Puts away the answer that a popup brought back, over https or not: the query of its address and the `Cookie` headers.
     ///
     /// # Errors
     /// When it belongs to no sign-in of this browser; those of the database.
-    pub async fn popup_returned(&self, query: &str, cookies: &str) -> Result<PopupReturned> {
-        Ok(self.oauth.returned(query, cookies).await?)
+    pub async fn popup_returned(&self, query: &str, cookies: &str, is_secure: bool) -> Result<PopupReturned> {
+        Ok(self.oauth.returned(query, cookies, is_secure).await?)
     }
 
     /// Finishes a sign-in for the user who is meant, if it was begun for them: keeps the tokens of whoever

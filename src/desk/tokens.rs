@@ -1,10 +1,14 @@
 //! Tokens: those of ours that let callers in, and those of Microsoft's that are handed to workflows.
 
+mod wish;
+
+pub use wish::{LONGEST_TOKEN_LIFE, TokenFault, TokenMaker, TokenWish};
+
 use super::error::{DeskError, Result};
 use super::{Database, Desk};
 use crate::jwt;
 use crate::model::{
-    AccountId, Actor, ApiToken, AuditAction, AuditEntry, Networks, Reach, Resource, Scope, Scopes, TokenId,
+    AccountId, Actor, ApiToken, AuditAction, AuditEntry, Networks, Reach, Resource, Scope, TokenId,
     TokenLimits,
 };
 use crate::oauth::AccessToken;
@@ -17,61 +21,6 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::collections::HashMap;
 use utoipa::ToSchema;
-
-/// What a token for the API shall be.
-#[derive(Debug, Clone)]
-pub struct TokenWish {
-    /// What it is for, in its maker's words.
-    pub name: String,
-    /// What it may do.
-    pub scopes: Scopes,
-    /// The one user whose accounts it reaches; `None`: everybody's.
-    pub owner: Option<String>,
-    /// The one account whose routes it opens, as a person names it; then it reaches that one's owner alone.
-    pub account: Option<String>,
-    /// The one resource whose access tokens it is given.
-    pub resource: Option<Resource>,
-    /// Where it may be used from.
-    pub networks: Networks,
-    /// How often it may be used in any hour.
-    pub uses_per_hour: Option<u32>,
-    /// From when on it is refused.
-    pub expires_at: DateTime<Utc>,
-}
-
-/// What a caller has who makes a token.
-#[derive(Debug, Clone)]
-pub struct TokenMaker {
-    /// What they may do.
-    pub scopes: Scopes,
-    /// What narrows their own token.
-    pub limits: TokenLimits,
-    /// Until when they are let in; `None`: for as long as they like.
-    pub until: Option<DateTime<Utc>>,
-}
-
-impl TokenMaker {
-    /// What is wished for, narrowed to what the maker has where nothing else is said.
-    fn within(&self, actor: &Actor, wish: TokenWish) -> Result<TokenWish> {
-        let TokenLimits { account, resource, networks, uses_per_hour } = &self.limits;
-        let owner = wish.owner.clone().or_else(|| actor.reach.owner().map(str::to_owned));
-        let is_more = !wish.scopes.is_within(&self.scopes)
-            || owner.as_deref().is_some_and(|owner| !actor.reach.includes(owner))
-            || account.is_some()
-            // Each token is counted for itself: with every one there would be as many uses more.
-            || uses_per_hour.is_some()
-            || resource.is_some() && wish.resource.is_some_and(|wished| Some(wished) != *resource)
-            || !wish.networks.is_within(networks)
-            || self.until.is_some_and(|until| wish.expires_at > until);
-        if is_more {
-            return Err(DeskError::TooMuch);
-        }
-        let networks = if wish.networks.is_empty() { networks.clone() } else { wish.networks };
-        // Of resources only who may be given access tokens is narrowed to one.
-        let own = resource.filter(|_| wish.scopes.contains(Scope::Tokens));
-        Ok(TokenWish { owner, resource: wish.resource.or(own), networks, ..wish })
-    }
-}
 
 /// A token, and whether its row is as it was written by who has the ring: one that is not is refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]

@@ -15,6 +15,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::{HeaderName, LOCATION};
 use serde::Deserialize;
+use std::sync::Arc;
 use utoipa::IntoParams;
 
 /// List the accounts within reach, each with how it does
@@ -24,7 +25,7 @@ use utoipa::IntoParams;
     tag = "accounts",
     responses((status = 200, description = "A card of each.", body = Cards)))]
 pub(super) async fn list(State(edge): State<Edge>, caller: Caller) -> Result<Json<Cards>, Problem> {
-    Ok(Json(edge.desk.health(&caller.actor).await?.into()))
+    Ok(Json(Arc::unwrap_or_clone(edge.desk.health(&caller.actor).await?).into()))
 }
 
 /// Show one account, with its folders

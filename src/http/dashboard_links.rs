@@ -37,8 +37,8 @@ pub(super) struct LinkGiven {
 
 /// Make a link that lets a user into the dashboard once, to their own accounts
 ///
-/// The sign-in that it begins does all that the scopes `read`, `sync` and `admin` allow, from anywhere and for up to seven
-/// days: the caller has all three (403 `insufficient_scope`), and a token that nothing narrows but its user (403
+/// The sign-in that it begins does all that the scopes `read`, `sync`, `contacts` and `admin` allow, from anywhere and for up
+/// to seven days: the caller has all four (403 `insufficient_scope`), and a token that nothing narrows but its user (403
 /// `narrow_token`).
 #[utoipa::path(
     post,
@@ -73,7 +73,8 @@ pub(super) async fn make(
 /// What bars a caller from giving a sign-in: it would do more than they may.
 fn barred(caller: &Caller) -> Option<(String, Problem)> {
     let TokenMaker { scopes, limits, .. } = caller.maker();
-    let missing = [Scope::Read, Scope::Sync].into_iter().find(|scope| !scopes.contains(*scope));
+    let missing =
+        [Scope::Read, Scope::Sync, Scope::Contacts].into_iter().find(|scope| !scopes.contains(*scope));
     if let Some(scope) = missing {
         return Some((format!("lacks the scope {}", scope.as_str()), Problem::forbidden(scope)));
     }
@@ -92,7 +93,7 @@ fn bad_return_to() -> Problem {
 }
 
 /// Our public address, else the one that we were asked by.
-fn base(access: &Access, headers: &HeaderMap) -> Option<Url> {
+pub(super) fn base(access: &Access, headers: &HeaderMap) -> Option<Url> {
     access.public_url.clone().or_else(|| {
         let host = headers.get(header::HOST)?.to_str().ok()?;
         Url::parse(&format!("http://{host}/")).ok()

@@ -27,11 +27,18 @@ const HEADERS: [(header::HeaderName, &str); 5] = [
     (header::X_FRAME_OPTIONS, "DENY"),
 ];
 
+/// Of an answer that pages of a certain origin may frame: its policy says which, and the older header has no word for that.
+#[derive(Debug, Clone)]
+pub(crate) struct Framed;
+
 pub(super) async fn headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     for (name, value) in HEADERS {
         // A page of ours brings a policy of its own.
         response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    if response.extensions().get::<Framed>().is_some() {
+        response.headers_mut().remove(header::X_FRAME_OPTIONS);
     }
     response
 }

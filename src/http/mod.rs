@@ -12,6 +12,7 @@ mod contacts;
 mod correspondence;
 mod cron;
 mod cycles;
+mod dashboard_cards;
 mod dashboard_links;
 mod guard;
 mod health;
@@ -45,7 +46,8 @@ pub use settings::{Access, JwtSettings, Popup, Settings};
 pub use standby::standby;
 
 pub(crate) use caller::call;
-pub(crate) use guard::{BODY_LIMIT, LARGEST_BODY, whole_body};
+pub(crate) use guard::{BODY_LIMIT, Framed, LARGEST_BODY, whole_body};
+pub(crate) use popup::cookie as popup_cookie;
 pub(crate) use problem::Problem;
 pub(crate) use refused::{Peer, Refusals};
 
@@ -55,6 +57,7 @@ use crate::model::Scope;
 use axum::Router;
 use axum::http::Method;
 use axum::middleware::{from_fn, from_fn_with_state};
+use health::Written;
 use known::KnownTokens;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -68,6 +71,7 @@ pub struct Edge {
     refusals: Arc<Refusals>,
     known: Arc<KnownTokens>,
     uses: Arc<Uses>,
+    written: Arc<Written>,
     stop: CancellationToken,
 }
 
@@ -81,8 +85,8 @@ pub fn routes() -> impl Iterator<Item = (Method, String, Option<Scope>)> {
 pub fn router(desk: Arc<Desk>, access: Arc<Access>, stop: CancellationToken) -> Router {
     let refusals: Arc<Refusals> = Arc::default();
     let pages = dashboard::router(Arc::clone(&desk), Arc::clone(&access), Arc::clone(&refusals));
-    let (known, uses) = (Arc::default(), Arc::default());
-    let edge = Edge { desk, access, refusals, known, uses, stop };
+    let (known, uses, written) = (Arc::default(), Arc::default(), Arc::default());
+    let edge = Edge { desk, access, refusals, known, uses, written, stop };
     routes::build(&edge)
         .merge(pages)
         .layer(from_fn(guard::no_nul))

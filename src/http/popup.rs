@@ -124,7 +124,9 @@ pub(super) async fn callback(
     let cookies: Vec<_> =
         headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok()).collect();
     let (query, cookies) = (query.unwrap_or_default(), cookies.join("; "));
-    match edge.looked(peer, async { Ok(edge.desk.popup_returned(&query, &cookies).await?) }).await {
+    let is_secure = edge.access.popup.as_ref().is_none_or(|popup| popup.redirect_uri.scheme() == "https");
+    let returned = async { Ok(edge.desk.popup_returned(&query, &cookies, is_secure).await?) };
+    match edge.looked(peer, returned).await {
         Ok(returned) => {
             let gone = [(header::SET_COOKIE, cookie(&returned.cookie, "", 0))];
             (gone, back(&edge, &returned)).into_response()
@@ -133,12 +135,12 @@ pub(super) async fn callback(
     }
 }
 
-/// The CRM's own page, where the configuration names one; else ours, which tells it.
+/// The page of the CRM's that the configuration names, or of the dashboard; else ours, which tells it.
 fn back(edge: &Edge, returned: &PopupReturned) -> Response {
     let place = edge.access.popup.as_ref().and_then(|popup| popup.return_to(&returned.opener));
     match place {
         Some(place) => {
-            let to = with_finish(place.clone(), returned);
+            let to = with_finish(place, returned);
             (StatusCode::SEE_OTHER, [(header::LOCATION, String::from(to))]).into_response()
         }
         None => page::signed_in(returned),
@@ -153,8 +155,9 @@ fn with_finish(mut place: Url, returned: &PopupReturned) -> Url {
     place
 }
 
-/// Of this host alone, over https, not for scripts; sent when Microsoft sends the popup back, which is a
-/// navigation. The browser keeps it for so many seconds.
-fn cookie(name: &str, value: &str, life: u64) -> String {
-    format!("{name}={value}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={life}")
+/// Of this host alone, over https where its name says so, not for scripts; sent when Microsoft sends the popup back, which
+/// is a navigation. The browser keeps it for so many seconds.
+pub(crate) fn cookie(name: &str, value: &str, life: u64) -> String {
+    let secure = if name.starts_with("__Host-") { "; Secure" } else { "" };
+    format!("{name}={value}; Path=/{secure}; HttpOnly; SameSite=Lax; Max-Age={life}")
 }

@@ -99,6 +99,11 @@ impl Problem {
         &self.message
     }
 
+    /// Who has to take the next step.
+    pub(crate) fn whose_turn(&self) -> Option<WhoseTurn> {
+        self.whose_turn
+    }
+
     /// Whose turn it is and the next step, in a sentence for people.
     pub(crate) fn hint(&self) -> Option<&str> {
         self.hint.as_deref()

@@ -5,8 +5,8 @@
 use super::caller::admit;
 use super::problem::Problem;
 use super::{
-    Edge, accounts, audit, broker, connects, contacts, correspondence, cron, cycles, dashboard_links, guard,
-    health, integration, messages, popup, reference, repeat, tokens,
+    Edge, accounts, audit, broker, connects, contacts, correspondence, cron, cycles, dashboard_cards,
+    dashboard_links, guard, health, integration, messages, popup, reference, repeat, tokens,
 };
 use crate::model::{LONGEST_PHOTO, Scope};
 use axum::Router;
@@ -113,6 +113,7 @@ pub(super) fn table() -> Vec<Route> {
         guarded(Scope::Read, routes!(correspondence::of_address)),
         guarded(Scope::Tokens, routes!(broker::hand_out)),
         guarded(Scope::Admin, routes!(dashboard_links::make)).repeatable(),
+        guarded(Scope::Read, routes!(dashboard_cards::make)).repeatable(),
         guarded(Scope::Admin, routes!(connects::begin)).repeatable(),
         guarded(Scope::Admin, routes!(connects::show)),
         guarded(Scope::Admin, routes!(connects::answer)).repeatable(),

@@ -114,9 +114,26 @@ impl Popup {
         self.openers.iter().filter(cut_off).map(String::as_str)
     }
 
-    /// Where it goes back to when a page of this origin has begun it; `None`: it ends with a page of ours.
+    /// Where it goes back to when a page of the dashboard has begun it, which is its opener then.
     #[must_use]
-    pub fn return_to(&self, opener: &str) -> Option<&Url> {
-        self.returns.iter().find(|place| place.origin().ascii_serialization() == opener)
+    pub fn dashboard(&self) -> Url {
+        self.redirect_uri.join("/ui/connect/back").unwrap_or_else(|_| self.redirect_uri.clone())
+    }
+
+    /// Whether a page by this name of ours has the cookies of who comes back.
+    #[must_use]
+    pub fn is_at(&self, host: &str) -> bool {
+        self.redirect_uri.host_str().is_some_and(|own| own.eq_ignore_ascii_case(host))
+    }
+
+    /// Where it goes back to when a page of this origin, or of the dashboard, has begun it; `None`: it ends with a page
+    /// of ours.
+    #[must_use]
+    pub fn return_to(&self, opener: &str) -> Option<Url> {
+        let dashboard = self.dashboard();
+        if opener == dashboard.as_str() {
+            return Some(dashboard);
+        }
+        self.returns.iter().find(|place| place.origin().ascii_serialization() == opener).cloned()
     }
 }

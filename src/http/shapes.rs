@@ -182,7 +182,7 @@ pub(super) struct AttemptCard {
 
 impl From<Attempt> for AttemptCard {
     fn from(attempt: Attempt) -> Self {
-        let Attempt { id, begun_at, ended_at, standing } = attempt;
+        let Attempt { id, owner: _, begun_at, ended_at, standing } = attempt;
         let (state, account, failure) = match standing {
             AttemptStanding::Pending(failure) => ("pending", None, failure),
             AttemptStanding::Connected(account) => ("connected", Some(account), None),

@@ -5,18 +5,15 @@ use super::asked::{JsonBody, TokenInPath};
 use super::caller::Caller;
 use super::problem::Problem;
 use super::shapes::exposed;
-use crate::desk::{TokenSeen, TokenWish};
-use crate::model::{ApiToken, Networks, Resource, Scope, is_user};
+use crate::desk::{TokenFault, TokenSeen, TokenWish};
+use crate::model::{ApiToken, Networks, Resource, Scope};
 use crate::secret::SecretText;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-
-/// No token is good for longer, days.
-const LONGEST: i64 = 366;
 
 /// Tokens, without themselves.
 #[derive(Debug, Serialize, ToSchema)]
@@ -120,23 +117,24 @@ impl TokenAsked {
     /// What is wished for, or what is wrong with it.
     fn wish(self, now: DateTime<Utc>) -> Result<TokenWish, &'static str> {
         let Self { name, scopes, owner, account, resource, networks, uses_per_hour, expires_at } = self;
-        let is_name = (1..=200).contains(&name.trim().chars().count()) && !name.contains(char::is_control);
-        if !is_name || scopes.is_empty() {
-            return Err("a token has a name in at most 200 visible characters, and a scope");
-        }
-        if owner.as_deref().is_some_and(|owner| !is_user(owner)) {
-            return Err("owner is no id of a user");
-        }
-        if expires_at <= now || expires_at > now + TimeDelta::days(LONGEST) {
-            return Err("expires_at is within a year");
-        }
-        if uses_per_hour.is_some_and(|uses| !(1..=10_000).contains(&uses)) {
-            return Err("uses_per_hour is from 1 to 10000");
-        }
         let networks = networks.iter().map(|network| network.parse::<Networks>());
-        let networks =
-            networks.collect::<Result<_, _>>().map_err(|_| "networks are written as 192.0.2.0/24")?;
+        let networks = networks.collect::<Result<_, _>>().map_err(|_| told(TokenFault::Networks))?;
         let (name, scopes) = (name.trim().to_owned(), scopes.into_iter().collect());
-        Ok(TokenWish { name, scopes, owner, account, resource, networks, uses_per_hour, expires_at })
+        let wish = TokenWish { name, scopes, owner, account, resource, networks, uses_per_hour, expires_at };
+        wish.fault(now).map_or(Ok(wish), |fault| Err(told(fault)))
+    }
+}
+
+/// What is said of a wish that cannot be.
+const fn told(fault: TokenFault) -> &'static str {
+    match fault {
+        TokenFault::Name | TokenFault::Scopes => {
+            "a token has a name in at most 200 visible characters, and a scope"
+        }
+        TokenFault::Owner => "owner is no id of a user",
+        TokenFault::Account => "account is none that there is",
+        TokenFault::Networks => "networks are written as 192.0.2.0/24",
+        TokenFault::Uses => "uses_per_hour is from 1 to 10000",
+        TokenFault::Expiry => "expires_at is within a year",
     }
 }

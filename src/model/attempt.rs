@@ -9,6 +9,8 @@ use chrono::{DateTime, Utc};
 pub struct Attempt {
     /// Its id. No secret: only its owner is told of it.
     pub id: AttemptId,
+    /// For whom it was begun.
+    pub owner: String,
     /// When it began.
     pub begun_at: DateTime<Utc>,
     /// When it ended; `None` while it has not, and where it never will.

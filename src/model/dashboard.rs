@@ -2,10 +2,12 @@
 
 use super::{Actor, DashboardSessionId, Reach};
 use chrono::{DateTime, TimeDelta, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A link that lets somebody in is good for so long.
 pub const LINK_LIFE: TimeDelta = TimeDelta::minutes(10);
+/// A card that another site's page frames is good for so long.
+pub const CARD_LIFE: TimeDelta = TimeDelta::hours(1);
 /// Who is signed in and does nothing for so long has to sign in again.
 const IDLE: TimeDelta = TimeDelta::hours(12);
 /// A sign-in is good for so long, whatever is done.
@@ -80,6 +82,21 @@ pub struct DashboardLink {
     /// Whom it lets in.
     pub visitor: Visitor,
     /// From when on it opens nothing.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// A card of an owner's mailboxes, which pages of one origin may frame.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DashboardCard {
+    /// Whose mailboxes it shows.
+    pub owner: String,
+    /// Whose pages may frame it.
+    pub origin: String,
+    /// When it was made.
+    #[serde(with = "chrono::serde::ts_milliseconds")]
+    pub made_at: DateTime<Utc>,
+    /// From when on it shows nothing.
+    #[serde(with = "chrono::serde::ts_milliseconds")]
     pub expires_at: DateTime<Utc>,
 }
 

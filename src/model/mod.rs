@@ -47,7 +47,8 @@ pub use correspondence::{
     Correspondence, CorrespondenceItem, Correspondent, FolderCorrespondence, Names, RowPage,
 };
 pub use dashboard::{
-    DashboardLink, DashboardSession, DashboardUser, LINK_LIFE, SIGN_IN_LIFE, Visitor, is_operator_name,
+    CARD_LIFE, DashboardCard, DashboardLink, DashboardSession, DashboardUser, LINK_LIFE, SIGN_IN_LIFE,
+    Visitor, is_operator_name,
 };
 pub use folder::{Coverage, Folder, FolderListing, FolderSight, FolderState, Role, Span};
 pub use guest::{Guest, shown_login};

@@ -186,7 +186,8 @@ impl OAuth {
         if !self.strongbox.bind_flow(&hash(handle), &keys, self.clock.now()).await? {
             return Err(OAuthError::OldLink);
         }
-        Ok(Bound { location, cookie: cookie_name(state.expose_secret()), value })
+        let is_secure = flow.redirect_uri.starts_with("https:");
+        Ok(Bound { location, cookie: cookie_name(state.expose_secret(), is_secure), value })
     }
 
     async fn flow_at(&self, handle: &str) -> Result<(Flow, Private), OAuthError> {
@@ -222,15 +223,20 @@ impl OAuth {
         Ok(url)
     }
 
-    /// Takes the answer that the popup brought back: the query of its address, and the `Cookie` headers. What
-    /// it says is looked at when it is finished.
+    /// Takes the answer that the popup brought back, over https or not: the query of its address, and the `Cookie` headers.
+    /// What it says is looked at when it is finished.
     ///
     /// # Errors
     /// `Callback` when it belongs to no sign-in of this browser; those of the database.
-    pub async fn returned(&self, query: &str, cookies: &str) -> Result<PopupReturned, OAuthError> {
+    pub async fn returned(
+        &self,
+        query: &str,
+        cookies: &str,
+        is_secure: bool,
+    ) -> Result<PopupReturned, OAuthError> {
         let parameters = parameters(query)?;
         let state = parameters.get("state").ok_or(CallbackFault::Unknown)?;
-        let name = cookie_name(state);
+        let name = cookie_name(state, is_secure);
         let value = cookie(cookies, &name).ok_or(CallbackFault::Unknown)?;
         let keys = FlowKeys { state: hash(state), cookie: hash(value) };
         let (finish, answer) = (random(), closed(&PopupAnswer::of(parameters)));
@@ -263,9 +269,10 @@ fn parameters(query: &str) -> Result<HashMap<String, String>, CallbackFault> {
 }
 
 /// A name of its own for each sign-in, so that two popups do not take each other's cookie. `__Host-` cookies
-/// are of this host alone, over https.
-fn cookie_name(state: &str) -> String {
-    hash(state)[..8].iter().fold("__Host-connect-".to_owned(), |mut name, byte| {
+/// are of this host alone, over https; by http, of this machine itself, browsers keep none of them.
+fn cookie_name(state: &str, is_secure: bool) -> String {
+    let prefix = if is_secure { "__Host-connect-" } else { "connect-" };
+    hash(state)[..8].iter().fold(prefix.to_owned(), |mut name, byte| {
         let _ = write!(name, "{byte:02x}");
         name
     })

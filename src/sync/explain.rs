@@ -1,7 +1,7 @@
 //! Why an account stands as it does, since when, whose turn it is, the next step and the next try. Pure: every
 //! edge that tells a person how an account does takes its words from here.
 
-use super::health::{AccountHealth, PartHealth, Verdict, of_verdict, step};
+use super::health::{AccountHealth, PartHealth, Reason, Verdict, of_verdict, step};
 use crate::error::WhoseTurn;
 use crate::model::{Part, Shortfall};
 use chrono::{DateTime, Utc};
@@ -19,6 +19,9 @@ pub struct Explanation {
     pub code: Option<String>,
     /// Why it stands so.
     pub because: String,
+    /// The word for that, where it has no code.
+    #[serde(skip)]
+    pub reason: Option<Reason>,
     /// Since when, as far as that is known.
     pub since: Option<DateTime<Utc>>,
     /// Failures in a row.
@@ -70,6 +73,7 @@ fn of_part(part: &PartHealth) -> Explanation {
         state: part.verdict,
         code: part.error.clone(),
         because: part.because.clone(),
+        reason: part.reason,
         since: part.since,
         failures: part.failures,
         whose_turn,
@@ -86,6 +90,7 @@ fn incomplete(card: &AccountHealth, shortfall: &Shortfall) -> Explanation {
         state: Verdict::Degraded,
         code: Some(shortfall.kind.as_str().to_owned()),
         because: shortfall.message.clone(),
+        reason: None,
         since: Some(shortfall.since),
         failures: 0,
         whose_turn,
@@ -101,7 +106,8 @@ fn whole(card: &AccountHealth) -> Explanation {
         part: None,
         state: card.verdict,
         code: card.oauth.as_ref().and_then(|connection| connection.error).map(str::to_owned),
-        because: of_verdict(card.verdict).to_owned(),
+        because: of_verdict(card.verdict).text().to_owned(),
+        reason: Some(of_verdict(card.verdict)),
         since: None,
         failures: 0,
         whose_turn,

@@ -2,14 +2,19 @@
 
 #![cfg(test)]
 
+mod accounts;
 mod browser;
+mod connect;
 mod contacts;
+mod embed;
 mod ends;
 mod entry;
 mod given;
 mod guests;
+mod kept;
 mod keyboard;
 mod letters;
+mod popup;
 mod shown;
 mod walls;
 

@@ -116,7 +116,7 @@ function again() {
     if (!document.hidden) refreshAll();
     tellMoments();
     again();
-  }, !document.hidden && often-- > 0 ? OFTEN : SELDOM);
+  }, !document.hidden && (often-- > 0 || document.querySelector("[data-soon]")) ? OFTEN : SELDOM);
 }
 
 document.addEventListener("visibilitychange", () => {
@@ -127,3 +127,46 @@ document.addEventListener("pointerdown", () => { often = TIMES; });
 document.addEventListener("keydown", () => { often = TIMES; });
 tellMoments();
 again();
+
+/**
+ * A sign-in in a popup. Microsoft's pages cut the popup off from the page that opened it, for good: they know each other by
+ * this channel of the server's own pages. It says `begun`, `ended` and `heard`, each of an attempt, by its id.
+ */
+const popups = new BroadcastChannel("outlook-syncd-connect");
+/** @type {HTMLElement | null} */
+const stands = document.querySelector("[data-attempt]");
+const attempt = stands?.dataset.attempt;
+const waits = stands !== null && "soon" in stands.dataset;
+
+/** @type {HTMLFormElement | null} */
+const opens = document.querySelector("form[data-popup]");
+opens?.addEventListener("submit", () => {
+  // A popup that is kept shut is none, and the form goes on in this window.
+  const name = opens.dataset.popup ?? "";
+  opens.target = window.open("", name, "popup,width=520,height=680") ? name : "";
+});
+
+popups.addEventListener("message", ({ data }) => {
+  if (opens?.target && data.begun) location.assign(`/ui/connect/attempts/${encodeURIComponent(data.begun)}`);
+  if (waits && data.ended === attempt) {
+    popups.postMessage({ heard: attempt });
+    refreshAll();
+  }
+  if (!waits && attempt && data.heard === attempt) window.close();
+});
+if (attempt && !waits) popups.postMessage({ ended: attempt });
+
+/** @type {HTMLAnchorElement | null} */
+const onward = document.querySelector("a[data-begun]");
+if (onward) {
+  popups.postMessage({ begun: onward.dataset.begun });
+  location.replace(onward.href);
+}
+
+/** @type {HTMLFormElement | null} */
+const sends = document.querySelector("form[data-send]");
+if (sends) {
+  // What finishes a sign-in is left in no address.
+  history.replaceState(null, "", location.pathname);
+  sends.requestSubmit();
+}

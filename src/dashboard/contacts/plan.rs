@@ -65,7 +65,11 @@ impl PlanPage<'_> {
         let weight = |write: &&PlannedContact| match write.write {
             ContactWriteKind::Delete => 0,
             ContactWriteKind::Create => 2,
-            _ => 1,
+            ContactWriteKind::Update
+            | ContactWriteKind::Resolve
+            | ContactWriteKind::SetPhoto
+            | ContactWriteKind::RemovePhoto
+            | ContactWriteKind::YieldPhoto => 1,
         };
         writes.sort_by_key(weight);
         writes.truncate(SHOWN);

@@ -1,14 +1,15 @@
 use super::*;
 use crate::dashboard::said;
-use crate::desk::{CorrespondenceStanding, UndoDeed, WriteOutcome};
+use crate::desk::sign_ins::Method;
+use crate::desk::{CorrespondenceStanding, TokenFault, UndoDeed, WriteOutcome};
 use crate::error::WhoseTurn;
 use crate::model::{
-    CardText, ContactState, ContactWriteKind, Part, PhoneKind, PlaceKind, PlacePart, Proof, SessionState,
-    Side,
+    AuditAction, CardText, ContactState, ContactWriteKind, Part, PhoneKind, PlaceKind, PlacePart, Proof,
+    Scope, SessionState, ShortfallKind, Side,
 };
-use crate::sync::health::Verdict;
+use crate::sync::health::{Reason, Verdict};
 use fluent_bundle::FluentError;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -28,7 +29,7 @@ fn keys(file: &str) -> BTreeSet<String> {
 #[test]
 fn every_language_has_every_key() {
     let english = keys(FILES[0].1);
-    for (tag, file) in FILES {
+    for (tag, file, _) in FILES {
         let own = keys(file);
         let missing: Vec<_> = english.difference(&own).collect();
         let unknown: Vec<_> = own.difference(&english).collect();
@@ -51,6 +52,20 @@ fn sources(dir: &Path, texts: &mut Vec<String>) {
         }
     }
 }
+
+/// What is looked at on the page of `doctor`.
+const CHECKS: [&str; 10] = [
+    "daemon",
+    "key",
+    "database",
+    "audit",
+    "owners",
+    "database file",
+    "clock",
+    "registration",
+    "readers",
+    "disk",
+];
 
 /// The keys of the words that contacts, and what is done with them, have in the database.
 fn words_of_contacts() -> impl Iterator<Item = String> {
@@ -90,6 +105,12 @@ fn every_key_that_a_page_names_is_there_and_each_is_named() {
     named.extend(Part::ALL.map(|part| format!("part-{}", part.as_str())));
     named.extend(SessionState::ALL.map(|state| format!("session-{}", state.as_str().replace('_', "-"))));
     named.extend(words_of_contacts());
+    named.extend(AuditAction::ALL.map(|action| said::key("audit", action.as_str())));
+    named.extend(Scope::ALL.map(|scope| said::key("scope", scope.as_str())));
+    named.extend(TokenFault::ALL.map(|fault| said::key("token-bad", fault.as_str())));
+    named.extend(CHECKS.map(|check| said::key("check", &check.replace(' ', "-"))));
+    named.extend(WhoseTurn::ALL.map(|whose| format!("turn-{}-mine", whose.as_str())));
+    named.extend(Method::ALL.map(|way| format!("way-{}", way.as_str().replace('_', "-"))));
     let english = keys(FILES[0].1);
     let missing: Vec<_> = named.difference(&english).collect();
     assert!(missing.is_empty(), "{missing:?}");
@@ -105,7 +126,10 @@ fn every_key_that_a_page_names_is_there_and_each_is_named() {
 fn every_sentence_can_be_said() {
     for words in LANGUAGES.iter() {
         let args = FluentArgs::from_iter([("n", FluentValue::from(3))]);
-        for key in keys(FILES[0].1) {
+        let told = FILES.iter().find(|(tag, ..)| *tag == words.tag).unwrap().2;
+        // A message that has attributes alone says nothing by itself.
+        let told = keys(told).into_iter().filter(|key| key.contains('.'));
+        for key in keys(FILES[0].1).into_iter().chain(told) {
             let (key, part) =
                 key.split_once('.').map_or((key.as_str(), None), |(key, part)| (key, Some(part)));
             let message = words.bundle.get_message(key).unwrap();
@@ -139,4 +163,108 @@ fn numbers_have_the_forms_of_the_language() {
     assert_eq!(english.count("ago-minutes", 5), "5 minutes ago");
     assert_eq!(german.count("ago-minutes", 1), "vor 1 Minute");
     assert_eq!(german.count("ago-days", 3), "vor 3 Tagen");
+}
+
+/// What begins a row of a failure.
+const ROW: &str = "Meaning::";
+/// Rooms whose failures end a cycle, or a command, and are no account's: the operator is told of them in the words of the log.
+const OF_THE_MACHINE: [&str; 7] =
+    ["commands", "desk/error", "error.rs", "lock", "store/error", "store/readers", "vault"];
+/// Of those rooms what an account, or whoever connects one, is told all the same.
+const TOLD: [&str; 20] = [
+    "account_limit",
+    "lease_lost",
+    "no_such_account",
+    "key_changed",
+    "mailbox_taken",
+    "person_taken",
+    "user_missing",
+    "password_refused_before",
+    "password_outcome_unknown",
+    "sign_ins_under_way",
+    "sign_ins_full",
+    "code_by_operator",
+    "sign_in_lost",
+    "another_person",
+    "not_the_owner",
+    "no_mail_road",
+    "contacts_not_connected",
+    "connect_cancelled",
+    "grant_changed",
+    "sign_in_changed",
+];
+
+/// Each code that a person is told of a mailbox, with whether it is their turn.
+fn codes() -> BTreeMap<String, bool> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = BTreeMap::new();
+    let mut files = Vec::new();
+    rust_files(&root, &mut files);
+    for (path, text) in files {
+        let is_machines = OF_THE_MACHINE.iter().any(|room| path.starts_with(room));
+        let text = text.split("#[cfg(test)]").next().unwrap();
+        for rest in text.split(ROW).skip(1) {
+            let Some((begins, rest)) = rest.split_once('"') else { continue };
+            let Some((code, rest)) = rest.split_once('"') else { continue };
+            let is_row = begins.contains('(') && begins.len() < 60 && !begins.contains(['{', ';']);
+            let is_told = !is_machines || TOLD.contains(&code);
+            let is_code = !code.is_empty()
+                && code.bytes().all(|byte| byte.is_ascii_lowercase() || b"_0123456789".contains(&byte));
+            if is_row && is_code && is_told {
+                let whose = rest.split(['"', ')']).next().unwrap();
+                *found.entry(code.to_owned()).or_insert(false) |= whose.contains("Owner");
+            }
+        }
+    }
+    found.insert("connect_cancelled".to_owned(), true);
+    found.extend(ShortfallKind::ALL.map(|kind| (kind.as_str().to_owned(), false)));
+    found
+}
+
+fn rust_files(dir: &Path, found: &mut Vec<(String, String)>) {
+    for entry in fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            rust_files(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") && !path.ends_with("tests.rs") {
+            let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+            let name = path.strip_prefix(root).unwrap().display().to_string();
+            found.push((name, fs::read_to_string(&path).unwrap()));
+        }
+    }
+}
+
+#[test]
+fn every_state_and_failure_is_told_in_every_language_and_to_owners_in_words_of_their_own() {
+    let (codes, all): (_, BTreeSet<String>) = {
+        let codes = codes();
+        let all = codes.keys().map(|code| format!("code-{code}"));
+        let said = Reason::ALL.map(|reason| format!("said-{}", reason.as_str()));
+        let all = all.chain(said).collect();
+        (codes, all)
+    };
+    assert!(codes.len() > 100 && codes["wrong_password"] && !codes["network"], "{codes:?}");
+    for (tag, _, told) in FILES {
+        let keys = keys(told);
+        let unknown: Vec<_> =
+            keys.iter().filter(|key| !all.contains(key.split('.').next().unwrap())).collect();
+        assert!(unknown.is_empty(), "{tag}: {unknown:?} is nobody's");
+        // English has one source, the row itself.
+        let lacks =
+            |key: &&String| tag != "en" && !(keys.contains(*key) && keys.contains(&format!("{key}.next")));
+        let missing: Vec<_> = all.iter().filter(lacks).collect();
+        assert!(missing.is_empty(), "{tag} lacks {missing:?}");
+        let theirs =
+            codes.iter().filter(|(_, is_owners)| **is_owners).map(|(code, _)| format!("code-{code}.mine"));
+        let missing: Vec<_> = theirs.filter(|key| !keys.contains(key)).collect();
+        assert!(missing.is_empty(), "{tag} lacks for owners {missing:?}");
+        let words = LANGUAGES.iter().find(|words| words.tag == tag).unwrap();
+        for key in keys.iter().filter_map(|key| key.strip_suffix(".mine")) {
+            let said = words.found_in(key, Some("mine")).unwrap();
+            assert!(
+                !said.contains('`') && said.ends_with('.'),
+                "{tag} {key}: an owner runs no command: {said}"
+            );
+        }
+    }
 }

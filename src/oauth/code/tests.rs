@@ -16,9 +16,10 @@ fn a_parameter_that_stands_twice_is_refused() {
 
 #[test]
 fn cookies_are_found_by_their_whole_name() {
-    let name = cookie_name("s");
+    let name = cookie_name("s", true);
     assert!(name.starts_with("__Host-connect-") && name.len() == 31);
-    assert_ne!(name, cookie_name("t"));
+    assert_ne!(name, cookie_name("t", true));
+    assert_eq!(cookie_name("s", false), name.replace("__Host-", ""), "of this machine itself, by http");
     let header = format!("a=1; x{name}=no; {name}=yes; b=");
     assert_eq!(cookie(&header, &name), Some("yes"));
     assert_eq!(cookie("a=1", &name), None);

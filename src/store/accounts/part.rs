@@ -2,6 +2,7 @@
 
 use super::claim::{Claim, hold};
 use super::session::write_session;
+use super::span::AccountSpan;
 use crate::error::{Disposition, WhoseTurn};
 use crate::model::{
     AccountId, BrowserSession, Import, LastError, Part, PartState, Reach, SessionState, storable,
@@ -107,13 +108,14 @@ impl From<PartRow> for PartState {
 }
 
 /// The parts of the accounts within reach, of one or of all, in the order of `Part`.
-pub(super) async fn parts(store: &Store, reach: &Reach, id: Option<&AccountId>) -> Result<Vec<PartRow>> {
+pub(super) async fn parts(store: &Store, reach: &Reach, span: AccountSpan<'_>) -> Result<Vec<PartRow>> {
     let mut rows: Vec<PartRow> = on!(store, db => sqlx::query_as(
         "SELECT p.* FROM part_state p JOIN account a ON a.id = p.account_id
-         WHERE ($1 IS NULL OR a.owner = $1) AND ($2 IS NULL OR a.id = $2)",
+         WHERE ($1 IS NULL OR a.owner = $1) AND a.id >= $2 AND ($3 IS NULL OR a.id <= $3)",
     )
     .bind(reach.owner())
-    .bind(id.map(AccountId::as_str))
+    .bind(span.from)
+    .bind(span.to)
     .fetch_all(db)
     .await)?;
     rows.sort_by_key(|row| row.part.0);

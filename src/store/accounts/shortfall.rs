@@ -1,6 +1,7 @@
 //! Why what is stored of an account's mail may be less than its mailbox has.
 
 use super::claim::{Claim, hold};
+use super::span::AccountSpan;
 use crate::model::{AccountId, FolderId, Reach, Shortfall, ShortfallKind};
 use crate::store::column::{Ms, Word, count};
 use crate::store::{Result, Store, on, tx};
@@ -30,14 +31,15 @@ impl From<ShortfallRow> for Shortfall {
 pub(super) async fn shortfalls(
     store: &Store,
     reach: &Reach,
-    id: Option<&AccountId>,
+    span: AccountSpan<'_>,
 ) -> Result<Vec<ShortfallRow>> {
     let mut rows: Vec<ShortfallRow> = on!(store, db => sqlx::query_as(
         "SELECT f.* FROM shortfall f JOIN account a ON a.id = f.account_id
-         WHERE ($1 IS NULL OR a.owner = $1) AND ($2 IS NULL OR a.id = $2)",
+         WHERE ($1 IS NULL OR a.owner = $1) AND a.id >= $2 AND ($3 IS NULL OR a.id <= $3)",
     )
     .bind(reach.owner())
-    .bind(id.map(AccountId::as_str))
+    .bind(span.from)
+    .bind(span.to)
     .fetch_all(db)
     .await)?;
     rows.sort_by_key(|row| row.kind.0);

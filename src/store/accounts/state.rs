@@ -3,6 +3,7 @@
 use super::account::{AccountRow, account_columns, connected};
 use super::part::parts;
 use super::shortfall::shortfalls;
+use super::span::AccountSpan;
 use crate::model::{Account, AccountId, PartState, Reach, SessionState, Shortfall, SyncState};
 use crate::store::column::{Ms, Word};
 use crate::store::{Result, Store, on};
@@ -84,23 +85,35 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn states(&self, reach: &Reach) -> Result<Vec<(Account, SyncState)>> {
+        self.states_in(reach, AccountSpan::ALL).await
+    }
+
+    /// The same of some of them.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn states_in(&self, reach: &Reach, span: AccountSpan<'_>) -> Result<Vec<(Account, SyncState)>> {
         const TEXT: &str = concat!(
             both!(),
-            " WHERE ($1 IS NULL OR a.owner = $1) AND ",
+            " WHERE ($1 IS NULL OR a.owner = $1) AND a.id >= $2 AND ($3 IS NULL OR a.id <= $3) AND ",
             connected!(),
             " ORDER BY a.created_at, a.id"
         );
-        let owner = reach.owner();
-        let rows: Vec<Both> = on!(self, db => sqlx::query_as(TEXT).bind(owner).fetch_all(db).await)?;
+        let rows: Vec<Both> = on!(self, db => sqlx::query_as(TEXT)
+            .bind(reach.owner())
+            .bind(span.from)
+            .bind(span.to)
+            .fetch_all(db)
+            .await)?;
         let mut parts: HashMap<_, Vec<PartState>> = HashMap::new();
-        for row in self::parts(self, reach, None).await? {
+        for row in self::parts(self, reach, span).await? {
             parts.entry(row.account_id().clone()).or_default().push(row.into());
         }
         let mut amiss: HashMap<_, Vec<Shortfall>> = HashMap::new();
-        for row in shortfalls(self, reach, None).await? {
+        for row in shortfalls(self, reach, span).await? {
             amiss.entry(row.account_id().clone()).or_default().push(row.into());
         }
-        let asked = self.correspondences_under_way(reach, None).await?;
+        let asked = self.correspondences_under_way(reach, span).await?;
         let joined = |both: Both| {
             let id = &both.state.account_id.0;
             let (parts, amiss, asked) = (parts.remove(id), amiss.remove(id), asked.get(id).copied());
@@ -127,10 +140,11 @@ impl Store {
     async fn with_parts(&self, row: Option<Both>) -> Result<Option<(Account, SyncState)>> {
         let Some(both) = row else { return Ok(None) };
         let id = &both.state.account_id.0;
-        let parts = parts(self, &Reach::Everyone, Some(id)).await?;
-        let amiss = shortfalls(self, &Reach::Everyone, Some(id)).await?;
+        let parts = parts(self, &Reach::Everyone, AccountSpan::of(id)).await?;
+        let amiss = shortfalls(self, &Reach::Everyone, AccountSpan::of(id)).await?;
         let parts = parts.into_iter().map(PartState::from).collect();
-        let asked = self.correspondences_under_way(&Reach::Everyone, Some(id)).await?.get(id).copied();
+        let asked = self.correspondences_under_way(&Reach::Everyone, AccountSpan::of(id)).await?;
+        let asked = asked.get(id).copied();
         Ok(Some(both.joined(parts, amiss.into_iter().map(Shortfall::from).collect(), asked)))
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::model::{AccountId, ContactStock, Direction, Reach};
 use crate::store::column::{Ms, Word, count};
-use crate::store::{Result, Store, on};
+use crate::store::{AccountSpan, Result, Store, on};
 use std::collections::BTreeMap;
 
 #[derive(sqlx::FromRow)]
@@ -44,7 +44,7 @@ impl From<ContactStockRow> for ContactStock {
 }
 
 impl Store {
-    /// What is stored of contacts of the accounts within reach, of one or of all, whose mailboxes have listed
+    /// What is stored of contacts of these accounts within reach whose mailboxes have listed
     /// their contact folders. `asks`: whether a person is asked which side of a contact holds.
     ///
     /// # Errors
@@ -52,13 +52,14 @@ impl Store {
     pub async fn contact_stocks(
         &self,
         reach: &Reach,
-        id: Option<&AccountId>,
+        span: AccountSpan<'_>,
         asks: bool,
     ) -> Result<BTreeMap<AccountId, ContactStock>> {
         let rows: Vec<ContactStockRow> = on!(self, db => sqlx::query_as(STOCKS)
             .bind(reach.owner())
-            .bind(id.map(AccountId::as_str))
+            .bind(span.from)
             .bind(asks)
+            .bind(span.to)
             .fetch_all(db)
             .await)?;
         Ok(rows.into_iter().map(|row| (row.account_id.0.clone(), row.into())).collect())
@@ -113,5 +114,5 @@ LEFT JOIN (
         WHERE c.id = e.contact_id AND c.gone_at IS NULL AND e.due_at IS NULL AND e.code <> 'rejected'
     ) AS refused GROUP BY account_id
 ) AS w ON w.account_id = f.account_id
-WHERE ($1 IS NULL OR a.owner = $1) AND ($2 IS NULL OR a.id = $2)
+WHERE ($1 IS NULL OR a.owner = $1) AND f.account_id >= $2 AND ($4 IS NULL OR f.account_id <= $4)
 GROUP BY f.account_id";

@@ -13,7 +13,7 @@ pub(super) use page::write;
 
 use crate::model::{AccountId, Correspondence, Correspondent, Reach};
 use crate::store::column::{Ms, Word, count};
-use crate::store::{Result, Store, on};
+use crate::store::{AccountSpan, Result, Store, on};
 use chrono::{DateTime, Utc};
 use row::CorrespondenceRow;
 use std::collections::HashMap;
@@ -82,15 +82,16 @@ impl Store {
     pub async fn correspondences_under_way(
         &self,
         reach: &Reach,
-        id: Option<&AccountId>,
+        span: AccountSpan<'_>,
     ) -> Result<HashMap<AccountId, u64>> {
         let rows: Vec<(Word<AccountId>, i64)> = on!(self, db => sqlx::query_as(
             "SELECT c.account_id, COUNT(*) FROM correspondence c JOIN account a ON a.id = c.account_id
-             WHERE c.ended_at IS NULL AND ($1 IS NULL OR a.owner = $1) AND ($2 IS NULL OR a.id = $2)
-             GROUP BY c.account_id",
+             WHERE c.ended_at IS NULL AND ($1 IS NULL OR a.owner = $1) AND a.id >= $2
+             AND ($3 IS NULL OR a.id <= $3) GROUP BY c.account_id",
         )
         .bind(reach.owner())
-        .bind(id.map(AccountId::as_str))
+        .bind(span.from)
+        .bind(span.to)
         .fetch_all(db)
         .await)?;
         Ok(rows.into_iter().map(|(id, under_way)| (id.0, count(under_way))).collect())

@@ -15,6 +15,7 @@ const MOST: i64 = 50;
 #[derive(sqlx::FromRow)]
 struct AttemptRow {
     id: Word<AttemptId>,
+    owner: String,
     begun_at: Ms,
     ended_at: Option<Ms>,
     pending: bool,
@@ -39,7 +40,7 @@ impl From<AttemptRow> for Attempt {
             _ => AttemptStanding::Expired,
         };
         let (begun_at, ended_at) = (row.begun_at.0, row.ended_at.map(|at| at.0));
-        Self { id: row.id.0, begun_at, ended_at, standing }
+        Self { id: row.id.0, owner: row.owner, begun_at, ended_at, standing }
     }
 }
 
@@ -55,7 +56,7 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<Option<Attempt>> {
         let row: Option<AttemptRow> = on!(self, db => sqlx::query_as(
-            "SELECT id, begun_at, ended_at, account_id, error, whose_turn, hint,
+            "SELECT id, owner, begun_at, ended_at, account_id, error, whose_turn, hint,
                     COALESCE(finishing_until > $3, FALSE)
                     OR EXISTS (SELECT 1 FROM oauth_flow f WHERE f.id = a.id AND f.expires_at > $3) AS pending
              FROM oauth_attempt a WHERE id = $1 AND ($2 IS NULL OR owner = $2)",

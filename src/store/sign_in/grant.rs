@@ -9,7 +9,7 @@ use crate::store::access::write_down;
 use crate::store::column::{Json, Ms, Word, json};
 use crate::store::contacts::{leave_contacts, will_leave};
 use crate::store::secrets::{put, reseal};
-use crate::store::{Resealing, Result, SealedRecord, Sealing, Store, StoreError, on, tx};
+use crate::store::{AccountSpan, Resealing, Result, SealedRecord, Sealing, Store, StoreError, on, tx};
 use sqlx::error::DatabaseError;
 
 /// The columns of a grant, as `GrantRow` wants them.
@@ -166,12 +166,25 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn grants(&self, reach: &Reach) -> Result<Vec<Grant>> {
+        self.grants_in(reach, AccountSpan::ALL).await
+    }
+
+    /// The same of some of them.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn grants_in(&self, reach: &Reach, span: AccountSpan<'_>) -> Result<Vec<Grant>> {
         const TEXT: &str = concat!(
             grant_columns!(),
-            " WHERE $1 IS NULL OR account_id IN (SELECT id FROM account WHERE owner = $1) ORDER BY account_id"
+            " WHERE ($1 IS NULL OR account_id IN (SELECT id FROM account WHERE owner = $1)) AND account_id >= $2
+              AND ($3 IS NULL OR account_id <= $3) ORDER BY account_id"
         );
-        let rows: Vec<GrantRow> =
-            on!(self, db => sqlx::query_as(TEXT).bind(reach.owner()).fetch_all(db).await)?;
+        let rows: Vec<GrantRow> = on!(self, db => sqlx::query_as(TEXT)
+            .bind(reach.owner())
+            .bind(span.from)
+            .bind(span.to)
+            .fetch_all(db)
+            .await)?;
         Ok(rows.into_iter().map(Grant::from).collect())
     }
 

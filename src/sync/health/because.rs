@@ -6,8 +6,64 @@ use crate::error::WhoseTurn;
 use crate::model::{Credential, Part, PartState, SessionState};
 use chrono::{DateTime, Utc};
 
-/// Why, and since when as far as that is known.
-pub(super) type Because = (String, Option<DateTime<Utc>>);
+words! {
+    /// Why a part or an account stands as it does, where no failure says it: a word for each sentence, by which pages in
+    /// other languages have theirs.
+    pub enum Reason {
+        /// It was read to the end.
+        Read = "read",
+        /// It is not complete.
+        Incomplete = "incomplete",
+        /// Its history is being read.
+        Importing = "importing",
+        /// It was not read yet.
+        New = "new",
+        /// Its last turn failed.
+        Failed = "failed",
+        /// It should have been read.
+        Late = "late",
+        /// The sign-in has ended.
+        SignInEnded = "sign_in_ended",
+        /// A policy says no.
+        Policy = "policy",
+        /// Its mail is not read.
+        NoMail = "no_mail",
+        /// It is paused.
+        Paused = "paused",
+        /// The direction of contacts is off.
+        DirectionOff = "direction_off",
+        /// No browser was ever signed in.
+        NoBrowser = "no_browser",
+        /// It was never connected with Microsoft.
+        NotWithMicrosoft = "not_with_microsoft",
+        /// It was read, and contacts wait for their owner.
+        ContactsWait = "contacts_wait",
+    }
+}
+
+impl Reason {
+    /// What it says, as it follows "because ".
+    pub(in crate::sync) fn text(self) -> &'static str {
+        match self {
+            Self::Read | Self::ContactsWait => "it was read to the end",
+            Self::Incomplete => "it is read, and not complete",
+            Self::Importing => "it is read, and its history is still coming in",
+            Self::New => "it was connected lately and has not been read yet",
+            Self::Failed => "its last turn failed",
+            Self::Late => "it should have been read by now, and was not",
+            Self::SignInEnded => "the sign-in has ended",
+            Self::Policy => "a policy says no",
+            Self::NoMail => "it is connected with Microsoft alone: its mail is not read",
+            Self::Paused => "it is paused",
+            Self::DirectionOff => "their direction is off",
+            Self::NoBrowser => "no browser is signed in to it",
+            Self::NotWithMicrosoft => "it is not connected with Microsoft",
+        }
+    }
+}
+
+/// Why, in words; why, where it is no failure that says it; and since when, as far as that is known.
+pub(super) type Because = (String, Option<Reason>, Option<DateTime<Utc>>);
 
 pub(super) fn because(
     part: Part,
@@ -16,28 +72,33 @@ pub(super) fn because(
     access: &Credentials<'_>,
 ) -> Because {
     let error = state.and_then(|state| state.last_error.as_ref());
-    match (verdict, error) {
-        (Verdict::Off, _) if !access.account.sync_enabled => ("the account is paused".to_owned(), None),
-        (Verdict::Off, _) => ("their direction is off".to_owned(), None),
-        (_, Some(error)) => (error.message.clone(), state.and_then(|state| state.error_since)),
-        (Verdict::NeedsLogin, None) => (sign_in(part, access).to_owned(), None),
-        (_, None) => (of_verdict(verdict).to_owned(), since(verdict, state, access.begun_at(part))),
-    }
+    let reason = match (verdict, error) {
+        (Verdict::Off, _) if !access.account.sync_enabled => {
+            return ("the account is paused".to_owned(), Some(Reason::Paused), None);
+        }
+        (Verdict::Off, _) => {
+            return (Reason::DirectionOff.text().to_owned(), Some(Reason::DirectionOff), None);
+        }
+        (_, Some(error)) => return (error.message.clone(), None, state.and_then(|state| state.error_since)),
+        (Verdict::NeedsLogin, None) => sign_in(part, access),
+        (_, None) => of_verdict(verdict),
+    };
+    (reason.text().to_owned(), Some(reason), since(verdict, state, access.begun_at(part)))
 }
 
 /// What a verdict says where nobody has said more.
-pub(in crate::sync) fn of_verdict(verdict: Verdict) -> &'static str {
+pub(in crate::sync) fn of_verdict(verdict: Verdict) -> Reason {
     match verdict {
-        Verdict::Ok => "it was read to the end",
-        Verdict::Degraded => "it is read, and not complete",
-        Verdict::Importing => "it is read, and its history is still coming in",
-        Verdict::New => "it was connected lately and has not been read yet",
-        Verdict::Failed => "its last turn failed",
-        Verdict::Late => "it should have been read by now, and was not",
-        Verdict::NeedsLogin => "the sign-in has ended",
-        Verdict::Blocked => "a policy says no",
-        Verdict::NoMail => "it is connected with Microsoft alone: its mail is not read",
-        Verdict::Off => "it is paused",
+        Verdict::Ok => Reason::Read,
+        Verdict::Degraded => Reason::Incomplete,
+        Verdict::Importing => Reason::Importing,
+        Verdict::New => Reason::New,
+        Verdict::Failed => Reason::Failed,
+        Verdict::Late => Reason::Late,
+        Verdict::NeedsLogin => Reason::SignInEnded,
+        Verdict::Blocked => Reason::Policy,
+        Verdict::NoMail => Reason::NoMail,
+        Verdict::Off => Reason::Paused,
     }
 }
 
@@ -60,11 +121,11 @@ pub(in crate::sync) fn step(verdict: Verdict) -> (WhoseTurn, &'static str) {
     }
 }
 
-fn sign_in(part: Part, access: &Credentials<'_>) -> &'static str {
+fn sign_in(part: Part, access: &Credentials<'_>) -> Reason {
     match part.lives_on() {
-        Credential::Session if access.session == SessionState::Absent => "no browser is signed in to it",
-        Credential::Grant if access.oauth.is_none() => "it is not connected with Microsoft",
-        Credential::Session | Credential::Grant => of_verdict(Verdict::NeedsLogin),
+        Credential::Session if access.session == SessionState::Absent => Reason::NoBrowser,
+        Credential::Grant if access.oauth.is_none() => Reason::NotWithMicrosoft,
+        Credential::Session | Credential::Grant => Reason::SignInEnded,
     }
 }
 

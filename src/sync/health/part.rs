@@ -1,7 +1,7 @@
 //! The card of one part of an account.
 
 use super::because::because;
-use super::{ContactsHealth, Hint, Verdict};
+use super::{ContactsHealth, Hint, Reason, Verdict};
 use crate::error::{Disposition, WhoseTurn};
 use crate::model::{Account, Credential, Import, Part, PartState, SessionState};
 use crate::sync::schedule::SKEW;
@@ -19,6 +19,9 @@ pub struct PartHealth {
     pub verdict: Verdict,
     /// Why.
     pub because: String,
+    /// The word for that, where it is no failure that says it.
+    #[serde(skip)]
+    pub reason: Option<Reason>,
     /// Since when, as far as that is known.
     pub since: Option<DateTime<Utc>>,
     /// When it was last read to the end.
@@ -76,11 +79,12 @@ pub(super) fn part(
     let said = if is_off { Some(off()) } else { said.or_else(|| access.hint(part)) };
     let hint = said.or_else(|| own_hint(verdict, last_success_at, now));
     let hint = if access.account.sync_enabled { hint } else { Some(paused()) };
-    let (because, begun_at) = because(part, verdict, state, access);
+    let (because, reason, begun_at) = because(part, verdict, state, access);
     PartHealth {
         part,
         verdict,
         because,
+        reason,
         since: begun_at,
         last_success_at,
         last_attempt_at: state.and_then(|state| state.last_attempt_at),
@@ -108,8 +112,10 @@ impl PartHealth {
     /// The same with what is stored of contacts. What waits for their owner is told where nothing else is.
     pub(super) fn with_contacts(self, contacts: Option<ContactsHealth>, now: DateTime<Utc>) -> Self {
         let waiting = contacts.as_ref().and_then(|contacts| contacts.waiting(now));
+        let is_told = waiting.is_some() && self.hint().is_none() && self.reason == Some(Reason::Read);
+        let reason = if is_told { Some(Reason::ContactsWait) } else { self.reason };
         let (whose_turn, hint) = self.hint().or(waiting).unzip();
-        Self { whose_turn, hint, contacts, ..self }
+        Self { reason, whose_turn, hint, contacts, ..self }
     }
 
     /// Who has to act, and the sentence that says so.

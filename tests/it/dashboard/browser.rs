@@ -1,9 +1,12 @@
 //! The pages in real Chromium, by our public https address.
 
+use super::contacts::{made, waiting};
+use super::kept::token;
 use super::*;
 use crate::oauth::popup::chromium::{Chromium, Window};
 use crate::oauth::popup::web;
-use outlook_syncd::model::Actor;
+use crate::stage::{contested, written};
+use outlook_syncd::model::{Actor, Correspondent, Credential};
 use outlook_syncd::secret::ExposeSecret;
 use serde_json::{Value, json};
 
@@ -40,9 +43,37 @@ pub(super) async fn violations(chromium: &mut Chromium, window: &Window) -> Valu
 }
 
 #[expect(clippy::disallowed_methods, reason = "scripts/test says it in the environment")]
-fn axe() -> String {
+pub(super) fn axe() -> String {
     let file = std::env::var("OUTLOOK_SYNCD_TEST_AXE").expect("run scripts/test, which installs it");
     std::fs::read_to_string(file).unwrap()
+}
+
+/// The account has contacts of which a person is asked something, one that was written, and changes that wait; where its
+/// pages are, behind the account's.
+pub(super) async fn filled(stage: &Stage, id: &AccountId) -> [String; 9] {
+    stage.store().schedule(id, Credential::Grant, tomorrow()).await.unwrap();
+    let (here, ..) = waiting(stage, id).await;
+    let bo = json!({"card": {"texts": {"display_name": "Bo Berg", "job_title": "Director", "company_name": "Berg & Søn"},
+        "emails": [{"address": "bo@example.test"}], "phones": [{"kind": "mobile", "number": "+47 555 0100"}]}});
+    let bo = made(stage, (id, "u1"), &bo).await;
+    written(stage.store(), &bo, &json!({"texts": {"display_name": "Bo Berg", "job_title": "Clerk"}})).await;
+    contested(stage.store(), &bo, "Chair").await;
+    token(stage).await;
+    let whose = Correspondent::Contact(bo["id"].as_str().unwrap().to_owned().into());
+    stage.app.desk.ask_for_correspondence(&Actor::command_line(), id, whose).await.ok();
+    let contact = |of: &Value| format!("/contacts/{}", of["id"].as_str().unwrap());
+    let pages = [
+        "",
+        "/disconnect",
+        "/audit",
+        "/contacts",
+        "/contacts/matches",
+        "/contacts/plan",
+        "/contacts/plan/release",
+    ];
+    let mut pages = pages.map(str::to_owned).to_vec();
+    pages.extend([contact(&here), contact(&bo)]);
+    pages.try_into().unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -52,9 +83,22 @@ async fn every_page_runs_under_its_policy_fits_a_telephone_and_can_be_read_by_an
     let id = stage.connected("u1", &stage.account(0).smtp).await;
     account(&stage, "u2").await;
     let (mut chromium, window) = signed_in(&stage).await;
-    let own = [String::new(), "/disconnect".to_owned()].map(|end| format!("/ui/accounts/{id}{end}"));
-    let others =
-        ["/ui", "/ui/accounts", "/ui/sessions", "/ui/about", "/ui/sign-in", "/ui/link?k=x", "/ui/nowhere"];
+    let own = filled(&stage, &id).await.map(|end| format!("/ui/accounts/{id}{end}"));
+    let others = [
+        "/ui",
+        "/ui/accounts",
+        "/ui/connect",
+        "/ui/settle",
+        "/ui/audit",
+        "/ui/tokens",
+        "/ui/tokens/new",
+        "/ui/doctor",
+        "/ui/sessions",
+        "/ui/about",
+        "/ui/sign-in",
+        "/ui/link?k=x",
+        "/ui/nowhere",
+    ];
     for path in others.into_iter().map(str::to_owned).chain(own) {
         for (width, scheme) in [(1280, "light"), (1280, "dark"), (320, "light")] {
             look(&mut chromium, &window, width, scheme).await;

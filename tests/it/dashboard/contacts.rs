@@ -17,8 +17,8 @@ pub(super) async fn book(stage: &Stage) -> (AccountId, String) {
 }
 
 /// Makes a contact as the CRM does.
-pub(super) async fn made(stage: &Stage, id: &AccountId, contact: &Value) -> Value {
-    let bearer = stage.bearer(&[Scope::Contacts], Some("u1")).await;
+pub(super) async fn made(stage: &Stage, (id, owner): (&AccountId, &str), contact: &Value) -> Value {
+    let bearer = stage.bearer(&[Scope::Contacts], Some(owner)).await;
     let url = format!("http://{}/v1/accounts/{id}/contacts", stage.address);
     let request = stage.client.post(url).header(header::HOST, HOST).bearer_auth(bearer);
     let request = request.header("content-type", "application/json").body(contact.to_string());
@@ -45,7 +45,7 @@ fn at(contacts: &str, contact: &Value) -> String {
 pub(super) async fn waiting(stage: &Stage, id: &AccountId) -> (Value, Value, String) {
     let ada =
         json!({"card": {"texts": {"display_name": "Ada"}, "emails": [{"address": "ada@example.test"}]}});
-    let (here, there) = (made(stage, id, &ada).await, made(stage, id, &ada).await);
+    let (here, there) = (made(stage, (id, "u1"), &ada).await, made(stage, (id, "u1"), &ada).await);
     let asked = matched(stage.store(), &here, &there).await;
     run(
         stage.store(),
@@ -63,7 +63,7 @@ async fn contacts_are_listed_and_found_and_further_pages_lose_and_double_none() 
     let (id, contacts) = book(&stage).await;
     for number in 0..120 {
         // Many of one name: the order goes on by the id.
-        made(&stage, &id, &named(if number % 3 == 0 { "Ada" } else { "Zoe" })).await;
+        made(&stage, (&id, "u1"), &named(if number % 3 == 0 { "Ada" } else { "Zoe" })).await;
     }
     let owner = Guest::owner(&stage, "u1").await;
     let (mut path, mut seen) = (contacts.clone(), Vec::new());
@@ -90,6 +90,14 @@ async fn contacts_are_listed_and_found_and_further_pages_lose_and_double_none() 
     assert!(none.text.contains("No contact has all of these words"), "{}", none.text);
 }
 
+/// Makes a contact an item of the mailbox, and both say the same.
+const LINK: &str = "INSERT INTO contact_link (account_id, remote_key, remote_id, contact_id, folder_id, base_ours, base_theirs,
+            others) SELECT account_id, id, id, id, 'folder', '{}', '{}', '{}' FROM contact WHERE id = $1;
+            UPDATE contact SET edited_at = NULL WHERE id = $1";
+/// Has a contact not go out, for this reason.
+const PARKED: &str = "INSERT INTO contact_parked (contact_id, account_id, revision, code, text, parked_at)
+            SELECT id, account_id, revision, 'CODE', 'Not supported.', 1 FROM contact WHERE id = $1";
+
 #[tokio::test(flavor = "multi_thread")]
 async fn each_contact_says_how_it_stands() {
     for postgres in [false, true] {
@@ -99,12 +107,6 @@ async fn each_contact_says_how_it_stands() {
             let id = contact["id"].as_str().unwrap();
             run(stage.store(), &sql.replace("$1", &format!("'{id}'"))).await;
         };
-        const LINK: &str = "INSERT INTO contact_link (account_id, remote_key, remote_id, contact_id, folder_id, base_ours, base_theirs,
-            others) SELECT account_id, id, id, id, 'folder', '{}', '{}', '{}' FROM contact WHERE id = $1;
-            UPDATE contact SET edited_at = NULL WHERE id = $1";
-        const PARKED: &str =
-            "INSERT INTO contact_parked (contact_id, account_id, revision, code, text, parked_at)
-            SELECT id, account_id, revision, 'CODE', 'Not supported.', 1 FROM contact WHERE id = $1";
         let is_missing = format!("{LINK}; UPDATE contact_link SET missing_at = 1 WHERE contact_id = $1");
         let expected = [
             ("Waiting to go out", String::new()),
@@ -118,11 +120,11 @@ async fn each_contact_says_how_it_stands() {
         let owner = Guest::owner(&stage, "u1").await;
         let mut all = Vec::new();
         for (state, sql) in &expected {
-            let contact = made(&stage, &id, &named(state)).await;
+            let contact = made(&stage, (&id, "u1"), &named(state)).await;
             set(&contact, sql).await;
             all.push((*state, contact));
         }
-        let asked = made(&stage, &id, &named("To settle")).await;
+        let asked = made(&stage, (&id, "u1"), &named("To settle")).await;
         contested(stage.store(), &asked, "Director").await;
         all.push(("Waiting to go out", asked));
         for (state, contact) in &all {
@@ -140,9 +142,12 @@ async fn each_contact_says_how_it_stands() {
 async fn a_contact_shows_both_places_and_takes_back_what_was_written() {
     let stage = stage(false).await;
     let (id, contacts) = book(&stage).await;
-    let contact =
-        made(&stage, &id, &json!({"card": {"texts": {"display_name": "Ada", "job_title": "Director"}}}))
-            .await;
+    let contact = made(
+        &stage,
+        (&id, "u1"),
+        &json!({"card": {"texts": {"display_name": "Ada", "job_title": "Director"}}}),
+    )
+    .await;
     written(stage.store(), &contact, &json!({"texts": {"display_name": "Ada", "job_title": "Clerk"}})).await;
     let owner = Guest::owner(&stage, "u1").await;
     let (path, other) = (at(&contacts, &contact), account(&stage, "u1").await);
@@ -170,7 +175,7 @@ async fn the_mail_of_a_contact_is_asked_for_and_says_how_far_it_is() {
     let stage = stage(false).await;
     let (id, contacts) = book(&stage).await;
     let card = json!({"card": {"texts": {"display_name": "Bo"}, "emails": [{"address": "bo@example.test"}]}});
-    let path = at(&contacts, &made(&stage, &id, &card).await);
+    let path = at(&contacts, &made(&stage, (&id, "u1"), &card).await);
     let owner = Guest::owner(&stage, "u1").await;
     assert!(owner.get(&path).await.text.contains("when somebody asks for it"));
     for _ in 0..2 {
@@ -184,7 +189,7 @@ async fn the_mail_of_a_contact_is_asked_for_and_says_how_far_it_is() {
     assert!(page.contains("Asked for") && page.contains("Waiting"), "{page}");
     let live = owner.get(&format!("{path}/live")).await.text;
     assert!(live.starts_with("<div class=\"live\"") && live.contains("Waiting"), "{live}");
-    let nameless = at(&contacts, &made(&stage, &id, &named("Nobody")).await);
+    let nameless = at(&contacts, &made(&stage, (&id, "u1"), &named("Nobody")).await);
     let refused = owner.post(&format!("{nameless}/sync"), &[]).await;
     assert!(refused.status.is_client_error() && refused.text.contains("no_address"), "{}", refused.text);
 }

@@ -20,14 +20,15 @@ async fn link(stage: &Stage, bearer: &str) -> Answer {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_that_may_less_than_the_pages_gives_nobody_a_link_to_them() {
     let stage = stage(false).await;
-    for (scopes, missing) in
-        [(&[Scope::Admin, Scope::Read][..], "sync"), (&[Scope::Admin, Scope::Sync], "read")]
-    {
+    for (scopes, missing) in [
+        (&[Scope::Admin, Scope::Read, Scope::Contacts][..], "sync"),
+        (&[Scope::Admin, Scope::Sync, Scope::Contacts], "read"),
+    ] {
         let refused = link(&stage, &stage.bearer(scopes, None).await).await;
         assert_eq!(refused.status, StatusCode::FORBIDDEN, "without {missing}");
         assert_eq!(refused.json()["scope"], missing, "{}", refused.text);
     }
-    let whole = [Scope::Admin, Scope::Read, Scope::Sync];
+    let whole = [Scope::Admin, Scope::Read, Scope::Sync, Scope::Contacts];
     for limits in [
         TokenLimits { networks: "127.0.0.0/8".parse().unwrap(), ..TokenLimits::default() },
         TokenLimits { uses_per_hour: Some(9), ..TokenLimits::default() },
@@ -41,6 +42,14 @@ async fn a_token_that_may_less_than_the_pages_gives_nobody_a_link_to_them() {
     let log = stage.store().audit_log(20).await.unwrap();
     assert_eq!(log.iter().filter(|line| line.action == AuditAction::Refused).count(), 6, "{log:?}");
     assert_eq!(link(&stage, &stage.bearer(&whole, None).await).await.status, StatusCode::CREATED);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_changes_no_contacts_gives_nobody_a_link_to_pages_that_do() {
+    let stage = stage(false).await;
+    let bearer = stage.bearer(&[Scope::Admin, Scope::Read, Scope::Sync], None).await;
+    let refused = link(&stage, &bearer).await;
+    assert_eq!((refused.status, &refused.json()["scope"]), (StatusCode::FORBIDDEN, &"contacts".into()));
 }
 
 #[tokio::test(flavor = "multi_thread")]

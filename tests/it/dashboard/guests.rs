@@ -66,9 +66,13 @@ impl<'a> Guest<'a> {
         Self::with(stage, cookie)
     }
 
+    /// A request that says neither by which name it comes nor who.
+    pub(super) fn bare(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+        self.client.request(method, format!("http://{}{path}", self.stage.address))
+    }
+
     pub(super) fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
-        let request = self.client.request(method, format!("http://{}{path}", self.stage.address));
-        let request = request.header("host", HOST);
+        let request = self.bare(method, path).header("host", HOST);
         if self.cookie.is_empty() { request } else { request.header("cookie", &self.cookie) }
     }
 

@@ -1,7 +1,13 @@
 //! What pages show and carry.
 
+use super::contacts::made;
+use super::kept::token;
 use super::*;
+use crate::stage::matched;
+use outlook_syncd::model::{AuditAction, AuditEntry, Credential};
+use outlook_syncd::store::Store;
 use reqwest::StatusCode;
+use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_answer_is_shut_to_what_is_not_ours() {
@@ -76,6 +82,30 @@ async fn a_part_that_is_as_it_was_is_not_sent_again() {
     }
 }
 
+/// Whatever somebody may have written on contacts, into the journal, the audit log and tokens is this; the contacts' ids.
+async fn hostile_contacts(stage: &Stage, id: &AccountId, text: &str) -> [String; 2] {
+    stage.store().schedule(id, Credential::Grant, tomorrow()).await.unwrap();
+    let card = json!({"card": {"texts": {"display_name": text, "job_title": text, "company_name": text, "personal_notes": text},
+        "emails": [{"address": "x@example.test", "name": text}], "categories": [text]}});
+    let owner = "<script>u1</script>";
+    let (here, there) = (made(stage, (id, owner), &card).await, made(stage, (id, owner), &card).await);
+    matched(stage.store(), &here, &there).await;
+    token(stage).await;
+    let line = AuditEntry::new(now(), text, AuditAction::Refused);
+    let (account, said) = (Some(id.clone()), Some(text.to_owned()));
+    let line = AuditEntry { account, owner: said.clone(), peer: said.clone(), detail: said, ..line };
+    stage.store().audit(&line).await.unwrap();
+    for sql in [
+        "UPDATE api_token SET name = $1, last_used_from = $1",
+        "INSERT INTO contact_parked (contact_id, account_id, revision, code, text, parked_at)
+         SELECT id, account_id, revision, $1, $1, 1 FROM contact",
+    ] {
+        let Store::Sqlite(pool) = stage.store() else { unreachable!("the stage opens SQLite") };
+        sqlx::query(sql).bind(text).execute(pool).await.unwrap();
+    }
+    [here, there].map(|contact| contact["id"].as_str().unwrap().to_owned())
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_person_has_written_is_text_on_every_page() {
     let stage = stage(false).await;
@@ -86,13 +116,14 @@ async fn what_a_person_has_written_is_text_on_every_page() {
         &format!("UPDATE account SET login = '{hostile}', display_name = '{hostile}'"),
     )
     .await;
+    let contacts = hostile_contacts(&stage, &id, hostile).await;
     let guest = Guest::operator(&stage).await;
-    for path in [
-        "/ui".to_owned(),
-        "/ui/accounts".to_owned(),
-        format!("/ui/accounts/{id}"),
-        format!("/ui/accounts/{id}/disconnect"),
-    ] {
+    let own = ["", "/disconnect", "/audit", "/contacts", "/contacts/matches", "/contacts/plan"];
+    let all =
+        ["/ui", "/ui/accounts", "/ui/settle", "/ui/audit", "/ui/tokens", "/ui/doctor"].map(str::to_owned);
+    let own = own.map(|end| format!("/ui/accounts/{id}{end}")).into_iter();
+    let contacts = contacts.map(|contact| format!("/ui/accounts/{id}/contacts/{contact}"));
+    for path in all.into_iter().chain(own).chain(contacts) {
         let page = guest.get(&path).await;
         assert_eq!(page.status, StatusCode::OK, "{path}");
         assert!(!page.text.contains("<img") && !page.text.contains("<script>u1"), "{path}: {}", page.text);

@@ -28,9 +28,14 @@ const PERSON: &str = "((login, password, accept) => {
     return document.readyState === 'complete' ? location.href : null;
 })";
 
+/// What this person does on the page that is shown.
+pub(crate) fn person(who: &Account, accept: bool) -> String {
+    format!("{PERSON}({}, {}, {accept})", json!(who.smtp), json!(who.password))
+}
+
 /// The person signs in until the window is closed or has come to the end: the CRM's page, or our last one.
 async fn sign_in(chromium: &mut Chromium, window: &Window, who: &Account, accept: bool) {
-    let person = format!("{PERSON}({}, {}, {accept})", json!(who.smtp), json!(who.password));
+    let person = person(who, accept);
     let mut tick = tokio::time::interval(Duration::from_millis(20));
     let signed_in = async {
         while chromium.is_open(window).await

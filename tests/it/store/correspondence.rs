@@ -42,7 +42,10 @@ async fn asking_twice_is_one_until_it_has_ended_and_so_many_are_under_way() {
         );
         store.begin_correspondence(&claim, &first.id, &first.names, &[], at(5)).await.unwrap();
         assert!(store.end_correspondence(&claim, &first.id, at(6)).await.unwrap(), "it has no folder");
-        let under_way = store.correspondences_under_way(&Reach::Everyone, None).await.unwrap();
+        let under_way = store
+            .correspondences_under_way(&Reach::Everyone, outlook_syncd::store::AccountSpan::ALL)
+            .await
+            .unwrap();
         assert_eq!(under_way.get(id), Some(&1));
         assert_eq!(ask(&store, id, &bo(), 7).await, AskOutcome::New, "anew");
         let anew = store.correspondence(id, &bo()).await.unwrap().unwrap();

@@ -195,6 +195,7 @@ async fn an_attempt_is_pending_while_it_may_end_and_then_as_it_ended() {
         store.end_attempt(&id, &failure, at(603)).await.unwrap();
         let connected = Attempt {
             id: id.clone(),
+            owner: "owner".to_owned(),
             begun_at: at(0),
             ended_at: Some(at(602)),
             standing: AttemptStanding::Connected(account.clone()),

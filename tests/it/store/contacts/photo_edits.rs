@@ -166,7 +166,10 @@ async fn a_photo_that_is_refused_or_put_off_is_parked_apart_from_its_contact_and
         let contact = one(&store, &claim).await;
         set(&store, &claim, &contact, None, PhotoSeen::Any).await;
         let stock = async || {
-            let all = store.contact_stocks(&Reach::Everyone, None, false).await.unwrap();
+            let all = store
+                .contact_stocks(&Reach::Everyone, outlook_syncd::store::AccountSpan::ALL, false)
+                .await
+                .unwrap();
             let stock = &all[&claim.account.id];
             (stock.waiting, stock.parked)
         };

@@ -7,7 +7,11 @@ use outlook_syncd::model::{ContactStock, ItemFault, Reach};
 use outlook_syncd::store::UnreadContact;
 
 async fn stock(store: &Store, reach: &Reach, claim: &Claim) -> Option<ContactStock> {
-    store.contact_stocks(reach, None, true).await.unwrap().remove(&claim.account.id)
+    store
+        .contact_stocks(reach, outlook_syncd::store::AccountSpan::ALL, true)
+        .await
+        .unwrap()
+        .remove(&claim.account.id)
 }
 
 #[tokio::test]
@@ -73,7 +77,10 @@ async fn what_is_held_waits_or_is_amiss_is_told_in_numbers_to_whom_it_concerns()
         let asked = stock(&store, &Reach::Everyone, &claim).await.unwrap();
         let instant = |millis| Some(DateTime::UNIX_EPOCH + TimeDelta::milliseconds(millis));
         assert_eq!((asked.asked, asked.asked_since, asked.parked_since), (2, instant(4_000), None));
-        let only_matches = store.contact_stocks(&Reach::Everyone, None, false).await.unwrap();
+        let only_matches = store
+            .contact_stocks(&Reach::Everyone, outlook_syncd::store::AccountSpan::ALL, false)
+            .await
+            .unwrap();
         let only_matches = &only_matches[&claim.account.id];
         assert_eq!((only_matches.asked, only_matches.asked_since), (1, instant(5_000)));
         let own = Reach::Owner(claim.account.owner.clone());

@@ -1,0 +1,176 @@
+//! A sign-in at Microsoft that a page of the dashboard has begun: its way back, its end, and how it stands.
+//!
+//! Microsoft sends the browser to the popup's callback, and that here. No cookie of a sign-in comes along: the request began at
+//! another site (`SameSite=Strict`). So the page has a form, which brings the cookie, and the script sends it.
+
+use super::Dashboard;
+use super::asked::{AskedWith, PageAttempt, Sent};
+use super::entry::Admitted;
+use super::frame::{Frame, live as live_part, render, revision};
+use super::overview::Before;
+use super::refusal::Refusal;
+use super::told::{Saying, Told, code_key};
+use crate::error::WhoseTurn;
+use crate::model::{Attempt, AttemptFailure, AttemptId, AttemptStanding};
+use crate::secret::secret;
+use askama::Template;
+use axum::extract::State;
+use axum::response::{Redirect, Response};
+use serde::Deserialize;
+
+/// What came back.
+#[derive(Deserialize)]
+pub(super) struct Returned {
+    #[serde(default)]
+    finish: String,
+    #[serde(default)]
+    attempt: String,
+}
+
+#[derive(Template)]
+#[template(path = "attempt_back.html")]
+struct BackPage<'a> {
+    page: &'a Frame,
+    finish: &'a str,
+    attempt: &'a str,
+}
+
+/// What the page shows.
+#[derive(Debug)]
+struct AttemptView {
+    attempt: Attempt,
+    /// The mailbox that is connected by it.
+    name: Option<String>,
+}
+
+impl AttemptView {
+    fn account(&self) -> Option<&str> {
+        match &self.attempt.standing {
+            AttemptStanding::Connected(id) => Some(id.as_str()),
+            AttemptStanding::Pending(_) | AttemptStanding::Failed(_) | AttemptStanding::Expired => None,
+        }
+    }
+
+    /// Which of the words says how it stands.
+    fn said(&self) -> &'static str {
+        match &self.attempt.standing {
+            AttemptStanding::Pending(_) => "connect-waiting",
+            AttemptStanding::Connected(_) => "connect-connected",
+            AttemptStanding::Failed(_) | AttemptStanding::Expired => "connect-not-connected",
+        }
+    }
+
+    fn is_pending(&self) -> bool {
+        matches!(self.attempt.standing, AttemptStanding::Pending(_))
+    }
+
+    /// Why it connected nothing, or could not yet.
+    fn told(&self, page: &Frame) -> Option<Told<'_>> {
+        let failure = match &self.attempt.standing {
+            AttemptStanding::Pending(failure) => failure.as_ref()?,
+            AttemptStanding::Failed(failure) => failure,
+            AttemptStanding::Connected(_) | AttemptStanding::Expired => return None,
+        };
+        let AttemptFailure { code, whose_turn, hint } = failure;
+        let (key, next) = (code_key(code), WhoseTurn::next_step(hint));
+        Some(Told::new(page, &Saying { key, because: "", whose_turn: *whose_turn, next }))
+    }
+}
+
+#[derive(Template)]
+#[template(path = "attempt.html")]
+struct AttemptPage<'a> {
+    page: &'a Frame,
+    view: &'a AttemptView,
+    told: Option<&'a Told<'a>>,
+    revision: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "attempt_live.html")]
+struct AttemptLive<'a> {
+    page: &'a Frame,
+    view: &'a AttemptView,
+    told: Option<&'a Told<'a>>,
+    revision: &'a str,
+}
+
+/// The way back: a button that finishes it. To look at it changes nothing.
+pub(super) async fn back(
+    page: Frame,
+    AskedWith(Returned { finish, attempt }): AskedWith<Returned>,
+) -> Response {
+    render(&BackPage { page: &page, finish: &finish, attempt: &attempt })
+}
+
+/// Finishes it for whom it was begun. Why it connected nothing is kept with it.
+pub(super) async fn finish(
+    State(dashboard): State<Dashboard>,
+    guest: Admitted,
+    Sent(Returned { finish, attempt }): Sent<Returned>,
+) -> Result<Redirect, Refusal> {
+    let id = AttemptId::parse(&attempt).ok_or_else(Refusal::misread)?;
+    let begun = dashboard.desk.attempt(&guest.actor, &id).await?;
+    let owner = begun.as_ref().map(|begun| begun.owner.as_str());
+    // Of what was begun for somebody else they learn, too, that it was.
+    let user = owner.or(guest.session.visitor.owner.as_deref());
+    let ended = dashboard.desk.finish_popup(&guest.actor, user, secret(finish)).await;
+    match (ended, begun) {
+        (Ok(_) | Err(_), Some(begun)) => Ok(Redirect::to(&format!("/ui/connect/attempts/{}", begun.id))),
+        (Err(error), None) => Err(error.into()),
+        (Ok(account), None) => Ok(Redirect::to(&format!("/ui/accounts/{}", account.id))),
+    }
+}
+
+async fn view(
+    dashboard: &Dashboard,
+    guest: &Admitted,
+    id: &AttemptId,
+) -> Result<(AttemptView, String), Refusal> {
+    let attempt = dashboard.desk.attempt(&guest.actor, id).await?.ok_or_else(Refusal::not_found)?;
+    let name = match &attempt.standing {
+        AttemptStanding::Connected(id) => {
+            let account = dashboard.desk.account(&guest.actor, id).await.ok();
+            account.map(|account| account.name().into_owned())
+        }
+        AttemptStanding::Pending(_) | AttemptStanding::Failed(_) | AttemptStanding::Expired => None,
+    };
+    let view = AttemptView { attempt, name };
+    let revision = revision(&view);
+    Ok((view, revision))
+}
+
+pub(super) async fn show(
+    State(dashboard): State<Dashboard>,
+    page: Frame,
+    guest: Admitted,
+    PageAttempt(id): PageAttempt,
+) -> Result<Response, Refusal> {
+    let (view, revision) = view(&dashboard, &guest, &id).await?;
+    let told = view.told(&page);
+    Ok(render(&AttemptPage { page: &page, view: &view, told: told.as_ref(), revision: &revision }))
+}
+
+/// The same without what stands around it, where it is not as it was.
+pub(super) async fn live(
+    State(dashboard): State<Dashboard>,
+    page: Frame,
+    guest: Admitted,
+    PageAttempt(id): PageAttempt,
+    AskedWith(before): AskedWith<Before>,
+) -> Result<Response, Refusal> {
+    let (view, revision) = view(&dashboard, &guest, &id).await?;
+    let told = view.told(&page);
+    let part = AttemptLive { page: &page, view: &view, told: told.as_ref(), revision: &revision };
+    Ok(live_part(&part, &revision, before.revision.as_deref()))
+}
+
+/// Gives it up.
+pub(super) async fn cancel(
+    State(dashboard): State<Dashboard>,
+    guest: Admitted,
+    PageAttempt(id): PageAttempt,
+) -> Result<Redirect, Refusal> {
+    dashboard.desk.cancel_attempt(&guest.actor, &id).await?.ok_or_else(Refusal::not_found)?;
+    Ok(Redirect::to(&format!("/ui/connect/attempts/{id}")))
+}

@@ -1,0 +1,232 @@
+//! Connecting a mailbox, or connecting it again: with Microsoft in a popup, by its password, by a code.
+//!
+//! An owner connects for themselves, an operator for the user whom they name.
+
+use super::Dashboard;
+use super::asked::{AskedWith, Sent};
+use super::entry::{Admitted, Visit};
+use super::frame::{Frame, render};
+use super::refusal::Refusal;
+use super::told::Told;
+use crate::desk::{ConnectionNamed, DeskError, POPUP_LIFE, PopupWish};
+use crate::http::{Popup, Problem, popup_cookie};
+use crate::model::{Account, AccountId, AttemptId, SignInId, is_user};
+use crate::secret::{ExposeSecret, secret};
+use askama::Template;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+
+/// The longest login, and the longest password, bytes.
+const LONGEST: usize = 1024;
+
+/// Which account is connected again.
+#[derive(Debug, Deserialize)]
+pub(super) struct Again {
+    account: Option<AccountId>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct PasswordConnect {
+    #[serde(default)]
+    user: String,
+    login: String,
+    password: String,
+}
+
+#[derive(Deserialize)]
+pub(super) struct CodeConnect {
+    user: String,
+    #[serde(default)]
+    login: String,
+}
+
+#[derive(Deserialize)]
+pub(super) struct MicrosoftConnect {
+    #[serde(default)]
+    user: String,
+    #[serde(default)]
+    account: String,
+}
+
+/// Where a sign-in at Microsoft can be begun.
+enum MicrosoftWay {
+    /// Nowhere: it is not set up.
+    Off,
+    /// On this page.
+    Here,
+    /// By another address of this dashboard.
+    At(String),
+}
+
+#[derive(Template)]
+#[template(path = "connect.html")]
+struct ConnectPage<'a> {
+    page: &'a Frame,
+    /// The account that is connected again.
+    again: Option<&'a Account>,
+    /// Whether the user has to be named, and who is.
+    is_operator: bool,
+    user: &'a str,
+    login: &'a str,
+    microsoft: MicrosoftWay,
+    by_code: bool,
+    /// Why nothing was begun.
+    told: Option<Told<'a>>,
+}
+
+#[derive(Template)]
+#[template(path = "going_on.html")]
+struct GoingOnPage<'a> {
+    page: &'a Frame,
+    attempt: &'a AttemptId,
+    /// The page of Microsoft's.
+    place: &'a str,
+}
+
+impl<'a> ConnectPage<'a> {
+    fn new(dashboard: &Dashboard, page: &'a Frame, visit: &Visit, guest: &Admitted) -> Self {
+        let is_operator = guest.session.visitor.owner.is_none();
+        let microsoft = match &dashboard.access.popup {
+            None => MicrosoftWay::Off,
+            Some(_) if visit.is_where_popups_return => MicrosoftWay::Here,
+            Some(popup) => MicrosoftWay::At(popup.redirect_uri.origin().ascii_serialization()),
+        };
+        let by_code = is_operator && dashboard.desk.has_oauth();
+        Self { page, again: None, is_operator, user: "", login: "", microsoft, by_code, told: None }
+    }
+}
+
+/// The ways to connect.
+pub(super) async fn ask(
+    State(dashboard): State<Dashboard>,
+    page: Frame,
+    visit: Visit,
+    guest: Admitted,
+    AskedWith(Again { account }): AskedWith<Again>,
+) -> Result<Response, Refusal> {
+    let again = match account {
+        Some(id) => Some(dashboard.desk.account(&guest.actor, &id).await?),
+        None => None,
+    };
+    let (user, login) = again.as_ref().map_or(("", ""), |again| (again.owner.as_str(), again.login.as_str()));
+    let again = again.as_ref();
+    Ok(render(&ConnectPage { again, user, login, ..ConnectPage::new(&dashboard, &page, &visit, &guest) }))
+}
+
+/// Begins to sign in with a password, which is tried once.
+pub(super) async fn by_password(
+    State(dashboard): State<Dashboard>,
+    page: Frame,
+    visit: Visit,
+    guest: Admitted,
+    Sent(PasswordConnect { user, login, password }): Sent<PasswordConnect>,
+) -> Result<Response, Refusal> {
+    let (login, password) = (login.trim(), secret(password));
+    if !is_text(login) || !is_text(password.expose_secret()) {
+        return Err(Refusal::misread());
+    }
+    let begun = match owner(&guest, &user) {
+        Ok(owner) => dashboard.desk.connect(&guest.actor, owner, login, &password).await,
+        Err(error) => Err(error),
+    };
+    let form = ConnectPage { user: &user, login, ..ConnectPage::new(&dashboard, &page, &visit, &guest) };
+    Ok(led(begun, form))
+}
+
+/// Begins to sign in by a code that is typed elsewhere.
+pub(super) async fn by_code(
+    State(dashboard): State<Dashboard>,
+    page: Frame,
+    visit: Visit,
+    guest: Admitted,
+    Sent(CodeConnect { user, login }): Sent<CodeConnect>,
+) -> Result<Response, Refusal> {
+    let login = login.trim();
+    if !login.is_empty() && !is_text(login) {
+        return Err(Refusal::misread());
+    }
+    let named = Some(login).filter(|login| !login.is_empty());
+    let begun = match owner(&guest, &user) {
+        Ok(owner) => dashboard.desk.connect_by_code(&guest.actor, owner, named).await,
+        Err(error) => Err(error),
+    };
+    let form = ConnectPage { user: &user, login, ..ConnectPage::new(&dashboard, &page, &visit, &guest) };
+    Ok(led(begun, form))
+}
+
+/// Goes where the sign-in is led, or says why there is none.
+fn led(begun: Result<SignInId, DeskError>, form: ConnectPage<'_>) -> Response {
+    match begun {
+        Ok(id) => Redirect::to(&format!("/ui/connects/{id}")).into_response(),
+        Err(error) => not_begun(error, form),
+    }
+}
+
+fn not_begun(error: DeskError, form: ConnectPage<'_>) -> Response {
+    let problem = Problem::from(error);
+    if problem.status() == StatusCode::NOT_FOUND {
+        return Refusal::not_found().into_response();
+    }
+    let told = Some(Told::of(form.page, &problem));
+    (problem.status(), render(&ConnectPage { told, ..form })).into_response()
+}
+
+/// Begins a sign-in at Microsoft in this window, which may be a popup. It is tied to this browser at once: whoever presses the
+/// button has seen for whom it is.
+pub(super) async fn with_microsoft(
+    State(dashboard): State<Dashboard>,
+    page: Frame,
+    visit: Visit,
+    guest: Admitted,
+    Sent(MicrosoftConnect { user, account }): Sent<MicrosoftConnect>,
+) -> Result<Response, Refusal> {
+    let popup = dashboard.access.popup.as_ref().filter(|_| visit.is_where_popups_return);
+    let popup = popup.ok_or_else(Refusal::not_found)?;
+    let form = ConnectPage { user: &user, ..ConnectPage::new(&dashboard, &page, &visit, &guest) };
+    let named = match owner(&guest, &user) {
+        Ok(owner) => named(owner, &account)?,
+        Err(error) => return Ok(not_begun(error, form)),
+    };
+    Ok(match begun(&dashboard, &page, &guest, popup, named).await {
+        Ok(response) => response,
+        Err(error) => not_begun(error, form),
+    })
+}
+
+fn named(owner: &str, account: &str) -> Result<ConnectionNamed, Refusal> {
+    let account = match account {
+        "" => None,
+        id => Some(AccountId::parse(id).ok_or_else(Refusal::not_found)?),
+    };
+    Ok(ConnectionNamed { account, user: Some(owner.to_owned()) })
+}
+
+async fn begun(
+    dashboard: &Dashboard,
+    page: &Frame,
+    guest: &Admitted,
+    popup: &Popup,
+    named: ConnectionNamed,
+) -> Result<Response, DeskError> {
+    let (opener, redirect_uri) = (popup.dashboard().into(), popup.redirect_uri.clone());
+    let wish = PopupWish { name: None, expected: None, opener, redirect_uri };
+    let begun = dashboard.desk.begin_popup(&guest.actor, &named, wish).await?;
+    let bound = dashboard.desk.bind_popup(begun.handle.expose_secret()).await?;
+    let cookie = popup_cookie(&bound.cookie, bound.value.expose_secret(), POPUP_LIFE.as_secs());
+    let going_on = GoingOnPage { page, attempt: &begun.attempt, place: bound.location.as_str() };
+    Ok(([(header::SET_COOKIE, cookie)], render(&going_on)).into_response())
+}
+
+/// For whom it is connected: themselves, or whom an operator names.
+fn owner<'a>(guest: &'a Admitted, named: &'a str) -> Result<&'a str, DeskError> {
+    match guest.session.visitor.owner.as_deref() {
+        Some(own) => Ok(own),
+        None => Some(named.trim()).filter(|user| is_user(user)).ok_or(DeskError::NoUser),
+    }
+}
+
+fn is_text(text: &str) -> bool {
+    (1..=LONGEST).contains(&text.len()) && !text.contains(char::is_control)
+}

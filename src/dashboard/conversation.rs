@@ -1,0 +1,155 @@
+//! A connect by password or by code, as it is led: what it asks, what is answered, how it ended. Who began it leads it.
+
+use super::Dashboard;
+use super::asked::{AskedWith, PageConnect, Sent};
+use super::entry::Admitted;
+use super::frame::{Frame, live as live_part, render, revision};
+use super::overview::Before;
+use super::refusal::Refusal;
+use super::told::{Saying, Told, code_key};
+use crate::desk::sign_ins::{Answer, Method, Prompt, SignInState};
+use crate::model::SignInId;
+use crate::secret::secret;
+use crate::sync::Failure;
+use askama::Template;
+use axum::extract::State;
+use axum::response::{Redirect, Response};
+use serde::Deserialize;
+
+/// The longest one-time code, bytes.
+const LONGEST: usize = 64;
+
+/// What it is answered: a code, a way, or that it is being done.
+#[derive(Deserialize)]
+pub(super) struct Answered {
+    code: Option<String>,
+    way: Option<String>,
+}
+
+/// What the page shows.
+struct ConversationView {
+    id: SignInId,
+    state: SignInState,
+}
+
+impl ConversationView {
+    /// Which of the words says how it stands.
+    fn said(&self) -> &'static str {
+        match &self.state {
+            SignInState::Working => "connect-working",
+            SignInState::Trying => "connect-trying",
+            SignInState::Accepted => "connect-accepted",
+            SignInState::Asks(Prompt::Approve { .. }) => "connect-approve",
+            SignInState::Asks(Prompt::Code { .. }) => "connect-one-time",
+            SignInState::Asks(Prompt::Choose(_)) => "connect-choose",
+            SignInState::Shows(_) => "connect-code-shown",
+            SignInState::Connected(_) => "connect-connected",
+            SignInState::Failed(_) => "connect-not-connected",
+        }
+    }
+
+    fn is_doing(&self) -> bool {
+        matches!(self.state, SignInState::Working | SignInState::Trying | SignInState::Accepted)
+    }
+
+    fn has_ended(&self) -> bool {
+        matches!(self.state, SignInState::Connected(_) | SignInState::Failed(_))
+    }
+
+    fn told<'a>(&'a self, page: &Frame) -> Option<Told<'a>> {
+        let SignInState::Failed(Failure { meaning, message }) = &self.state else { return None };
+        let (key, whose_turn) = (code_key(meaning.code), meaning.whose_turn);
+        let saying = Saying { key, because: message, whose_turn, next: &meaning.next };
+        Some(Told::new(page, &saying))
+    }
+}
+
+#[derive(Template)]
+#[template(path = "conversation.html")]
+struct ConversationPage<'a> {
+    page: &'a Frame,
+    view: &'a ConversationView,
+    told: Option<&'a Told<'a>>,
+    revision: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "conversation_live.html")]
+struct ConversationLive<'a> {
+    page: &'a Frame,
+    view: &'a ConversationView,
+    told: Option<&'a Told<'a>>,
+    revision: &'a str,
+}
+
+fn view(
+    dashboard: &Dashboard,
+    guest: &Admitted,
+    id: SignInId,
+) -> Result<(ConversationView, String), Refusal> {
+    let state = dashboard.desk.sign_in_now(&guest.actor, &id).ok_or_else(Refusal::lost)?;
+    let revision = revision(&state);
+    Ok((ConversationView { id, state }, revision))
+}
+
+pub(super) async fn show(
+    State(dashboard): State<Dashboard>,
+    page: Frame,
+    guest: Admitted,
+    PageConnect(id): PageConnect,
+) -> Result<Response, Refusal> {
+    let (view, revision) = view(&dashboard, &guest, id)?;
+    let told = view.told(&page);
+    Ok(render(&ConversationPage { page: &page, view: &view, told: told.as_ref(), revision: &revision }))
+}
+
+/// The same without what stands around it, where it is not as it was.
+pub(super) async fn live(
+    State(dashboard): State<Dashboard>,
+    page: Frame,
+    guest: Admitted,
+    PageConnect(id): PageConnect,
+    AskedWith(before): AskedWith<Before>,
+) -> Result<Response, Refusal> {
+    let (view, revision) = view(&dashboard, &guest, id)?;
+    let told = view.told(&page);
+    let part = ConversationLive { page: &page, view: &view, told: told.as_ref(), revision: &revision };
+    Ok(live_part(&part, &revision, before.revision.as_deref()))
+}
+
+/// Answers what it asks. What it asks no more is not answered, and no fault: the page shows what it asks now.
+pub(super) async fn answer(
+    State(dashboard): State<Dashboard>,
+    guest: Admitted,
+    PageConnect(id): PageConnect,
+    Sent(answered): Sent<Answered>,
+) -> Result<Redirect, Refusal> {
+    let state = dashboard.desk.sign_in_now(&guest.actor, &id).ok_or_else(Refusal::lost)?;
+    if let SignInState::Asks(prompt) = state {
+        let answer = fitting(&prompt, answered).ok_or_else(Refusal::misread)?;
+        dashboard.desk.answer(&guest.actor, &id, answer);
+    }
+    Ok(Redirect::to(&format!("/ui/connects/{id}")))
+}
+
+/// Gives it up.
+pub(super) async fn end(
+    State(dashboard): State<Dashboard>,
+    guest: Admitted,
+    PageConnect(id): PageConnect,
+) -> Result<Redirect, Refusal> {
+    dashboard.desk.sign_in_now(&guest.actor, &id).ok_or_else(Refusal::lost)?;
+    dashboard.desk.leave_unanswered(&guest.actor, &id);
+    Ok(Redirect::to("/ui/connect"))
+}
+
+fn fitting(prompt: &Prompt, Answered { code, way }: Answered) -> Option<Answer> {
+    match prompt {
+        Prompt::Approve { .. } => Some(Answer::GoOn),
+        Prompt::Code { .. } => {
+            let code = code?.trim().to_owned();
+            (1..=LONGEST).contains(&code.len()).then(|| Answer::Code(secret(code)))
+        }
+        Prompt::Choose(ways) => Method::parse(&way?).filter(|way| ways.contains(way)).map(Answer::Method),
+    }
+}

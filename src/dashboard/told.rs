@@ -1,0 +1,94 @@
+//! What is said of a state or a failure to whoever looks: in their language, and to an owner in words of their own.
+//!
+//! English has one source, the row of the failure: it knows what was found, and command line and API say the same. Another
+//! language has a sentence for each code, and shows what was found beside it. An owner runs no command: what is their turn is
+//! said in a sentence of theirs in every language, English too, and of what is not, that they need do nothing.
+
+use super::frame::Frame;
+use crate::error::WhoseTurn;
+use crate::http::Problem;
+use crate::sync::explain::Explanation;
+use std::borrow::Cow;
+
+/// A state or a failure, as it is said.
+#[derive(Debug)]
+pub(super) struct Told<'a> {
+    /// What happened.
+    pub(super) because: Cow<'a, str>,
+    /// The same as it was found, in English, where the language has only a sentence for its code.
+    pub(super) found: Option<&'a str>,
+    /// Whose turn it is, as the next step is preceded by it.
+    pub(super) turn: Cow<'static, str>,
+    /// The next step.
+    pub(super) next: Cow<'a, str>,
+    /// Whether an owner looks, and has to act: then it need not be said whose turn it is.
+    pub(super) is_theirs: bool,
+}
+
+/// What was said, by whoever saw it.
+#[derive(Debug)]
+pub(super) struct Saying<'a> {
+    /// The key of what is said of its kind.
+    pub(super) key: String,
+    pub(super) because: &'a str,
+    pub(super) whose_turn: WhoseTurn,
+    pub(super) next: &'a str,
+}
+
+impl<'a> Told<'a> {
+    pub(super) fn new(page: &Frame, saying: &Saying<'a>) -> Self {
+        let Saying { because, whose_turn, .. } = *saying;
+        let of_kind = page.words.found_in(&saying.key, None);
+        let is_owner = page.is_owners();
+        let next = if is_owner { owners(page, saying) } else { operators(page, saying) };
+        let mine = if is_owner { "-mine" } else { "" };
+        let turn = format!("turn-{}{mine}", whose_turn.as_str());
+        Self {
+            found: of_kind.is_some().then_some(because),
+            because: of_kind.unwrap_or(Cow::Borrowed(because)),
+            turn: page.words.say(&turn),
+            next,
+            is_theirs: is_owner && whose_turn == WhoseTurn::Owner,
+        }
+    }
+
+    /// How an account or a part of it does.
+    pub(super) fn explained(page: &Frame, said: &'a Explanation) -> Self {
+        let key = match (&said.reason, &said.code) {
+            (Some(reason), _) => format!("said-{}", reason.as_str()),
+            (None, Some(code)) => code_key(code),
+            (None, None) => String::new(),
+        };
+        let (because, next) = (said.because.as_str(), said.next_step.as_str());
+        Self::new(page, &Saying { key, because, whose_turn: said.whose_turn, next })
+    }
+
+    /// Why something that was asked for was not done.
+    pub(super) fn of(page: &Frame, problem: &'a Problem) -> Self {
+        let key = code_key(problem.error());
+        let whose_turn = problem.whose_turn().unwrap_or(WhoseTurn::Operator);
+        let next = WhoseTurn::next_step(problem.hint().unwrap_or_default());
+        Self::new(page, &Saying { key, because: problem.message(), whose_turn, next })
+    }
+}
+
+/// The key of what is said of a code.
+pub(super) fn code_key(code: &str) -> String {
+    format!("code-{code}")
+}
+
+/// The next step as operators are told it.
+fn operators<'a>(page: &Frame, saying: &Saying<'a>) -> Cow<'a, str> {
+    page.words.found_in(&saying.key, Some("next")).unwrap_or(Cow::Borrowed(saying.next))
+}
+
+/// The same in an owner's words. What their administrators have to do is for them to hand on.
+fn owners<'a>(page: &Frame, saying: &Saying<'a>) -> Cow<'a, str> {
+    let theirs = page.words.found_in(&saying.key, Some("mine"));
+    theirs.unwrap_or_else(|| match saying.whose_turn {
+        WhoseTurn::Owner => page.words.say("mine-connect"),
+        WhoseTurn::It => operators(page, saying),
+        WhoseTurn::Operator => page.words.say("mine-operator"),
+        WhoseTurn::Nobody => page.words.say("mine-nothing"),
+    })
+}

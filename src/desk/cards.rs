@@ -1,0 +1,39 @@
+//! Cards of an owner's mailboxes for a page of another origin, which frames them: read alone, for an hour.
+
+use super::Desk;
+use super::error::Result;
+use super::oauth::user_of;
+use crate::model::{Actor, AuditAction, AuditEntry, CARD_LIFE, DashboardCard, Visitor};
+use crate::secret::SecretText;
+
+impl Desk {
+    /// What shows the card of a user to pages of an origin: of the one the actor is bound to, or of the one who is named.
+    ///
+    /// # Errors
+    /// `NoUser`; those of the database.
+    pub async fn owner_card(
+        &self,
+        actor: &Actor,
+        user: Option<&str>,
+        origin: String,
+    ) -> Result<(SecretText, DashboardCard)> {
+        let (owner, now) = (user_of(actor, user)?, self.clock.now());
+        let line = AuditEntry::by(now, actor, AuditAction::DashboardLinkMade);
+        let detail = Some(format!("card for {origin}"));
+        self.store.audit(&AuditEntry { owner: Some(owner.clone()), detail, ..line }).await?;
+        let card = DashboardCard { owner, origin, made_at: now, expires_at: now + CARD_LIFE };
+        Ok((self.strongbox.card_handle(&card), card))
+    }
+
+    /// The card that a handle shows, with who sees it; `None` when it is made up or over.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn dashboard_card(&self, handle: &str) -> Result<Option<(DashboardCard, Visitor)>> {
+        let card = self.strongbox.dashboard_card(handle, self.clock.now()).await?;
+        Ok(card.map(|card| {
+            let visitor = Visitor::owner(&card.owner, None);
+            (card, visitor)
+        }))
+    }
+}

@@ -1,0 +1,97 @@
+//! The card that a page of the CRM's frames.
+
+use super::*;
+use crate::oauth::popup::web;
+use crate::stage::{Answer, OPENER};
+use outlook_syncd::model::{Actor, AuditAction, Scope};
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+
+async fn asked(stage: &Stage, bearer: &str, body: &Value) -> Answer {
+    let request = stage.client.post(format!("http://{}/v1/dashboard-cards", stage.address));
+    let request = request.header("host", HOST).bearer_auth(bearer);
+    Answer::of(request.header("content-type", "application/json").body(body.to_string())).await
+}
+
+/// The path of a card of this user's.
+async fn card(stage: &Stage, owner: &str) -> String {
+    let bearer = stage.bearer(&[Scope::Read], Some(owner)).await;
+    let made = asked(stage, &bearer, &json!({"origin": OPENER})).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
+    let url: url::Url = made.json()["url"].as_str().unwrap().parse().unwrap();
+    assert_eq!(url.origin().ascii_serialization(), format!("https://{HOST}"));
+    url.path().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_card_shows_its_owners_mailboxes_to_whoever_has_its_address_and_does_nothing() {
+    for postgres in [false, true] {
+        let stage = stage(postgres).await;
+        account(&stage, "u1").await;
+        account(&stage, "u2").await;
+        let (path, nobody) = (card(&stage, "u1").await, Guest::nobody(&stage));
+        let shown = nobody.get(&path).await;
+        assert!(shown.text.contains("u1@example.test") && !shown.text.contains("u2@"), "{}", shown.text);
+        assert!(!shown.text.contains("<form"), "{}", shown.text);
+        let policy = shown.header("content-security-policy");
+        assert!(policy.contains(&format!("frame-ancestors {OPENER};")), "{policy}");
+        assert_eq!(shown.header("x-frame-options"), "");
+        let part = nobody.get(&format!("{path}/live")).await;
+        assert_eq!((part.status, part.header("x-frame-options")), (StatusCode::OK, "DENY"));
+        let log = stage.store().audit_log(1).await.unwrap();
+        assert_eq!((log[0].action, log[0].owner.as_deref()), (AuditAction::DashboardLinkMade, Some("u1")));
+        // Not of another user, by whatever is changed of it, and not of one who was refused since.
+        let mut changed = path.clone().into_bytes();
+        let at = "/ui/embed/".len() + 20;
+        changed[at] = if changed[at] == b'A' { b'B' } else { b'A' };
+        for path in
+            [String::from_utf8(changed).unwrap(), "/ui/embed/x".to_owned(), "/ui/embed/e30.e30".to_owned()]
+        {
+            assert_eq!(nobody.get(&path).await.status, StatusCode::NOT_FOUND, "{path}");
+        }
+        stage.app.desk.refuse_user(&Actor::command_line(), "u1").await.unwrap();
+        assert_eq!(nobody.get(&path).await.status, StatusCode::NOT_FOUND);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_card_is_made_for_a_listed_origin_and_by_who_may_read() {
+    let stage = stage(false).await;
+    let read = stage.bearer(&[Scope::Read], Some("u1")).await;
+    for origin in ["https://evil.example.test", "*", "https://crm.example.test; script-src *", ""] {
+        let refused = asked(&stage, &read, &json!({"origin": origin})).await;
+        assert_eq!(
+            (refused.status, &refused.json()["error"]),
+            (StatusCode::BAD_REQUEST, &json!("bad_origin"))
+        );
+    }
+    let other = asked(&stage, &read, &json!({"origin": OPENER, "user": "u2"})).await;
+    assert_eq!(other.status, StatusCode::NOT_FOUND, "{}", other.text);
+    let sync = stage.bearer(&[Scope::Sync], Some("u1")).await;
+    assert_eq!(asked(&stage, &sync, &json!({"origin": OPENER})).await.status, StatusCode::FORBIDDEN);
+    let all = stage.bearer(&[Scope::Read], None).await;
+    assert_eq!(asked(&stage, &all, &json!({"origin": OPENER})).await.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_listed_origin_frames_a_card_in_chromium_and_another_does_not() {
+    let stage = stage(false).await;
+    account(&stage, "u1").await;
+    let path = card(&stage, "u1").await;
+    let mut chromium = web::browser(&stage, &[]).await;
+    for (site, is_framed) in [(OPENER, true), ("https://evil.example.test", false)] {
+        let window = chromium.open(&format!("{site}/contacts")).await;
+        chromium.wait_for(&window, "!!window.told").await;
+        let frame = format!(
+            "document.documentElement.append(Object.assign(document.createElement('iframe'), {{
+                src: 'https://{HOST}{path}', onload: () => {{ window.loaded = true; }} }}))"
+        );
+        chromium.ask(&window, &frame).await;
+        chromium.wait_for(&window, "window.loaded === true").await;
+        let tree = chromium.tell(&window, "Page.getFrameTree", json!({})).await;
+        let framed = &tree["result"]["frameTree"]["childFrames"][0]["frame"];
+        assert_eq!(framed["unreachableUrl"].is_null(), is_framed, "{site}: {framed}");
+        assert_eq!(framed["url"].as_str().unwrap().contains("/ui/embed/"), is_framed, "{site}: {framed}");
+    }
+    chromium.close().await;
+}
