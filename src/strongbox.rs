@@ -8,6 +8,7 @@
 //! record       the account, its kind, its version
 //! tokens       the authority, the registration and the person of the grant, within the record
 //! sign-in      who began it, for which account, who hears of it, where its answer goes, who is asked
+//! kept answer  the caller and the key of the request, and within it what was asked
 //! API token    a mark over its hash, scopes, owner and expiry
 //! audit log    a mark over where its chain begins and ends
 //! ```
@@ -27,6 +28,7 @@ macro_rules! by_todays_key {
     };
 }
 
+mod answers;
 mod audit;
 mod card;
 mod dashboard;
@@ -38,6 +40,7 @@ mod reseal;
 mod rotate;
 mod tokens;
 
+pub use answers::RequestState;
 pub use audit::{AuditFault, AuditRenewed, AuditState, audit_state};
 pub use dashboard::is_marked_user;
 pub use keys::{KeyUse, changed_owners, key_uses};

@@ -80,6 +80,9 @@ pub enum DeskError {
     /// Something else was asked under the key of a request.
     #[error("something else was asked under this key")]
     KeyReused,
+    /// The same was asked under the key and has no answer yet.
+    #[error("the same request is under way")]
+    RequestUnderWay,
     /// Nothing of that waits for a person.
     #[error("nothing of that waits to be said of the contact {0}")]
     NoConflict(ContactId),

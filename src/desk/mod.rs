@@ -28,6 +28,7 @@ mod operators;
 mod probe;
 mod readers;
 mod reading;
+mod requests;
 pub mod sign_ins;
 mod sync;
 mod tokens;
@@ -54,6 +55,7 @@ pub use oauth::{ConnectionNamed, PopupWish};
 pub use operators::OperatorSeen;
 pub use readers::ReaderWish;
 pub use reading::{MessageReading, MessageShown};
+pub use requests::{RequestTurn, RequestUnderWay};
 pub use sync::{CycleAsked, MadeDue, TurnsRead};
 pub use tokens::{
     GoodTokens, Holder, LONGEST_TOKEN_LIFE, TokenFault, TokenMaker, TokenSeen, TokenWish, UserRefused,

@@ -59,6 +59,11 @@ impl Caller {
         TokenMaker { scopes: self.scopes.clone(), limits: self.limits.clone(), until: self.until }
     }
 
+    /// What they may do, as a text.
+    pub(super) fn may(&self) -> String {
+        serde_json::to_string(&(&self.scopes, &self.limits)).expect("words serialise")
+    }
+
     /// What bars a token of one resource from access tokens of this one.
     pub(super) fn barred_from(&self, resource: Resource) -> Option<Problem> {
         let is_other = self.limits.resource.is_some_and(|own| own != resource);

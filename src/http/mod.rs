@@ -29,6 +29,7 @@ mod popup;
 mod problem;
 mod reference;
 mod refused;
+mod repeat;
 mod routes;
 mod serve;
 mod settings;

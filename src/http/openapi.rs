@@ -12,8 +12,8 @@ use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, SchemaTy
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{
-    ComponentsBuilder, ContentBuilder, Info, LicenseBuilder, OpenApi, OpenApiBuilder, Ref, RefOr, Required,
-    Schema,
+    ComponentsBuilder, ContentBuilder, Header, Info, LicenseBuilder, OpenApi, OpenApiBuilder, Ref, RefOr,
+    Required, Schema,
 };
 use utoipa::{PartialSchema, ToSchema};
 
@@ -76,6 +76,7 @@ fn described(table: Vec<Route>) -> OpenApi {
     for route in table {
         schemas.extend(route.schemas);
         let operation = completed(route.operation, &route.path, route.scope);
+        let operation = if route.is_repeatable { repeatable(operation) } else { operation };
         paths.add_path_operation(&route.path, vec![method(&route.method)], operation);
     }
     let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
@@ -109,6 +110,37 @@ fn completed(mut operation: Operation, path: &str, scope: Option<Scope>) -> Oper
     parameters.extend(operation.parameters.into_iter().flatten().map(never_null));
     operation.parameters = Some(parameters).filter(|all| !all.is_empty());
     operation.responses.responses.entry("default".to_owned()).or_insert_with(|| problem().into());
+    operation
+}
+
+/// An operation that is done once, however often it is asked under one key.
+fn repeatable(mut operation: Operation) -> Operation {
+    let key = ObjectBuilder::new().schema_type(SchemaType::Type(Type::String)).max_length(Some(255));
+    let key = ParameterBuilder::new()
+        .name("Idempotency-Key")
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some("The same request again under the same key does nothing for 24 hours."))
+        .schema(Some(key));
+    operation.parameters.get_or_insert_default().push(key.build().into());
+    let text = ObjectBuilder::new().schema_type(SchemaType::Type(Type::String));
+    let mut replayed = Header::new(text);
+    replayed.description = Some("`true`, where the request was made before.".to_owned());
+    for (status, answer) in &mut operation.responses.responses {
+        if let RefOr::T(answer) = answer
+            && status.starts_with('2')
+        {
+            answer.headers.insert("Idempotency-Replayed".to_owned(), replayed.clone().into());
+        }
+    }
+    for (status, about) in [
+        ("409", "Among others: the same request is under way (`request_under_way`)."),
+        ("422", "Something else was asked under the key (`key_reused`)."),
+    ] {
+        let mut answer = problem();
+        about.clone_into(&mut answer.description);
+        operation.responses.responses.insert(status.to_owned(), answer.into());
+    }
     operation
 }
 

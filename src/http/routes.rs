@@ -6,7 +6,7 @@ use super::caller::admit;
 use super::problem::Problem;
 use super::{
     Edge, accounts, audit, broker, connects, contacts, correspondence, cron, cycles, dashboard_cards,
-    dashboard_links, guard, health, integration, messages, popup, reference, tokens,
+    dashboard_links, guard, health, integration, messages, popup, reference, repeat, tokens,
 };
 use crate::model::{LONGEST_PHOTO, Scope};
 use axum::Router;
@@ -33,6 +33,8 @@ pub(super) struct Route {
     pub(super) operation: Operation,
     /// The schemas that this names.
     pub(super) schemas: Vec<(String, RefOr<Schema>)>,
+    /// Whether the same under a key of its caller's is done once.
+    pub(super) is_repeatable: bool,
     /// The largest body that is read, bytes.
     largest: usize,
     handler: MethodRouter<Edge>,
@@ -42,6 +44,12 @@ impl Route {
     /// The same where a photo is sent.
     const fn taking_a_photo(mut self) -> Self {
         self.largest = LONGEST_PHOTO;
+        self
+    }
+
+    /// The same where it is done once, however often it is asked under one key.
+    const fn repeatable(mut self) -> Self {
+        self.is_repeatable = true;
         self
     }
 
@@ -104,11 +112,11 @@ pub(super) fn table() -> Vec<Route> {
         guarded(Scope::Sync, routes!(correspondence::ask_of_address)),
         guarded(Scope::Read, routes!(correspondence::of_address)),
         guarded(Scope::Tokens, routes!(broker::hand_out)),
-        guarded(Scope::Admin, routes!(dashboard_links::make)),
-        guarded(Scope::Read, routes!(dashboard_cards::make)),
-        guarded(Scope::Admin, routes!(connects::begin)),
+        guarded(Scope::Admin, routes!(dashboard_links::make)).repeatable(),
+        guarded(Scope::Read, routes!(dashboard_cards::make)).repeatable(),
+        guarded(Scope::Admin, routes!(connects::begin)).repeatable(),
         guarded(Scope::Admin, routes!(connects::show)),
-        guarded(Scope::Admin, routes!(connects::answer)),
+        guarded(Scope::Admin, routes!(connects::answer)).repeatable(),
         guarded(Scope::Admin, routes!(connects::end)),
         guarded(Scope::Admin, routes!(integration::auth_url)),
         open(routes!(popup::ask)),
@@ -122,7 +130,7 @@ pub(super) fn table() -> Vec<Route> {
         guarded(Scope::Read, routes!(cycles::list)),
         guarded(Scope::Admin, routes!(audit::list_all)),
         guarded(Scope::Admin, routes!(tokens::list)),
-        guarded(Scope::Admin, routes!(tokens::make)),
+        guarded(Scope::Admin, routes!(tokens::make)).repeatable(),
         guarded(Scope::Admin, routes!(tokens::revoke)),
         guarded(Scope::Read, routes!(health::version)),
         guarded(Scope::Read, routes!(reference::document)),
@@ -180,7 +188,16 @@ fn guarded(scope: Scope, described: UtoipaMethodRouter<Edge>) -> Route {
 fn row(scope: Option<Scope>, (schemas, mut paths, handler): UtoipaMethodRouter<Edge>) -> Route {
     let (path, item) = paths.paths.pop_first().expect("a handler names a path");
     let (method, operation) = only(item).expect("a handler names a method");
-    Route { method, path, scope, operation, schemas, largest: guard::LARGEST_BODY, handler }
+    Route {
+        method,
+        path,
+        scope,
+        operation,
+        schemas,
+        is_repeatable: false,
+        largest: guard::LARGEST_BODY,
+        handler,
+    }
 }
 
 /// The one operation of a handler.
@@ -199,9 +216,14 @@ fn only(item: PathItem) -> Option<(Method, Operation)> {
 /// The router: each handler behind the scope of its row.
 pub(super) fn build(edge: &Edge) -> Router<Edge> {
     let router = table().into_iter().fold(Router::new(), |router, route| {
+        let handler = if route.is_repeatable {
+            route.handler.route_layer(from_fn_with_state(edge.clone(), repeat::once))
+        } else {
+            route.handler
+        };
         // A stranger is refused before the body is read.
         let limits = (guard::BODY_LIMIT, route.largest);
-        let handler = route.handler.route_layer(from_fn_with_state(limits, guard::whole_body));
+        let handler = handler.route_layer(from_fn_with_state(limits, guard::whole_body));
         let handler = match route.scope {
             None => handler,
             Some(scope) => handler.route_layer(from_fn_with_state((edge.clone(), scope), admit)),

@@ -51,7 +51,7 @@ pub(super) struct TokenAsked {
     expires_at: DateTime<Utc>,
 }
 
-/// A token that was made just now: the only time that it is shown.
+/// A token that was made just now. It is shown once, but for the same request again under its key.
 #[derive(Serialize, ToSchema)]
 pub(super) struct TokenMade {
     #[serde(serialize_with = "exposed")]
@@ -85,7 +85,7 @@ pub(super) async fn list(State(edge): State<Edge>, caller: Caller) -> Result<Jso
     operation_id = "makeToken",
     tag = "tokens",
     request_body = TokenAsked,
-    responses((status = 201, description = "The token, which is shown once and kept nowhere.", body = TokenMade))
+    responses((status = 201, description = "The token. It is shown once, but for the same request again under its key.", body = TokenMade))
 )]
 pub(super) async fn make(
     State(edge): State<Edge>,

@@ -24,7 +24,10 @@ mod secrets;
 mod server;
 mod sign_in;
 
-pub use access::{AuditHead, ChainedLine, Marked, Pruning, SignInProof, StoredToken, StoredUser};
+pub use access::{
+    AuditHead, ChainedLine, Marked, Pruning, RequestFound, RequestRun, SealedAnswer, SignInProof,
+    StoredToken, StoredUser,
+};
 pub use accounts::{AccountSpan, Claim, Latest, PartEnd, Wiped};
 pub use address::{Link, check_address, holds_password, masked};
 pub use contacts::{

@@ -70,6 +70,9 @@ where
 /// Told as a mailbox is opened, and after every page: whose, and how far.
 pub type Progress = Arc<dyn Fn(&str, Option<&FolderCount>) + Send + Sync>;
 
+/// Tells whether this machine reaches the service at all.
+pub type Reach = Arc<dyn Fn() -> BoxFuture<'static, bool> + Send + Sync>;
+
 /// Brings the contacts of a claimed account into step, in a cycle, until it is asked to stop.
 pub type ReadContacts =
     Arc<dyn Fn(&Claim, &CycleId, &CancellationToken) -> BoxFuture<'static, Read> + Send + Sync>;

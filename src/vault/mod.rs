@@ -12,8 +12,8 @@
 //! new generation. It seals a few records per cycle of its account, at five minutes below 2^21 a year.
 //!
 //! The seals of a ring key are not counted. It seals one per account and rotation, one when an account's key
-//! gets a generation or is shredded, and one for each sign-in by OAuth that somebody begins: at one a second,
-//! day and night, 2^32 are reached after 136 years. Marks have no nonces.
+//! gets a generation or is shredded, and one for each sign-in by OAuth that somebody begins and each answer that is kept:
+//! at one a second, day and night, 2^32 are reached after 136 years. Marks have no nonces.
 
 mod data_key;
 mod error;

@@ -21,6 +21,7 @@ mod photos;
 mod pressed;
 mod questions;
 mod refusals;
+mod repeats;
 mod scopes;
 
 use crate::stage::{CALLBACK, HOST, OPENER, READ, RUN, Stage, World, new_account, now, tomorrow};

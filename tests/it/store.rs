@@ -3,6 +3,7 @@
 
 mod access;
 mod accounts;
+mod answers;
 mod carried;
 mod contacts;
 mod correspondence;

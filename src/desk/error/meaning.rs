@@ -94,6 +94,9 @@ impl Classify for DeskError {
                 "`outlook-syncd contacts matches` shows what is left to be said.",
             ),
             Self::KeyReused => Meaning::fatal("key_reused", Operator, "give each request a key of its own."),
+            Self::RequestUnderWay => {
+                Meaning::retry("request_under_way", Nobody, "send it again under the same key in a moment.")
+            }
             Self::NoConflict(_) => Meaning::fatal(
                 "no_conflict",
                 Operator,

@@ -9,13 +9,13 @@ pub(super) mod journal;
 pub(super) mod matches;
 mod page;
 pub(super) mod photo;
-mod repeat;
 mod tag;
 
 use super::Edge;
 use super::asked::{AccountInPath, ContactInPath, JsonBody, Query, given};
 use super::caller::Caller;
 use super::problem::Problem;
+use super::repeat;
 use crate::desk::{ContactDetail, ContactDone, ContactShown, DeskError};
 use crate::model::{Actor, Card, Contact};
 use axum::Json;
@@ -105,7 +105,7 @@ pub(super) async fn add(
 ) -> Result<Response, Problem> {
     let ContactBrought { external_id, card } = brought;
     let asked = format!("{id} {} {}", Value::from(external_id.as_deref()), Value::from(card.clone()));
-    let key = repeat::key(&headers, &caller.actor, &asked)?;
+    let key = repeat::key(&headers, &caller.actor, &[asked.as_bytes()])?;
     let (change, external_id) = (over(Some(card)), external_id.as_deref());
     let put = edge.desk.put_contact_once(&caller.actor, &id, external_id, key.as_ref(), change).await?;
     let is_new = put.done == ContactDone::Made;

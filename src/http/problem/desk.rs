@@ -69,7 +69,9 @@ fn status(error: &DeskError) -> StatusCode {
         E::TooMuch | E::CodeByOperator => StatusCode::FORBIDDEN,
         E::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
         E::StaleContact => StatusCode::PRECONDITION_FAILED,
-        E::SeveralAccounts(_) | E::Running(_) | E::SignInsUnderWay => StatusCode::CONFLICT,
+        E::SeveralAccounts(_) | E::Running(_) | E::SignInsUnderWay | E::RequestUnderWay => {
+            StatusCode::CONFLICT
+        }
         E::ExternalIdTaken(_)
         | E::NoContacts(_)
         | E::NoMailRoad(_)

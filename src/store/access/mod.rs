@@ -1,5 +1,6 @@
 //! Who may call, and what is written down of it.
 
+mod answers;
 mod audit;
 mod chain;
 mod refused;
@@ -8,6 +9,7 @@ mod tokens;
 mod users;
 mod visits;
 
+pub use answers::{RequestFound, RequestRun, SealedAnswer};
 pub(super) use audit::write_down;
 pub use chain::{AuditHead, ChainedLine, Pruning};
 pub use tokens::StoredToken;

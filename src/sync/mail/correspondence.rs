@@ -140,6 +140,8 @@ impl<'a> Reading<'a> {
                 let went = match self.page(source, &mut folder).await {
                     // That the mailbox wants to be left alone is no fault of the folder.
                     Err(failure) if failure.meaning.retry_after.is_some() => return Err(failure),
+                    // Nor is that nothing is reached from here.
+                    Err(failure) if self.is_away(&failure).await => return Err(failure),
                     Err(failure) => {
                         self.stop(&folder, failure.meaning.code).await?;
                         if failure.meaning.extent == Extent::Folder {
@@ -164,6 +166,15 @@ impl<'a> Reading<'a> {
             }
         }
         self.end().await
+    }
+
+    /// Whether it is this machine that reaches nobody, or is at fault itself.
+    async fn is_away(&self, failure: &Failure) -> bool {
+        match failure.meaning.extent {
+            Extent::Folder | Extent::Account => false,
+            Extent::Network => !(self.turn.reach)().await,
+            Extent::Machine => true,
+        }
     }
 
     async fn stop(&self, folder: &FolderCorrespondence, why: &str) -> Result<(), Failure> {

@@ -16,7 +16,7 @@ mod window;
 pub use source::MailSource;
 
 use super::turn::{PartRead, Turn};
-use super::{Brake, Cycle, Failure, Progress, SyncError};
+use super::{Brake, Cycle, Failure, Progress, Reach, SyncError};
 use crate::clock::Clock;
 use crate::error::Extent;
 use crate::model::{FolderCount, FolderId, FolderState};
@@ -25,6 +25,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use folder::{FolderReading, Lane};
 use std::collections::HashSet;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 /// What reading one account's mail needs.
@@ -51,6 +52,8 @@ pub struct MailReading<'a> {
     pub stop: &'a CancellationToken,
     /// Told after every batch.
     pub progress: &'a Progress,
+    /// Asked where the way to the mailbox failed.
+    pub reach: Reach,
 }
 
 impl<'a> MailReading<'a> {
@@ -61,7 +64,12 @@ impl<'a> MailReading<'a> {
         let (began, horizon) = (clock.now(), settings.horizon(&claim.account));
         let (wanted, until, brake) = (&settings.folders, began + settings.slice(), settings.brake);
         let sweep = TimeDelta::from_std(settings.sweep).unwrap_or(TimeDelta::MAX);
-        Self { store, claim, clock, wanted, began, horizon, until, brake, sweep, stop, progress }
+        let owa = cycle.owa.clone();
+        let reach: Reach = Arc::new(move || {
+            let owa = owa.clone();
+            Box::pin(async move { owa.reach().await.is_ok() })
+        });
+        Self { store, claim, clock, wanted, began, horizon, until, brake, sweep, stop, progress, reach }
     }
 
     /// Whether its time is up: what is left is for the next turn.

@@ -231,6 +231,7 @@ async fn no_reader_can_name_a_secret_or_what_no_view_shows() {
         "oauth_attempt",
         "password_attempt",
         "request_key",
+        "kept_answer",
         "dashboard_user",
         "dashboard_link",
         "dashboard_session",

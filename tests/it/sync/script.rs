@@ -92,6 +92,8 @@ pub(super) struct Script {
     pub(super) puts_ids_off: Option<u64>,
     /// The same for a list with the people that it shows.
     pub(super) puts_rows_off: Option<u64>,
+    /// Whether the way to such a list is lost.
+    pub(super) has_lost_way: bool,
     /// How many pages by ids were read.
     pub(super) swept: usize,
     /// Whether items cannot be had just now: fewer come than are asked for.
@@ -150,6 +152,7 @@ impl Script {
             lists_people: true,
             puts_ids_off: None,
             puts_rows_off: None,
+            has_lost_way: false,
             swept: 0,
             is_shut: false,
             bodiless: HashSet::new(),

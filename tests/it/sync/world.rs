@@ -28,6 +28,8 @@ pub(super) struct World {
     /// Mail that came before is not read.
     pub(super) horizon: DateTime<Utc>,
     pub(super) clock: Clock,
+    /// Whether the service is reached from this machine.
+    pub(super) is_online: bool,
     _dir: TempDir,
 }
 
@@ -39,7 +41,7 @@ impl World {
         let wanted = [INBOX, SENT].map(str::to_owned).to_vec();
         let (brake, clock) = (Settings::default().brake, Clock::manual(at(100_000)));
         let (slice, sweep) = (TimeDelta::minutes(1), TimeDelta::days(1));
-        Self { store, wanted, brake, slice, sweep, horizon: at(-1), clock, _dir: dir }
+        Self { store, wanted, brake, slice, sweep, horizon: at(-1), clock, is_online: true, _dir: dir }
     }
 
     pub(super) async fn claim(&self) -> Claim {
@@ -55,6 +57,7 @@ impl World {
         script.opened.clear();
         let (claim, stop) = (self.claim().await, script.stop.clone());
         let progress: outlook_syncd::sync::Progress = Arc::new(|_: &str, _: Option<&FolderCount>| {});
+        let is_online = self.is_online;
         let turn = MailReading {
             store: &self.store,
             claim: &claim,
@@ -67,6 +70,7 @@ impl World {
             sweep: self.sweep,
             stop: &stop,
             progress: &progress,
+            reach: Arc::new(move || Box::pin(std::future::ready(is_online))),
         };
         turn.read(script).await
     }

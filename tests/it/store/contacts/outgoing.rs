@@ -253,7 +253,7 @@ async fn a_request_under_a_key_is_remembered_for_a_day_with_what_it_wrote_or_not
     on_both(async |store| {
         let claim = ready(&store).await;
         let account = &claim.account.id;
-        let key = RequestKey::new(&Actor::command_line(), "key", "body");
+        let key = RequestKey::new(&Actor::command_line(), "key", &[b"body"]);
         let new = |id: i64| ContactEdit {
             id: ContactId::new(at(id)),
             external_id: None,

@@ -91,6 +91,36 @@ async fn a_mailbox_that_wants_to_be_left_alone_is_asked_for_nothing_more_in_the_
     assert_eq!(asked(&world).await.ended_at, None, "that is no fault of a folder");
 }
 
+/// The news were read before it went.
+#[tokio::test]
+async fn a_network_that_goes_again_and_again_gives_no_folder_up() {
+    let (mut world, mut script) = mailbox().await;
+    script.written("archive", at(10), bo(), &[anna()]);
+    ask(&world, BO).await;
+    (world.is_online, script.has_lost_way) = (false, true);
+    for _ in 0..13 {
+        let failure = world.turn(&mut script).await.unwrap_err();
+        assert_eq!(failure.meaning.code, "network");
+    }
+    let of = asked(&world).await;
+    assert!(of.folders.iter().all(|of| (of.tries, of.ended_at) == (0, None)), "{of:?}");
+    (world.is_online, script.has_lost_way) = (true, false);
+    world.read(&mut script).await;
+    assert_eq!(stored(&world).await, ["m1"]);
+}
+
+#[tokio::test]
+async fn a_folder_to_which_the_way_alone_is_lost_is_given_up_at_last() {
+    let (world, mut script) = mailbox().await;
+    ask(&world, BO).await;
+    script.has_lost_way = true;
+    for _ in 0..12 {
+        world.turn(&mut script).await.unwrap_err();
+    }
+    let given_up = asked(&world).await.folders.into_iter().filter(|of| of.ended_at.is_some()).count();
+    assert_eq!(given_up, 1);
+}
+
 #[tokio::test]
 async fn a_folder_that_was_made_since_the_list_of_folders_is_gone_through_too() {
     let (world, mut script) = mailbox().await;

@@ -217,6 +217,9 @@ impl MailSource for Script {
             return Ok(None);
         }
         self.step()?;
+        if self.has_lost_way {
+            return Err(OwaError::from(BrowserError::Network("ERR_INTERNET_DISCONNECTED".into())).into());
+        }
         if let Some(seconds) = self.puts_rows_off {
             return Err(OwaError::Throttled { retry_after: Some(Duration::from_secs(seconds)) }.into());
         }
