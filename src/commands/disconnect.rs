@@ -43,8 +43,8 @@ fn preview(name: &str, would: &Disconnected) -> String {
 
 fn destroyed(wiped: &Wiped) -> String {
     format!(
-        "the data key and {}, {}{}",
-        counted(wiped.secrets, "sealed record"),
+        "the browser session and the tokens with the key that opens them ({}), {}{}",
+        counted(wiped.secrets, "record"),
         counted(wiped.messages, "message"),
         ended(wiped.contacts)
     )

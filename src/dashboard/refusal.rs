@@ -117,7 +117,8 @@ impl IntoResponse for Refusal {
 struct RefusedPage<'a> {
     page: &'a Frame,
     title: Cow<'static, str>,
-    text: Cow<'static, str>,
+    /// What is said of its kind; what the desk has said says it itself.
+    text: Option<Cow<'static, str>>,
     said: Option<&'a Said>,
 }
 
@@ -125,7 +126,7 @@ impl Refusal {
     /// The page that says it.
     pub(super) fn page(&self, frame: &Frame) -> Response {
         let title = frame.words.say(self.key);
-        let text = frame.words.part(self.key, "text");
+        let text = frame.words.found_in(self.key, Some("text"));
         let page = RefusedPage { page: frame, title, text, said: self.said.as_ref() };
         let wait = self.retry_after.map(|wait| (header::RETRY_AFTER, HeaderValue::from(wait)));
         (self.status, HeaderMap::from_iter(wait), render(&page)).into_response()

@@ -68,15 +68,10 @@ impl Words {
 
     /// What a key says.
     pub(super) fn say(&'static self, key: &str) -> Cow<'static, str> {
-        self.found(key, None, None)
+        self.found(key, None)
     }
 
-    /// What one of a key's attributes says.
-    pub(super) fn part(&'static self, key: &str, attribute: &str) -> Cow<'static, str> {
-        self.found(key, Some(attribute), None)
-    }
-
-    /// What is said of a code or a state, or in one of its attributes, where this language has something.
+    /// What a key says, or one of its attributes, where this language has something.
     pub(super) fn found_in(&'static self, key: &str, attribute: Option<&str>) -> Option<Cow<'static, str>> {
         let message = self.bundle.get_message(key)?;
         let pattern = match attribute {
@@ -88,21 +83,12 @@ impl Words {
 
     /// The same with a number in it, `$n`.
     pub(super) fn count(&'static self, key: &str, n: impl Into<FluentValue<'static>>) -> Cow<'static, str> {
-        self.found(key, None, Some(&FluentArgs::from_iter([("n", n.into())])))
+        self.found(key, Some(&FluentArgs::from_iter([("n", n.into())])))
     }
 
     /// A key that there is not is shown as it is.
-    fn found(
-        &'static self,
-        key: &str,
-        attribute: Option<&str>,
-        args: Option<&FluentArgs<'_>>,
-    ) -> Cow<'static, str> {
-        let message = self.bundle.get_message(key);
-        let pattern = match attribute {
-            None => message.and_then(|message| message.value()),
-            Some(name) => message.and_then(|message| Some(message.get_attribute(name)?.value())),
-        };
+    fn found(&'static self, key: &str, args: Option<&FluentArgs<'_>>) -> Cow<'static, str> {
+        let pattern = self.bundle.get_message(key).and_then(|message| message.value());
         let Some(pattern) = pattern else { return Cow::Owned(key.to_owned()) };
         Cow::Owned(self.bundle.format_pattern(pattern, args, &mut Vec::new()).into_owned())
     }

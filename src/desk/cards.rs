@@ -18,8 +18,8 @@ impl Desk {
         origin: String,
     ) -> Result<(SecretText, DashboardCard)> {
         let (owner, now) = (user_of(actor, user)?, self.clock.now());
-        let line = AuditEntry::by(now, actor, AuditAction::DashboardLinkMade);
-        let detail = Some(format!("card for {origin}"));
+        let line = AuditEntry::by(now, actor, AuditAction::DashboardCardMade);
+        let detail = Some(origin.clone());
         self.store.audit(&AuditEntry { owner: Some(owner.clone()), detail, ..line }).await?;
         let card = DashboardCard { owner, origin, made_at: now, expires_at: now + CARD_LIFE };
         Ok((self.strongbox.card_handle(&card), card))

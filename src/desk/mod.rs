@@ -37,7 +37,7 @@ pub use accounts::{AccountDetail, Disconnected, Ending};
 pub use audit::{AuditFault, AuditRenewed, AuditState};
 pub use checks::Check;
 pub use contacts::{
-    AskedAccount, BrakeDecided, BrakeDetail, BrakeKind, ConflictDetail, ContactDetail, ContactDone,
+    AskedAccount, Barred, BrakeDecided, BrakeDetail, BrakeKind, ConflictDetail, ContactDetail, ContactDone,
     ContactFolderDetail, ContactPlan, ContactPut, ContactShown, ContactsDetail, GaveWay, MatchDetail,
     MissingContact, ParkedContactDetail, PhotoShown, PlannedContact, UndoDeed, UndoneWrite,
     UnreadableContact, WithheldContact, WriteDetail, WriteOutcome,

@@ -22,6 +22,8 @@ words! {
         DashboardUserRemoved = "dashboard_user_removed",
         /// Made a link that lets somebody into the dashboard once.
         DashboardLinkMade = "dashboard_link_made",
+        /// Made a card of a user's mailboxes, which a page of the CRM's frames.
+        DashboardCardMade = "dashboard_card_made",
         /// Signed in to the dashboard.
         DashboardSignedIn = "dashboard_signed_in",
         /// Ended a sign-in to it.

@@ -42,6 +42,24 @@ impl Explanation {
         is_well && self.code.is_none() && self.whose_turn == WhoseTurn::Nobody
     }
 
+    /// What is to be said of a part.
+    #[must_use]
+    pub fn of_part(part: &PartHealth) -> Self {
+        let (whose_turn, next_step) = said(part.whose_turn, part.hint.as_deref(), part.verdict);
+        Self {
+            part: Some(part.part),
+            state: part.verdict,
+            code: part.error.clone(),
+            because: part.because.clone(),
+            reason: part.reason,
+            since: part.since,
+            failures: part.failures,
+            whose_turn,
+            next_step,
+            next_try: part.next_at,
+        }
+    }
+
     /// Whose turn it is and the next step, in a sentence.
     #[must_use]
     pub fn hint(&self) -> String {
@@ -59,27 +77,11 @@ pub fn explain(card: &AccountHealth) -> Vec<Explanation> {
     let is_told = |part: &PartHealth| {
         shortfalls.iter().any(|shortfall| Some(&shortfall.message) == part.message.as_ref())
     };
-    let of_parts = card.parts.iter().filter(|part| !is_told(part)).map(of_part);
+    let of_parts = card.parts.iter().filter(|part| !is_told(part)).map(Explanation::of_part);
     let incomplete = shortfalls.iter().map(|shortfall| incomplete(card, shortfall));
     let is_whole = card.parts.is_empty() || card.verdict == Verdict::NoMail;
     let whole = is_whole.then(|| whole(card));
     incomplete.chain(whole).chain(of_parts).collect()
-}
-
-fn of_part(part: &PartHealth) -> Explanation {
-    let (whose_turn, next_step) = said(part.whose_turn, part.hint.as_deref(), part.verdict);
-    Explanation {
-        part: Some(part.part),
-        state: part.verdict,
-        code: part.error.clone(),
-        because: part.because.clone(),
-        reason: part.reason,
-        since: part.since,
-        failures: part.failures,
-        whose_turn,
-        next_step,
-        next_try: part.next_at,
-    }
 }
 
 fn incomplete(card: &AccountHealth, shortfall: &Shortfall) -> Explanation {

@@ -7,7 +7,11 @@ use super::super::asked::{AskedWith, PageAccount, Sent};
 use super::super::entry::Admitted;
 use super::super::frame::{Frame, render};
 use super::super::refusal::Refusal;
-use crate::desk::{BrakeDetail, BrakeKind, ContactPlan, MissingContact, PlannedContact, WithheldContact};
+use super::super::told::{Saying, Told, code_key};
+use crate::desk::{
+    Barred, BrakeDetail, BrakeKind, ContactPlan, MissingContact, PlannedContact, WithheldContact,
+};
+use crate::error::WhoseTurn;
 use crate::model::{Account, AccountId, ContactWriteKind, printable};
 use askama::Template;
 use axum::extract::State;
@@ -59,6 +63,13 @@ struct ReleasePage<'a> {
 }
 
 impl PlanPage<'_> {
+    /// What has to be done before anything goes out.
+    fn told(&self) -> Option<Told<'_>> {
+        let Barred { code, whose_turn, hint } = self.plan.barred.as_ref()?;
+        let (key, next) = (code_key(code), WhoseTurn::next_step(hint));
+        Some(Told::new(self.page, &Saying { key, because: "", whose_turn: *whose_turn, next }))
+    }
+
     /// What deletes first, then what overwrites: what is to be looked at most.
     fn writes(&self) -> Vec<&PlannedContact> {
         let mut writes: Vec<_> = self.plan.writes.iter().collect();

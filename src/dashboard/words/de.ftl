@@ -1,4 +1,9 @@
-# Die Wörter der Oberfläche. Ein Satz endet mit einem Punkt, eine Beschriftung nicht.
+# Die Wörter des Dashboards. Ein Satz endet mit einem Punkt, eine Beschriftung nicht.
+#
+# Ein Wort je Sache: account = Konto; audit log = Protokoll (der Menüpunkt auch); card = Karte; cycle = Durchgang;
+# dashboard = Dashboard; journal (der Kontakte) = Journal; key = Schlüssel; link = Link; log (von systemd) = Systemprotokoll;
+# mail = Mails (als Teil eines Kontos und als Feld: E-Mail); mailbox = Postfach; operator = Betreiber; owner = Inhaber;
+# session = Sitzung; sign-in = Anmeldung; sync = Abgleich; token = das Token, die Tokens.
 
 skip = Zum Inhalt
 nav = Seiten
@@ -64,12 +69,16 @@ verdict-failed = Fehlgeschlagen
 verdict-late = Überfällig
 verdict-needs-login = Anmeldung nötig
 verdict-blocked = Gesperrt
-verdict-no-mail = Keine E-Mail
+verdict-no-mail = Keine Mails
 verdict-off = Angehalten
 turn-owner = Inhaber:
 turn-it = IT:
 turn-operator = Betreiber:
 turn-nobody = Nichts zu tun:
+turn-owner-mine = Sie:
+turn-it-mine = Ihre IT:
+turn-operator-mine = Wer dies betreibt:
+turn-nobody-mine = Nichts zu tun:
 part-mail = E-Mail
 part-contacts = Kontakte
 session-absent = Keine
@@ -94,8 +103,8 @@ sign-in-otherwise = Andere Wege
 sign-in-by-link = Ein Link für Betreiber, einmal gültig, zehn Minuten lang
 sign-in-by-name = Name und Passwort für einen Betreiber
 sign-in-owners = Wem das Postfach gehört
-sign-in-owners-how = Öffnen Sie die Oberfläche aus dem Programm, mit dem Sie sie nutzen: Es hat einen eigenen Link für Sie.
-link-title = Oberfläche öffnen
+sign-in-owners-how = Öffnen Sie das Dashboard aus dem Programm, mit dem Sie es nutzen: Dort gibt es einen eigenen Link für Sie.
+link-title = Dashboard öffnen
 link-operator = Dieser Link meldet Sie als Betreiber an, der jedes Postfach sieht.
 link-owner = Dieser Link meldet Sie an den Postfächern an von
 link-button = Weiter
@@ -212,7 +221,7 @@ ledger-more =
 disconnect-title = Dieses Postfach trennen?
 disconnect-lead = Was hier vernichtet wird, kommt nicht zurück. Das Postfach selbst bleibt, wie es ist.
 disconnect-destroys = Das vernichtet
-disconnect-secrets = die Browser-Sitzung, das Passwort und die Tokens, samt dem Schlüssel, der sie öffnet
+disconnect-secrets = die Browser-Sitzung und die Tokens, samt dem Schlüssel, der sie öffnet
 disconnect-messages =
     { $n ->
         [one] { $n } gespeicherte Nachricht
@@ -250,11 +259,12 @@ refused-not-found = Nicht gefunden
 refused-misread = Nicht verstanden
     .text = Was gesendet wurde, bedeutet hier nichts. Gehen Sie zurück und versuchen Sie es noch einmal.
 refused-foreign = Abgelehnt
-    .text = Das hat die Seite einer anderen Website gesendet. Öffnen Sie die Oberfläche selbst und tun Sie es dort.
+    .text = Das hat die Seite einer anderen Website gesendet. Öffnen Sie das Dashboard selbst und tun Sie es dort.
 refused-later = Zu viele Versuche
     .text = Zu vieles, was von Ihrer Adresse kam, war erfunden. Versuchen Sie es in einer Minute wieder.
+refused-lost = Vorbei
+    .text = Diese Anmeldung ist zu Ende, oder jemand anders hat sie begonnen. Beginnen Sie sie unter „Verbinden“ neu.
 refused-failed = Das hat nicht geklappt
-    .text = Dadurch wurde nichts geändert.
 
 # Der Balken des letzten Tages.
 day-title = Die letzten 24 Stunden
@@ -289,11 +299,11 @@ message-empty = Sie hat keinen Text.
 message-unreadable = Ihr HTML ist nicht lesbar. Die Nachricht selbst liegt in Outlook.
 message-not-fetched = Ihr Text wurde noch nicht geholt.
 message-truncated = In Outlook steht noch mehr davon.
-message-links = Ihre Verweise führen zu
+message-links = Ihre Links führen zu
 message-remote-images =
     { $n ->
-        [one] { $n } fernes Bild wird nicht geladen: Es würde seinem Besitzer verraten, dass Sie dies lesen.
-       *[other] { $n } ferne Bilder werden nicht geladen: Sie würden ihren Besitzern verraten, dass Sie dies lesen.
+        [one] { $n } fernes Bild wird nicht geladen: Es würde seinem Inhaber verraten, dass Sie dies lesen.
+       *[other] { $n } ferne Bilder werden nicht geladen: Sie würden ihren Inhabern verraten, dass Sie dies lesen.
     }
 message-attached-images =
     { $n ->
@@ -356,22 +366,22 @@ write-photo-gave-way = Foto wich dem von Outlook
 write-done = Erledigt
 write-failed = Fehlgeschlagen
 write-open = Noch nicht bekannt
-done-mail = Angefordert: Die nächsten Läufe lesen sie.
+done-mail = Angefordert: Die nächsten Durchgänge lesen sie.
 done-resolved = Das ist geklärt.
-undone-restored = Er ist wie vorher und wird mit dem nächsten Lauf gesendet.
+undone-restored = Er ist wie vorher und wird mit dem nächsten Durchgang gesendet.
 undone-revived = Der Kontakt ist wieder da.
 undone-removed = Der dadurch angelegte Kontakt ist gelöscht.
 undone-kept = Er bleibt: Er wurde seither geändert.
 undone-nothing = Es ist nichts mehr zurückzunehmen.
-correspondence = Post dieser Person
-correspondence-how = Post wird ab dem eingestellten Tag gelesen. Alle Post dieser Person, wie alt auch immer, wird aus jedem Ordner gelesen, wenn jemand es anfordert.
-correspondence-button = Post dieser Person lesen
+correspondence = Mails dieser Person
+correspondence-how = Mails werden ab dem eingestellten Tag gelesen. Alle Mails dieser Person, wie alt auch immer, werden aus jedem Ordner gelesen, wenn jemand es anfordert.
+correspondence-button = Mails dieser Person lesen
 correspondence-asked = Angefordert
 correspondence-ended = Beendet
 correspondence-found = Gefunden
 correspondence-new = Hier neu
-correspondence-back-to = Gelesen bis zurück zu
-correspondence-whole = ihrem Anfang
+correspondence-back-to = Gelesen zurück bis
+correspondence-whole = zum Anfang
 correspondence-waiting = Wartet
 correspondence-reading = Wird gelesen
 correspondence-done = Vollständig
@@ -419,7 +429,7 @@ missing-held = Von
 missing-gone = Sie wurden dort gelöscht…
 missing-keep = Hier behalten
 release-title = Freigeben?
-release-lead = Das geschieht in Outlook mit dem nächsten Lauf. Jede Änderung steht im Journal ihres Kontakts und kann dort zurückgenommen werden.
+release-lead = Das geschieht in Outlook mit dem nächsten Durchgang. Jede Änderung steht im Journal ihres Kontakts und kann dort zurückgenommen werden.
 release-of = Was
 release-deletes =
     { $n ->
@@ -443,7 +453,7 @@ release-missing =
     }
 release-both = Beides
 release-button = Freigeben
-done-released = Es geht mit dem nächsten Lauf hinaus.
+done-released = Es geht mit dem nächsten Durchgang hinaus.
 done-kept = Es bleibt hier.
 settle-lead = Was von Kontakten keine Maschine wissen kann, aber ein Mensch.
 settle-none = Nichts wartet auf Sie.
@@ -517,9 +527,10 @@ audit-user-refused = Vom CRM für einen Benutzer Signiertes abgelehnt
 audit-dashboard-user-added = Betreiber hinzugefügt
 audit-dashboard-password-set = Passwort eines Betreibers gesetzt
 audit-dashboard-user-removed = Betreiber entfernt
-audit-dashboard-link-made = Verweis zur Oberfläche erstellt
-audit-dashboard-signed-in = An der Oberfläche angemeldet
-audit-dashboard-signed-out = Anmeldung an der Oberfläche beendet
+audit-dashboard-link-made = Link zum Dashboard erstellt
+audit-dashboard-card-made = Karte der Postfächer eines Benutzers erstellt
+audit-dashboard-signed-in = Am Dashboard angemeldet
+audit-dashboard-signed-out = Anmeldung am Dashboard beendet
 audit-access-token-given = Zugriffstoken erhalten
 audit-connected = Postfach verbunden
 audit-connect-begun = Verbinden eines Postfachs begonnen
@@ -529,7 +540,7 @@ audit-disconnected = Getrennt
 audit-paused = Angehalten
 audit-resumed = Fortgesetzt
 audit-sync-asked = Abgleich angefordert
-audit-correspondent-asked = Post einer Person angefordert
+audit-correspondent-asked = Mails einer Person angefordert
 audit-refused = Abgewiesen
 audit-contact-added = Kontakt angelegt
 audit-contact-edited = Kontakt geändert
@@ -548,7 +559,7 @@ audit-reader-removed = SQL-Leser entfernt
 audit-key-rotated = Schlüssel gewechselt
 audit-key-retired = Schlüssel ausgemustert
 
-nav-tokens = Token
+nav-tokens = Tokens
 tokens-lead = Was andere Programme zur API zulässt. Ein Token wird einmal gezeigt, wenn es erstellt wird; hier steht, was es darf.
 tokens-none = Es gibt kein Token.
 token-new = Token erstellen
@@ -570,16 +581,16 @@ token-uses = Benutzungen je Stunde
 token-make = Erstellen
 token-made-title = Das Token
 token-made-lead = Es wird jetzt gezeigt und nie wieder. Kopieren Sie es dorthin, wo es benutzt wird.
-token-made-back = Es ist kopiert: zu den Token
+token-made-back = Es ist kopiert: zu den Tokens
 token-revoke-title = Dieses Token widerrufen?
 token-revoke-lead = Was es benutzt, wird ab der nächsten Anfrage abgewiesen. Es lässt sich nicht zurückholen; ein anderes lässt sich erstellen.
 token-revoke-button = Widerrufen
 done-revoked = Es ist widerrufen.
-scope-read = Konten, Post und Kontakte sehen
+scope-read = Konten, Mails und Kontakte sehen
 scope-sync = einen Abgleich beginnen
 scope-contacts = Kontakte anlegen, ändern und löschen
 scope-admin = Konten verbinden, ändern und trennen
-scope-tokens = Zugriffstoken von Konten erhalten
+scope-tokens = Zugriffstokens von Konten erhalten
 token-bad-name = Geben Sie ihm einen Namen aus höchstens 200 sichtbaren Zeichen.
 token-bad-scopes = Kreuzen Sie an, was es darf.
 token-bad-owner = Das ist keine Kennung eines Benutzers.
@@ -603,7 +614,7 @@ check-daemon = Dienst
 check-key = Schlüssel
 check-database = Datenbank
 check-audit = Protokoll
-check-owners = Besitzer
+check-owners = Inhaber
 check-database-file = Datenbankdatei
 check-clock = Uhr
 check-registration = Registrierung bei Microsoft
@@ -611,6 +622,7 @@ check-readers = SQL-Leser
 check-disk = Speicherplatz
 check-fine = In Ordnung
 check-wrong = Nicht in Ordnung
+
 # Ein Postfach verbinden.
 nav-connect = Verbinden
 look-again = Noch einmal nachsehen
@@ -654,7 +666,7 @@ connect-begin-again = Neu beginnen
 connect-over = Niemand versucht es von selbst noch einmal: das Konto neu verbinden.
 connect-connected = Verbunden
 connect-connected-as = Verbunden als
-connect-connected-next = Das erste Lesen beginnt von selbst.
+connect-connected-next = Das Lesen beginnt von selbst.
 connect-open = Zum Stand des Postfachs
 connect-conversation = Bei Outlook anmelden
 connect-under-way = Es läuft
@@ -675,17 +687,11 @@ way-approval = Auf dem Telefon bestätigen
 way-app-code = Ein Code, den eine App zeigt
 way-text-message = Ein Code per SMS
 way-call = Ein Anruf
-turn-owner-mine = Sie:
-turn-it-mine = Ihre IT:
-turn-operator-mine = Wer dies betreibt:
-turn-nobody-mine = Nichts zu tun:
+
+# Ein Postfach, für den, dem es gehört.
 mine-connect = Verbinden Sie das Postfach neu.
 mine-operator = Sie müssen nichts tun: Wer diesen Dienst betreibt, sieht es auch.
 mine-nothing = Sie müssen nichts tun.
-refused-lost = Vorbei
-    .text = Diese Anmeldung ist zu Ende, oder jemand anders hat sie begonnen. Beginnen Sie sie unter „Verbinden“ neu.
-
-# Ein Postfach, für den, dem es gehört.
 mine-turn = Sie sind an der Reihe
 mine-state = Jetzt
 mine-next = Nächstes Lesen

@@ -72,6 +72,10 @@ turn-owner = Owner:
 turn-it = IT:
 turn-operator = Operator:
 turn-nobody = No action:
+turn-owner-mine = You:
+turn-it-mine = Your IT:
+turn-operator-mine = Whoever runs this:
+turn-nobody-mine = No action:
 part-mail = Mail
 part-contacts = Contacts
 session-absent = None
@@ -265,7 +269,7 @@ message-attached-images =
 disconnect-title = Disconnect this mailbox?
 disconnect-lead = What is destroyed here cannot be brought back. The mailbox itself stays as it is.
 disconnect-destroys = This destroys
-disconnect-secrets = the browser session, the password and the tokens, with the key that opens them
+disconnect-secrets = the browser session and the tokens, with the key that opens them
 disconnect-messages =
     { $n ->
         [one] { $n } stored message
@@ -307,8 +311,9 @@ refused-foreign = Refused
     .text = Another site's page sent this. Open the dashboard itself and do it there.
 refused-later = Too many tries
     .text = Too much that came from your address was made up. Try again in a minute.
+refused-lost = Over
+    .text = This sign-in has ended, or was begun by somebody else. Begin it again under “Connect”.
 refused-failed = This did not work
-    .text = Nothing was changed by it.
 
 # Contacts: the list, one of them, what a person is asked.
 nav-settle = To settle
@@ -532,6 +537,7 @@ audit-dashboard-user-added = Added an operator
 audit-dashboard-password-set = Set an operator’s password
 audit-dashboard-user-removed = Removed an operator
 audit-dashboard-link-made = Made a link to the dashboard
+audit-dashboard-card-made = Made a card of a user’s mailboxes
 audit-dashboard-signed-in = Signed in to the dashboard
 audit-dashboard-signed-out = Ended a sign-in to the dashboard
 audit-access-token-given = Was given an access token
@@ -627,6 +633,7 @@ check-readers = Readers by SQL
 check-disk = Disk
 check-fine = In order
 check-wrong = Not in order
+
 # Connecting a mailbox.
 nav-connect = Connect
 look-again = Look again
@@ -670,7 +677,7 @@ connect-begin-again = Begin again
 connect-over = nobody tries it again by itself: connect the account again.
 connect-connected = Connected
 connect-connected-as = Connected as
-connect-connected-next = The first reading begins by itself.
+connect-connected-next = Reading begins by itself.
 connect-open = See how it does
 connect-conversation = Sign in to Outlook
 connect-under-way = Under way
@@ -691,17 +698,11 @@ way-approval = Approve it on the telephone
 way-app-code = A code that an app shows
 way-text-message = A code by text message
 way-call = A call
-turn-owner-mine = You:
-turn-it-mine = Your IT:
-turn-operator-mine = Whoever runs this:
-turn-nobody-mine = No action:
+
+# A mailbox, to whose it is.
 mine-connect = Connect the mailbox again.
 mine-operator = You need do nothing: whoever runs this service sees it too.
 mine-nothing = You need do nothing.
-refused-lost = Over
-    .text = This sign-in has ended, or was begun by somebody else. Begin it again under “Connect”.
-
-# A mailbox, to whose it is.
 mine-turn = Your turn
 mine-state = Now
 mine-next = Next reading

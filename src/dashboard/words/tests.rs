@@ -9,6 +9,7 @@ use crate::model::{
 };
 use crate::sync::health::{Reason, Verdict};
 use fluent_bundle::FluentError;
+use fluent_syntax::ast::{Entry, Resource};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
@@ -19,7 +20,7 @@ fn keys(file: &str) -> BTreeSet<String> {
     let resource = resource.unwrap_or_else(|(_, errors)| panic!("{errors:?}"));
     let mut found = BTreeSet::new();
     for entry in resource.entries() {
-        let fluent_syntax::ast::Entry::Message(message) = entry else { continue };
+        let Entry::Message(message) = entry else { continue };
         found.insert(message.id.name.to_owned());
         found.extend(message.attributes.iter().map(|part| format!("{}.{}", message.id.name, part.id.name)));
     }
@@ -120,6 +121,30 @@ fn every_key_that_a_page_names_is_there_and_each_is_named() {
     };
     let unused: Vec<_> = english.iter().filter(|key| !is_named(key)).collect();
     assert!(unused.is_empty(), "{unused:?}");
+}
+
+/// The names of what is put into the sentences of each key.
+fn variables(file: &str) -> BTreeMap<String, BTreeSet<String>> {
+    let resource = FluentResource::try_new(file.to_owned()).unwrap();
+    let mut found = BTreeMap::new();
+    for entry in resource.entries() {
+        let Entry::Message(message) = entry else { continue };
+        let alone = Resource { body: vec![Entry::Message(message.clone())] };
+        let text = fluent_syntax::serializer::serialize(&alone);
+        let is_name = |letter: &char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_');
+        let names = text.split('$').skip(1).map(|rest| rest.chars().take_while(is_name).collect());
+        found.insert(message.id.name.to_owned(), names.collect());
+    }
+    found
+}
+
+#[test]
+fn every_language_puts_the_same_into_a_sentence() {
+    let english = variables(FILES[0].1);
+    assert_eq!(english["ago-minutes"], BTreeSet::from(["n".to_owned()]));
+    for (tag, file, _) in FILES {
+        assert_eq!(variables(file), english, "{tag}");
+    }
 }
 
 #[test]

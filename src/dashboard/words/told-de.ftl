@@ -1,4 +1,4 @@
-# Was von Zuständen und Fehlern gesagt wird, nach ihrem Code: was geschah, der nächste Schritt, und was Besitzer selbst tun können.
+# Was von Zuständen und Fehlern gesagt wird, nach ihrem Code: was geschah, der nächste Schritt, und was Inhaber selbst tun können.
 
 # Zustände.
 said-read = Es wurde zu Ende gelesen.
@@ -10,7 +10,7 @@ said-importing = Es wird gelesen, die Vergangenheit kommt noch herein.
 said-new = Es wurde eben erst verbunden und noch nicht gelesen.
     .next = Der nächste Durchgang liest es.
 said-failed = Der letzte Versuch ist fehlgeschlagen.
-    .next = Sehen Sie ins Protokoll (`journalctl -u outlook-syncd`).
+    .next = Sehen Sie ins Systemprotokoll (`journalctl -u outlook-syncd`).
 said-late = Es hätte längst gelesen sein sollen.
     .next = Kein Durchgang kam dazu. Läuft der Dienst (`systemctl status outlook-syncd`)? Wenn ja, zeigt `journalctl -u outlook-syncd` seine Durchgänge; dauern sie länger, als der Zeitplan lässt, machen Sie ihn weiter.
 said-sign_in_ended = Die Anmeldung ist zu Ende.
@@ -40,11 +40,11 @@ said-contacts_wait = Es wurde zu Ende gelesen.
 
 # Was fehlt.
 code-partial = Was gelesen wird, lässt etwas aus.
-    .next = Sehen Sie nach einer neueren Version. Das Protokoll sagt, was nicht verstanden wurde (`journalctl -u outlook-syncd -p warning`): Melden Sie es.
+    .next = Sehen Sie nach einer neueren Version. Das Systemprotokoll sagt, was nicht verstanden wurde (`journalctl -u outlook-syncd -p warning`): Melden Sie es.
 code-holes = Zwischen dem, was gespeichert ist, können Mails fehlen.
     .next = In den nächsten Durchgängen wird es noch einmal gelesen.
 code-unswept = Die Liste eines Ordners wurde zu lange nicht durchgegangen.
-    .next = Sehen Sie nach einer neueren Version. Das Protokoll sagt, was nicht verstanden wurde (`journalctl -u outlook-syncd -p warning`): Melden Sie es.
+    .next = Sehen Sie nach einer neueren Version. Das Systemprotokoll sagt, was nicht verstanden wurde (`journalctl -u outlook-syncd -p warning`): Melden Sie es.
 code-withheld = Die Liste eines Ordners zeigt weniger, als er zählt.
     .next = Sie wird wieder durchgegangen, so oft `sync.sweep` es sagt; was sie dann zeigt, wird gespeichert.
 code-unreadable = Einige Nachrichten sind nicht lesbar.
@@ -54,7 +54,7 @@ code-contacts_unreadable = Einige Kontakte sind nicht lesbar.
 code-bodiless = Einige Nachrichten sind ohne ihren Text gespeichert.
     .next = Er wird geholt, in jedem Durchgang von einigen.
 code-fallback = Outlook wird nur noch auf einem Umweg verstanden.
-    .next = Sehen Sie nach einer neueren Version. Das Protokoll sagt, was nicht verstanden wurde (`journalctl -u outlook-syncd -p warning`): Melden Sie es.
+    .next = Sehen Sie nach einer neueren Version. Das Systemprotokoll sagt, was nicht verstanden wurde (`journalctl -u outlook-syncd -p warning`): Melden Sie es.
 
 # Der Browser.
 code-browser_missing = Es gibt keinen Browser.
@@ -165,9 +165,9 @@ code-oauth_consent = Microsoft will eine Zustimmung.
     .next = Neu mit Microsoft verbinden und zustimmen.
     .mine = Verbinden Sie neu mit Microsoft und stimmen Sie zu.
 code-oauth_admin_consent = Ein Administrator muss zustimmen.
-    .next = Ein Administrator der Organisation muss diese Anwendung erst erlauben; danach verbindet der Besitzer.
+    .next = Ein Administrator der Organisation muss diese Anwendung erst erlauben; danach verbindet der Inhaber.
 code-oauth_registration = Die Anwendung ist bei Microsoft anders eingetragen.
-    .next = Der Eintrag bei Microsoft und der Abschnitt [oauth] passen nicht zusammen. Der Besitzer muss nichts tun.
+    .next = Der Eintrag bei Microsoft und der Abschnitt [oauth] passen nicht zusammen. Der Inhaber muss nichts tun.
 code-oauth_request = Microsoft nimmt nicht an, worum gebeten wird.
     .next = Vergleichen Sie oauth.uses mit den Rechten des Eintrags, dann melden Sie es.
 code-oauth_policy = Eine Richtlinie der Organisation lässt diese Anmeldung nicht zu.
@@ -196,7 +196,7 @@ code-oauth_not_granted = Bei der Anmeldung wurde etwas nicht erlaubt.
     .next = Neu mit Microsoft verbinden und erlauben, was ausgelassen wurde.
     .mine = Verbinden Sie neu mit Microsoft und erlauben Sie, was verlangt wird.
 code-oauth_not_asked = Um dieses Recht wurde bei der Anmeldung nicht gebeten.
-    .next = Nennen Sie in oauth.uses, wofür der Token ist (outlook: imap, smtp). Danach verbindet der Besitzer neu.
+    .next = Nennen Sie in oauth.uses, wofür das Token ist (outlook: imap, smtp). Danach verbindet der Inhaber neu.
 code-old_link = Dieser Link wurde schon benutzt oder ist zu alt.
     .next = Das Fenster schließen und neu beginnen.
     .mine = Schließen Sie dieses Fenster und beginnen Sie neu.
@@ -216,8 +216,8 @@ code-oauth_unreachable = Microsoft war nicht erreichbar.
     .next = Es wird wieder versucht. Bleibt es so, sehen Sie nach Netz, DNS und Firewall dieser Maschine.
 code-oauth_unreadable = Microsofts Antwort war nicht lesbar.
     .next = Es wird wieder versucht. Bleibt es so, sehen Sie nach einem Proxy zwischen dieser Maschine und Microsoft.
-code-oauth_dead_token = Microsoft gab einen Token, der schon abgelaufen war.
-    .next = Es wird wieder versucht. Bleibt es so, sehen Sie nach der Richtlinie für die Lebensdauer der Token.
+code-oauth_dead_token = Microsoft gab ein Token, das schon abgelaufen war.
+    .next = Es wird wieder versucht. Bleibt es so, sehen Sie nach der Richtlinie für die Lebensdauer der Tokens.
 code-oauth_stranger = Die Anmeldung gehört zu jemand anderem.
     .next = Sehen Sie nach, wer neben dem Dienst in die Datenbank schreibt.
 code-oauth_authority = Microsofts Anmeldestelle beschreibt sich nicht, wie sie soll.
@@ -244,7 +244,7 @@ code-graph_challenged = Microsoft will mehr wissen, ehe es Kontakte zeigt.
     .next = Neu mit Microsoft verbinden.
     .mine = Verbinden Sie neu mit Microsoft und tun Sie, was dort verlangt wird.
 code-graph_denied = Microsoft lässt nicht an die Kontakte.
-    .next = Dieser Anwendung Contacts.ReadWrite für das Postfach erlauben, oder den Besitzer zustimmen lassen.
+    .next = Dieser Anwendung Contacts.ReadWrite für das Postfach erlauben, oder den Inhaber zustimmen lassen.
 code-graph_no_mailbox = Microsoft kennt kein Postfach zu diesem Konto.
     .next = Der Person ein Postfach in Exchange Online geben; eines auf einem eigenen Server ist so nicht erreichbar.
 code-graph_gone = Etwas ist nicht mehr dort.
@@ -313,7 +313,7 @@ code-no_session = Kein Browser ist daran angemeldet.
 code-no_network = Diese Maschine erreicht niemanden.
     .next = Sehen Sie nach Netz, DNS und Firewall dieser Maschine; `outlook-syncd doctor` sagt, was sie erreicht. Es wird von selbst wieder versucht.
 code-panicked = Das Programm hat einen Fehler.
-    .next = Melden Sie ihn mit den Zeilen des Protokolls. Die anderen Postfächer werden gelesen, dieses wird von selbst wieder versucht.
+    .next = Melden Sie ihn mit den Zeilen des Systemprotokolls. Die anderen Postfächer werden gelesen, dieses wird von selbst wieder versucht.
 code-no_reader = Diese Version kann das nicht lesen.
     .next = Nehmen Sie die Version, die es zuletzt gelesen hat.
 code-folder_emptied = Ein Ordner ist plötzlich leer.
@@ -351,9 +351,9 @@ code-person_taken = Diese Person ist schon verbunden.
     .next = Mit dem anderen Konto weitermachen und dieses trennen.
     .mine = Machen Sie mit dem anderen weiter, und trennen Sie dieses.
 code-grant_changed = Was von der Anmeldung bei Microsoft gespeichert ist, wurde von jemand anderem geändert.
-    .next = Sehen Sie nach, wer neben dem Dienst in die Datenbank schreibt; dann verbindet der Besitzer neu.
+    .next = Sehen Sie nach, wer neben dem Dienst in die Datenbank schreibt; dann verbindet der Inhaber neu.
 code-sign_in_changed = Diese Anmeldung wurde von jemand anderem geändert.
-    .next = Nichts wurde gesendet. Sehen Sie nach, wer neben dem Dienst in die Datenbank schreibt; dann beginnt der Besitzer neu.
+    .next = Nichts wurde gesendet. Sehen Sie nach, wer neben dem Dienst in die Datenbank schreibt; dann beginnt der Inhaber neu.
 
 # Warum nichts begonnen wurde.
 code-user_missing = Es ist nicht gesagt, für wen.

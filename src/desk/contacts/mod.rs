@@ -26,7 +26,7 @@ pub use detail::ContactDetail;
 pub use folders::{ContactFolderDetail, ContactsDetail, ParkedContactDetail, UnreadableContact};
 pub use matches::MatchDetail;
 pub use photo::PhotoShown;
-pub use plan::{ContactPlan, MissingContact, PlannedContact, WithheldContact};
+pub use plan::{Barred, ContactPlan, MissingContact, PlannedContact, WithheldContact};
 pub use shown::{ContactShown, GaveWay};
 pub use state::AskedAccount;
 pub use undo::{UndoDeed, UndoneWrite, WriteDetail, WriteOutcome};

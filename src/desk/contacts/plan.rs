@@ -3,14 +3,14 @@
 use super::detail::ContactDetail;
 use crate::desk::Database;
 use crate::desk::error::{DeskError, Result};
-use crate::error::{Classify, Disposition};
+use crate::error::{Classify, Disposition, WhoseTurn};
 use crate::model::{
     AccountId, Actor, AskedMissing, AskedPlan, CardMember, Contact, ContactGate, ContactId, ContactWriteKind,
     Direction, LastError, Part, SyncState, WriteCounts,
 };
 use crate::store::EditedContact;
 use crate::sync::contacts::{Joining, Planned, PlannedWrite, WriteReason, plan, verdict};
-use crate::sync::standing::{Standing, connection};
+use crate::sync::standing::{Connection, Standing, connection};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -64,6 +64,17 @@ pub struct MissingContact {
     pub name: String,
 }
 
+/// Why nothing is written at all before somebody acts.
+#[derive(Debug)]
+pub struct Barred {
+    /// A stable word for programs.
+    pub code: String,
+    /// Who has to act.
+    pub whose_turn: WhoseTurn,
+    /// Whose turn it is and the next step, in a sentence for people.
+    pub hint: String,
+}
+
 /// What the next cycle would write to a mailbox, as far as the database knows how the mailbox stands.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ContactPlan {
@@ -79,6 +90,9 @@ pub struct ContactPlan {
     /// Whose turn it is, and the step, before anything is written at all, as where consent is missing; `None`
     /// where nothing is in the way.
     pub hint: Option<String>,
+    /// The same, for whoever is told it in words of their own.
+    #[serde(skip)]
+    pub barred: Option<Barred>,
     /// Which contacts are missing; empty where none wait.
     pub lacking: Vec<MissingContact>,
     /// What would be written.
@@ -96,13 +110,15 @@ impl Database {
         let (account, state) = self.account_and_state(actor, account).await?;
         let account = &account.id;
         let gate = self.store.contact_gate(account).await?;
+        let barred = self.barred(account, &state).await?;
         let mut planned = ContactPlan {
             direction: gate.direction.unwrap_or(self.contacts.direction),
             waits: None,
             lacking: if gate.missing.is_some() { self.lacking(account).await? } else { Vec::new() },
             missing: gate.missing.clone(),
             approved_until: gate.approval(self.now()),
-            hint: self.barred(account, &state).await?,
+            hint: barred.as_ref().map(|barred| barred.hint.clone()),
+            barred,
             writes: Vec::new(),
             withheld: self.held_back(account).await?,
         };
@@ -146,18 +162,29 @@ impl Database {
     }
 
     /// What somebody has to do before contacts are read and written: the sign-in has ended, or consent is missing.
-    async fn barred(&self, account: &AccountId, state: &SyncState) -> Result<Option<String>> {
+    async fn barred(&self, account: &AccountId, state: &SyncState) -> Result<Option<Barred>> {
         let Some(grant) = self.store.grant(account).await? else {
-            return Ok(Some(DeskError::NoContacts(account.to_string()).meaning().hint()));
+            let meaning = DeskError::NoContacts(account.to_string()).meaning();
+            let (code, hint) = (meaning.code.to_owned(), meaning.hint());
+            return Ok(Some(Barred { code, whose_turn: meaning.whose_turn, hint }));
         };
-        let connection = connection(&grant, self.now());
-        if matches!(connection.standing, Standing::Ended | Standing::Waiting) {
-            return Ok(connection.hint);
+        let Connection { standing, error, whose_turn, hint, .. } = connection(&grant, self.now());
+        if matches!(standing, Standing::Ended | Standing::Waiting) {
+            let said = error.zip(whose_turn).zip(hint);
+            return Ok(said.map(|((code, whose_turn), hint)| Barred {
+                code: code.to_owned(),
+                whose_turn,
+                hint,
+            }));
         }
         let last = state.part(Part::Contacts).and_then(|part| part.last_error.as_ref());
         let bars =
             |error: &&LastError| matches!(error.disposition, Disposition::NeedsLogin | Disposition::Blocked);
-        Ok(last.filter(bars).map(|error| error.hint.clone()))
+        Ok(last.filter(bars).cloned().map(|LastError { code, whose_turn, hint, .. }| Barred {
+            code,
+            whose_turn,
+            hint,
+        }))
     }
 
     async fn lacking(&self, account: &AccountId) -> Result<Vec<MissingContact>> {

@@ -2,6 +2,7 @@
 
 use crate::error::WhoseTurn;
 use crate::model::{AccountId, ContactId, Correspondence, Correspondent, Folder, FolderCorrespondence, Part};
+use crate::sync::explain::Explanation;
 use crate::sync::health::{AccountHealth, Verdict};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -51,6 +52,9 @@ pub struct CorrespondenceDetail {
     pub whose_turn: Option<WhoseTurn>,
     /// Whose turn it is and the next step.
     pub hint: Option<String>,
+    /// How mail does, where somebody has to act before it goes on.
+    #[serde(skip)]
+    pub stands_still: Option<Explanation>,
 }
 
 /// How far a folder was gone through.
@@ -86,8 +90,9 @@ impl CorrespondenceDetail {
         let state = standing(&of);
         let is_read = |verdict: Verdict| verdict.is_healthy() && verdict != Verdict::Off;
         let mail = card.parts.iter().find(|part| part.part == Part::Mail && !is_read(part.verdict));
-        let stands_still = mail.and_then(|mail| Some((mail.whose_turn?, mail.hint.clone()?)));
-        let (whose_turn, hint) = stands_still.filter(|_| of.ended_at.is_none()).unzip();
+        let mail =
+            mail.filter(|mail| of.ended_at.is_none() && mail.whose_turn.is_some() && mail.hint.is_some());
+        let stands_still = mail.map(Explanation::of_part);
         let sum = |count: fn(&FolderCorrespondence) -> u64| of.folders.iter().map(count).sum();
         Self {
             state,
@@ -104,8 +109,9 @@ impl CorrespondenceDetail {
             began_at: of.began_at,
             ended_at: of.ended_at,
             folders: of.folders.into_iter().map(Into::into).collect(),
-            whose_turn,
-            hint,
+            whose_turn: stands_still.as_ref().map(|said| said.whose_turn),
+            hint: stands_still.as_ref().map(Explanation::hint),
+            stands_still,
         }
     }
 }

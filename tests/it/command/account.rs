@@ -46,7 +46,9 @@ async fn what_a_disconnect_destroys_is_told_before_it_is_done() {
         (&["--contacts", "destroy"], "0 messages, 1 contact."),
     ] {
         let run = world.run(&[&["account", "disconnect", login][..], more].concat()).await.expect(64);
-        let told = format!("To disconnect {login} destroys the data key and 0 sealed records, 0 messages");
+        let told = format!(
+            "To disconnect {login} destroys the browser session and the tokens with the key that opens them (0 records), 0 messages"
+        );
         assert!(run.err.contains(&told) && run.err.contains(said), "{}", run.err);
         assert!(run.err.contains("--yes"), "{}", run.err);
         assert!(store.account(&account.id).await.unwrap().is_some(), "nobody has agreed");

@@ -280,6 +280,16 @@ async fn what_waits_is_let_out_by_a_fresh_sign_in_or_kept_here() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_owner_reads_what_bars_their_contacts_in_words_of_their_own() {
+    let stage = stage(false).await;
+    let id = account(&stage, "u1").await;
+    let owner = Guest::owner(&stage, "u1").await;
+    let told = owner.get(&format!("/ui/accounts/{id}/contacts/plan")).await.text;
+    assert!(told.contains("Connect the mailbox with Microsoft and allow contacts."), "{told}");
+    assert!(!told.contains(" turn: "), "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn whoever_is_asked_something_is_told_so_on_every_page_and_nobody_else() {
     for postgres in [false, true] {
         let stage = stage(postgres).await;

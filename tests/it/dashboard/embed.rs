@@ -39,7 +39,7 @@ async fn a_card_shows_its_owners_mailboxes_to_whoever_has_its_address_and_does_n
         let part = nobody.get(&format!("{path}/live")).await;
         assert_eq!((part.status, part.header("x-frame-options")), (StatusCode::OK, "DENY"));
         let log = stage.store().audit_log(1).await.unwrap();
-        assert_eq!((log[0].action, log[0].owner.as_deref()), (AuditAction::DashboardLinkMade, Some("u1")));
+        assert_eq!((log[0].action, log[0].owner.as_deref()), (AuditAction::DashboardCardMade, Some("u1")));
         // Not of another user, by whatever is changed of it, and not of one who was refused since.
         let mut changed = path.clone().into_bytes();
         let at = "/ui/embed/".len() + 20;

@@ -43,6 +43,7 @@ async fn a_disconnect_says_what_it_destroys_and_ends_with_the_receipt() {
     let page = format!("/ui/accounts/{id}/disconnect");
     let asked = owner.get(&page).await;
     assert!(asked.text.contains("This destroys") && asked.text.contains("cannot be brought back"));
+    assert!(!asked.text.contains("password"), "no password is kept that could be destroyed: {}", asked.text);
     let receipt = owner.post(&page, &[("contacts", "keep")]).await;
     assert_eq!(receipt.status, StatusCode::OK, "{}", receipt.text);
     for said in

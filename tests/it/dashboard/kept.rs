@@ -43,6 +43,8 @@ async fn operators_see_all_that_was_done_and_owners_what_was_done_to_their_accou
         };
         let (all, page) = lines(&operator, "/ui/audit").await;
         assert!(page.contains("u1@example.test") && page.contains("operator by link"), "{page}");
+        let account = owner.get(&format!("/ui/accounts/{own}")).await.text;
+        assert!(account.contains(&format!("href=\"/ui/accounts/{own}/audit\"")), "{account}");
         let (mine, page) = lines(&owner, &format!("/ui/accounts/{own}/audit")).await;
         assert!(!page.contains("u2"), "{page}");
         assert_eq!((all, mine), (80, 40));
