@@ -313,7 +313,7 @@ contacts-all = All contacts
 contacts-none = No contact is stored here yet.
 contacts-none-found = No contact has all of these words in a name, the company, an address or a number.
 contacts-cut = More contacts have these words: add another one.
-contacts-ask-matches = Contacts that were made here may be others of the mailbox: somebody has to say.
+contacts-ask-matches = Contacts that were made here may be the same as some in the mailbox: somebody has to say.
 contacts-settle = Settle it
 contacts-ask-plan = Changes wait for a person before they are done.
 contacts-look = Look at them
@@ -412,7 +412,7 @@ plan-keep-how = What is kept here stays as it is here alone. What was deleted is
 plan-writes = What would be written
 plan-withheld = What stays behind
 withheld-not-compared = It was made here, and is not compared with the mailbox yet.
-withheld-match = Somebody has to say whether it is another one of the mailbox.
+withheld-match = It may be the same as one in the mailbox: somebody has to say.
 withheld-empty = Nothing is on it.
 withheld-conflict = Both places changed it: somebody has to say which one holds.
 withheld-under-way = It is being written.
@@ -443,8 +443,8 @@ release-creates =
     }
 release-missing =
     { $n ->
-        [one] { $n } contact that Outlook lacks is gone here too
-       *[other] { $n } contacts that Outlook lacks are gone here too
+        [one] { $n } contact that Outlook lacks is deleted here too
+       *[other] { $n } contacts that Outlook lacks are deleted here too
     }
 release-both = Both
 release-button = Let it out

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 pub struct AskedAccount {
     /// Which.
     pub account: Account,
-    /// About how many contacts: whether they are others of the mailbox, or which side holds.
+    /// About how many contacts: whether they are the same as one in the mailbox, or which side holds.
     pub contacts: u64,
     /// Its plan, and what its mailbox lacks, where they wait.
     pub brake: BrakeDetail,
