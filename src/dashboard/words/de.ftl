@@ -303,6 +303,7 @@ contacts-all = Alle Kontakte
 contacts-none = Hier ist noch kein Kontakt gespeichert.
 contacts-none-found = Kein Kontakt hat alle diese Wörter in einem Namen, der Firma, einer Adresse oder einer Nummer.
 contacts-cut = Mehr Kontakte haben diese Wörter: Fügen Sie eines hinzu.
+contacts-ask-conflicts = Beide Seiten haben dieselben Kontakte geändert: Jemand muss sagen, was gilt.
 contacts-ask-matches = Hier angelegte Kontakte gibt es im Postfach vielleicht schon: Jemand muss es sagen.
 contacts-settle = Klären
 contacts-ask-plan = Änderungen warten auf einen Menschen, bevor sie geschehen.
@@ -370,6 +371,9 @@ correspondence-reading = Wird gelesen
 correspondence-done = Vollständig
 correspondence-incomplete = Nicht vollständig
 
+contested-title = Beide Seiten haben sie geändert
+contested-lead = Die Seite jedes Kontakts zeigt, was beide haben, und fragt, was gilt.
+contested-cut = Es gibt mehr: Sie stehen hier, sobald einige von diesen geklärt sind.
 matches-title = Ist es dieselbe Person?
 matches-lead = Ein Kontakt wurde hier angelegt, und Outlook hat einen ähnlichen. Er wird nicht gesendet, bevor jemand gesagt hat, wer es ist.
 matches-none = Es ist nichts zu sagen.

@@ -313,6 +313,7 @@ contacts-all = All contacts
 contacts-none = No contact is stored here yet.
 contacts-none-found = No contact has all of these words in a name, the company, an address or a number.
 contacts-cut = More contacts have these words: add another one.
+contacts-ask-conflicts = Both places changed the same contacts: somebody has to say which one holds.
 contacts-ask-matches = Contacts that were made here may be the same as some in the mailbox: somebody has to say.
 contacts-settle = Settle it
 contacts-ask-plan = Changes wait for a person before they are done.
@@ -381,6 +382,9 @@ correspondence-done = Complete
 correspondence-incomplete = Not complete
 
 # Two contacts that may be one.
+contested-title = Both places changed them
+contested-lead = Each contact's page shows what both have, and asks which one holds.
+contested-cut = There are more: they stand here once some of these are settled.
 matches-title = Is it the same person?
 matches-lead = A contact was made here, and Outlook has one that looks like it. It does not go out before somebody has said who it is.
 matches-none = Nothing has to be said.
