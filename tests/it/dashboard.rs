@@ -15,6 +15,7 @@ mod kept;
 mod keyboard;
 mod letters;
 mod popup;
+mod questions;
 mod shown;
 mod walls;
 
@@ -28,7 +29,15 @@ use reqwest::Method;
 
 /// A stage on SQLite, or on PostgreSQL.
 async fn stage(postgres: bool) -> Stage {
+    stage_with(postgres, &[]).await
+}
+
+/// The same with these settings.
+async fn stage_with(postgres: bool, more: &[(&str, &str)]) -> Stage {
     let mut world = World::new().await;
+    for (name, value) in more {
+        world.set(name, value);
+    }
     world.register(Registration::confidential(CALLBACK, "canary-client-secret"));
     if postgres {
         world.set_secret("DATABASE__URL_FILE", "database-url", &postgres_url().await);

@@ -1,4 +1,5 @@
-//! Contacts of an account of which a person says whether they are one, side by side.
+//! Contacts of an account of which a person is asked: those that both places changed, by name, and those that may be one,
+//! side by side.
 
 use super::super::Dashboard;
 use super::super::asked::{AskedWith, PageAccount, PageMatch, Sent};
@@ -7,15 +8,17 @@ use super::super::frame::{Frame, render};
 use super::super::refusal::Refusal;
 use super::After;
 use super::person::{FieldRow, compared};
-use crate::desk::MatchDetail;
+use crate::desk::{ContactDetail, MatchDetail};
 use crate::model::{Account, ContactMatchId, MatchAnswer, printable};
 use askama::Template;
 use axum::extract::State;
 use axum::response::{Redirect, Response};
 use serde::Deserialize;
 
-/// So many stand on a page.
+/// So many that may be one stand on a page.
 const ON_PAGE: u32 = 10;
+/// So many that both places changed stand on the first one; what is said of them makes room for further ones.
+const CONTESTED: u32 = 50;
 
 /// What is said of two contacts.
 #[derive(Debug, Deserialize)]
@@ -29,6 +32,9 @@ struct MatchesPage<'a> {
     page: &'a Frame,
     account: &'a Account,
     name: String,
+    contested: &'a [ContactDetail],
+    /// Whether more than those wait.
+    is_cut: bool,
     /// Each with what is on the one and the other.
     matches: Vec<(&'a MatchDetail, Vec<FieldRow>)>,
     behind: Option<String>,
@@ -41,9 +47,16 @@ pub(in crate::dashboard) async fn list(
     PageAccount(id): PageAccount,
     AskedWith(After { after }): AskedWith<After>,
 ) -> Result<Response, Refusal> {
-    let account = dashboard.desk.account(&guest.actor, &id).await?;
+    let (desk, actor) = (&dashboard.desk, &guest.actor);
+    let account = desk.account(actor, &id).await?;
     let after = after.as_deref().and_then(ContactMatchId::parse);
-    let mut found = dashboard.desk.contact_matches(&guest.actor, &id, after.as_ref(), ON_PAGE + 1).await?;
+    let mut contested = match &after {
+        Some(_) => Vec::new(),
+        None => desk.contested_contacts(actor, &id, CONTESTED + 1).await?,
+    };
+    let is_cut = contested.len() > CONTESTED as usize;
+    contested.truncate(CONTESTED as usize);
+    let mut found = desk.contact_matches(actor, &id, after.as_ref(), ON_PAGE + 1).await?;
     let is_more = found.len() > ON_PAGE as usize;
     found.truncate(ON_PAGE as usize);
     let last = found.last().filter(|_| is_more);
@@ -51,7 +64,15 @@ pub(in crate::dashboard) async fn list(
     let rows = |found: &MatchDetail| compared(&found.here.card, Some(&found.there.card));
     let matches = found.iter().map(|found| (found, rows(found))).collect();
     let name = printable(&account.name());
-    Ok(render(&MatchesPage { page: &page, account: &account, name, matches, behind }))
+    Ok(render(&MatchesPage {
+        page: &page,
+        account: &account,
+        name,
+        contested: &contested,
+        is_cut,
+        matches,
+        behind,
+    }))
 }
 
 /// Says whether two are one.

@@ -66,7 +66,8 @@ struct ContactsPage<'a> {
     is_cut: bool,
     /// What waits for a person.
     brake: &'a BrakeDetail,
-    has_matches: bool,
+    /// Which of the words say what a person is asked of contacts.
+    asks: Vec<&'static str>,
     is_first: bool,
     behind: Option<String>,
 }
@@ -90,7 +91,7 @@ pub(in crate::dashboard) async fn list(
     found.truncate(ON_PAGE as usize);
     let last = found.last().filter(|_| is_more);
     let behind = last.map(|last| format!("/ui/accounts/{id}/contacts?after={}", last.id));
-    let rows = rows(desk, found).await?;
+    let rows = rows(desk, actor, found).await?;
     let more = ContactsPage { is_first, behind, ..shown(&page, &account, &rows) };
     respond(&dashboard, actor, more).await
 }
@@ -109,13 +110,13 @@ pub(in crate::dashboard) async fn find(
     let mut found = desk.contact_page(actor, &id, &text, None, ON_PAGE + 1).await?;
     let is_cut = found.len() > ON_PAGE as usize;
     found.truncate(ON_PAGE as usize);
-    let rows = rows(desk, found).await?;
+    let rows = rows(desk, actor, found).await?;
     let found = ContactsPage { text: Some(&text), is_cut, ..shown(&page, &account, &rows) };
     respond(&dashboard, actor, found).await
 }
 
-async fn rows(desk: &Desk, found: Vec<Contact>) -> Result<Vec<ContactRow>, Refusal> {
-    let states = desk.contact_states(&found).await?;
+async fn rows(desk: &Desk, actor: &Actor, found: Vec<Contact>) -> Result<Vec<ContactRow>, Refusal> {
+    let states = desk.contact_states(actor, &found).await?;
     let row = |contact: Contact| {
         let state = states.get(&contact.id).copied().unwrap_or(ContactState::Gone);
         ContactRow { contact: contact.into(), state }
@@ -134,7 +135,7 @@ fn shown<'a>(page: &'a Frame, account: &'a Account, rows: &'a [ContactRow]) -> C
         rows,
         is_cut: false,
         brake: NOTHING,
-        has_matches: false,
+        asks: Vec::new(),
         is_first: true,
         behind: None,
     }
@@ -144,6 +145,12 @@ fn shown<'a>(page: &'a Frame, account: &'a Account, rows: &'a [ContactRow]) -> C
 async fn respond(dashboard: &Dashboard, actor: &Actor, page: ContactsPage<'_>) -> Result<Response, Refusal> {
     let id = &page.account.id;
     let brake = dashboard.desk.contact_brake(actor, id).await?;
-    let has_matches = !dashboard.desk.contact_matches(actor, id, None, 1).await?.is_empty();
-    Ok(render(&ContactsPage { brake: &brake, has_matches, ..page }))
+    let mut asks = Vec::new();
+    if !dashboard.desk.contested_contacts(actor, id, 1).await?.is_empty() {
+        asks.push("contacts-ask-conflicts");
+    }
+    if !dashboard.desk.contact_matches(actor, id, None, 1).await?.is_empty() {
+        asks.push("contacts-ask-matches");
+    }
+    Ok(render(&ContactsPage { brake: &brake, asks, ..page }))
 }

@@ -115,8 +115,8 @@ pub(in crate::dashboard) async fn show(
 ) -> Result<Response, Refusal> {
     let (desk, actor) = (&dashboard.desk, &guest.actor);
     let (account, found) = (desk.account(actor, &id).await?, desk.any_contact(actor, &id, &contact).await?);
-    let states = desk.contact_states(std::slice::from_ref(&found)).await?;
-    let there = desk.card_in_mailbox(&found).await?;
+    let states = desk.contact_states(actor, std::slice::from_ref(&found)).await?;
+    let there = desk.card_in_mailbox(actor, &found).await?;
     let (rows, has_there) = (compared(&found.card, there.as_ref()), there.is_some());
     let query = JournalQuery { contact: Some(contact), limit: WRITES, ..JournalQuery::default() };
     let writes = desk.contact_writes(actor, &id, &query).await?;

@@ -67,7 +67,10 @@ impl PlanPage<'_> {
     fn told(&self) -> Option<Told<'_>> {
         let Barred { code, whose_turn, hint } = self.plan.barred.as_ref()?;
         let (key, next) = (code_key(code), WhoseTurn::next_step(hint));
-        Some(Told::new(self.page, &Saying { key, because: "", whose_turn: *whose_turn, next }))
+        Some(Told::new(
+            self.page,
+            &Saying { key, because: "", whose_turn: *whose_turn, next, is_over: false },
+        ))
     }
 
     /// What deletes first, then what overwrites: what is to be looked at most.

@@ -202,7 +202,7 @@ account-unread-folders =
 folder = Ordner
 folder-held = Gespeichert
 folder-server = Im Postfach
-folder-before = { $n } von vor
+folder-before = { $n } älter als
 folder-unreadable = Nicht lesbar
 folder-complete = Vollständig
 folder-unknown = nicht bekannt
@@ -320,7 +320,8 @@ contacts-all = Alle Kontakte
 contacts-none = Hier ist noch kein Kontakt gespeichert.
 contacts-none-found = Kein Kontakt hat alle diese Wörter in einem Namen, der Firma, einer Adresse oder einer Nummer.
 contacts-cut = Mehr Kontakte haben diese Wörter: Fügen Sie eines hinzu.
-contacts-ask-matches = Hier angelegte Kontakte sind vielleicht andere des Postfachs: Jemand muss es sagen.
+contacts-ask-conflicts = Beide Seiten haben dieselben Kontakte geändert: Jemand muss sagen, was gilt.
+contacts-ask-matches = Hier angelegte Kontakte gibt es im Postfach vielleicht schon: Jemand muss es sagen.
 contacts-settle = Klären
 contacts-ask-plan = Änderungen warten auf einen Menschen, bevor sie geschehen.
 contacts-look = Ansehen
@@ -387,6 +388,9 @@ correspondence-reading = Wird gelesen
 correspondence-done = Vollständig
 correspondence-incomplete = Nicht vollständig
 
+contested-title = Beide Seiten haben sie geändert
+contested-lead = Die Seite jedes Kontakts zeigt, was beide haben, und fragt, was gilt.
+contested-cut = Es gibt mehr: Sie stehen hier, sobald einige von diesen geklärt sind.
 matches-title = Ist es dieselbe Person?
 matches-lead = Ein Kontakt wurde hier angelegt, und Outlook hat einen ähnlichen. Er wird nicht gesendet, bevor jemand gesagt hat, wer es ist.
 matches-none = Es ist nichts zu sagen.
@@ -417,7 +421,7 @@ plan-keep-how = Was hier behalten wird, bleibt nur hier, wie es ist. Gelöschtes
 plan-writes = Was geschrieben würde
 plan-withheld = Was zurückbleibt
 withheld-not-compared = Er wurde hier angelegt und ist noch nicht mit dem Postfach verglichen.
-withheld-match = Jemand muss sagen, ob er ein anderer des Postfachs ist.
+withheld-match = Im Postfach gibt es ihn vielleicht schon: Jemand muss es sagen.
 withheld-empty = Es steht nichts darauf.
 withheld-conflict = Beide Seiten haben ihn geändert: Jemand muss sagen, was gilt.
 withheld-under-way = Er wird gerade geschrieben.
@@ -448,8 +452,8 @@ release-creates =
     }
 release-missing =
     { $n ->
-        [one] { $n } Kontakt, der in Outlook fehlt, ist auch hier gelöscht
-       *[other] { $n } Kontakte, die in Outlook fehlen, sind auch hier gelöscht
+        [one] { $n } Kontakt, der in Outlook fehlt, wird auch hier gelöscht
+       *[other] { $n } Kontakte, die in Outlook fehlen, werden auch hier gelöscht
     }
 release-both = Beides
 release-button = Freigeben

@@ -325,7 +325,8 @@ contacts-all = All contacts
 contacts-none = No contact is stored here yet.
 contacts-none-found = No contact has all of these words in a name, the company, an address or a number.
 contacts-cut = More contacts have these words: add another one.
-contacts-ask-matches = Contacts that were made here may be others of the mailbox: somebody has to say.
+contacts-ask-conflicts = Both places changed the same contacts: somebody has to say which one holds.
+contacts-ask-matches = Contacts that were made here may be the same as some in the mailbox: somebody has to say.
 contacts-settle = Settle it
 contacts-ask-plan = Changes wait for a person before they are done.
 contacts-look = Look at them
@@ -393,6 +394,9 @@ correspondence-done = Complete
 correspondence-incomplete = Not complete
 
 # Two contacts that may be one.
+contested-title = Both places changed them
+contested-lead = Each contact's page shows what both have, and asks which one holds.
+contested-cut = There are more: they stand here once some of these are settled.
 matches-title = Is it the same person?
 matches-lead = A contact was made here, and Outlook has one that looks like it. It does not go out before somebody has said who it is.
 matches-none = Nothing has to be said.
@@ -424,7 +428,7 @@ plan-keep-how = What is kept here stays as it is here alone. What was deleted is
 plan-writes = What would be written
 plan-withheld = What stays behind
 withheld-not-compared = It was made here, and is not compared with the mailbox yet.
-withheld-match = Somebody has to say whether it is another one of the mailbox.
+withheld-match = It may be the same as one in the mailbox: somebody has to say.
 withheld-empty = Nothing is on it.
 withheld-conflict = Both places changed it: somebody has to say which one holds.
 withheld-under-way = It is being written.
@@ -455,8 +459,8 @@ release-creates =
     }
 release-missing =
     { $n ->
-        [one] { $n } contact that Outlook lacks is gone here too
-       *[other] { $n } contacts that Outlook lacks are gone here too
+        [one] { $n } contact that Outlook lacks is deleted here too
+       *[other] { $n } contacts that Outlook lacks are deleted here too
     }
 release-both = Both
 release-button = Let it out

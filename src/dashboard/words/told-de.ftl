@@ -36,7 +36,7 @@ said-not_with_microsoft = Es ist nicht mit Microsoft verbunden.
     .mine = Verbinden Sie das Postfach mit Microsoft: Dann werden die Kontakte abgeglichen.
 said-contacts_wait = Es wurde zu Ende gelesen.
     .next = Seit mehr als einem Tag warten Kontakte auf eine Antwort: `outlook-syncd contacts matches`, `contacts conflicts` und `contacts plan` zeigen, welche.
-    .mine = Seit mehr als einem Tag warten Kontakte auf Ihre Antwort.
+    .mine = Seit mehr als einem Tag warten Kontakte auf Ihre Antwort: Klären Sie sie auf der Seite „Zu klären“.
 
 # Was fehlt.
 code-partial = Was gelesen wird, lässt etwas aus.

@@ -14,7 +14,7 @@ said-not_with_microsoft =
 said-no_mail =
     .mine = You need do nothing. To have its mail read too, connect it with its password.
 said-contacts_wait =
-    .mine = Some contacts wait for your answer, for more than a day.
+    .mine = Some contacts wait for your answer, for more than a day: settle them on the page “To settle”.
 said-policy =
     .mine = Your IT has to allow this program. Connect again afterwards.
 

@@ -1,6 +1,8 @@
 //! How contacts stand, and of which accounts a person is asked something.
 
 use super::brake::BrakeDetail;
+use super::change::account_of;
+use super::detail::ContactDetail;
 use crate::desk::Database;
 use crate::desk::error::Result;
 use crate::model::{Account, AccountId, Actor, Card, ConflictPolicy, Contact, ContactId, ContactState};
@@ -11,29 +13,50 @@ use std::collections::HashMap;
 pub struct AskedAccount {
     /// Which.
     pub account: Account,
-    /// About how many contacts: whether they are others of the mailbox, or which side holds.
+    /// About how many contacts: whether they are the same as one in the mailbox, or which side holds.
     pub contacts: u64,
     /// Its plan, and what its mailbox lacks, where they wait.
     pub brake: BrakeDetail,
 }
 
 impl Database {
-    /// How each of these contacts stands, which were found within reach.
+    /// How those of these contacts stand that are within reach.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn contact_states(&self, contacts: &[Contact]) -> Result<HashMap<ContactId, ContactState>> {
+    pub async fn contact_states(
+        &self,
+        actor: &Actor,
+        contacts: &[Contact],
+    ) -> Result<HashMap<ContactId, ContactState>> {
         let ids: Vec<_> = contacts.iter().map(|contact| contact.id.clone()).collect();
-        Ok(self.store.contact_states(&ids, self.asks()).await?)
+        Ok(self.store.contact_states(&actor.reach, &ids, self.asks()).await?)
     }
 
     /// The card of a contact as the mailbox was last seen to have it; `None` of one that is no item of it.
     ///
     /// # Errors
-    /// Those of the database.
-    pub async fn card_in_mailbox(&self, contact: &Contact) -> Result<Option<Card>> {
+    /// `NoSuchAccount`; `KeptContact`.
+    pub async fn card_in_mailbox(&self, actor: &Actor, contact: &Contact) -> Result<Option<Card>> {
+        self.account(actor, account_of(contact)?).await?;
         let link = self.store.contact_link(&contact.id).await?;
         Ok(link.map(|link| link.contested.map_or(link.theirs, |card| *card)))
+    }
+
+    /// Contacts of an account of which a person is to say which side holds, what was changed here first coming first: so
+    /// many.
+    ///
+    /// # Errors
+    /// `NoSuchAccount`.
+    pub async fn contested_contacts(
+        &self,
+        actor: &Actor,
+        account: &AccountId,
+        limit: u32,
+    ) -> Result<Vec<ContactDetail>> {
+        self.account(actor, account).await?;
+        let contested = self.store.contested_contacts(account, self.asks(), limit).await?;
+        Ok(contested.into_iter().map(ContactDetail::from).collect())
     }
 
     /// Accounts within reach of which a person is asked something of their contacts, by id: so many, behind one where one

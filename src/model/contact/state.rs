@@ -3,10 +3,11 @@
 words! {
     /// How a contact stands between the database and the mailbox. Of several that hold, the first.
     pub enum ContactState {
+        /// A person is asked: whether it is the same as one in the mailbox, or which side holds, also of one that was
+        /// deleted here and changed there.
+        Asked = "asked",
         /// It was deleted, here or in the mailbox.
         Gone = "gone",
-        /// A person is asked: whether it is another one of the mailbox, or which side holds.
-        Asked = "asked",
         /// A person has kept it back.
         KeptBack = "kept_back",
         /// The server does not take it as it stands.

@@ -25,7 +25,7 @@ pub struct ContactStock {
     pub parked: u64,
     /// When the first of those was not taken that are tried again by nobody, and that no person has rejected.
     pub parked_since: Option<DateTime<Utc>>,
-    /// Contacts of which a person is asked: whether they are others of the mailbox, or which side holds.
+    /// Contacts of which a person is asked: whether they are the same as one in the mailbox, or which side holds.
     pub asked: u64,
     /// When the first of those was asked about, or changed here.
     pub asked_since: Option<DateTime<Utc>>,

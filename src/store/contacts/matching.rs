@@ -17,15 +17,16 @@ pub(super) const MAY_GO: &str = "(EXISTS (SELECT 1 FROM contact_link l WHERE l.c
      OR (c.met IS NULL OR c.met) AND NOT EXISTS (SELECT 1 FROM contact_match m JOIN contact t ON t.id = m.there_id
          WHERE m.here_id = c.id AND m.settled_at IS NULL AND t.gone_at IS NULL))";
 
-/// Whether a person is asked of a contact `c`, which is no item, whether it is one of the mailbox's.
-pub(super) const IS_ASKED: &str = "(EXISTS (SELECT 1 FROM contact_match m JOIN contact t ON t.id = m.there_id
+/// Whether a person is asked of a contact `c`, which is there and no item, whether it is one of the mailbox's.
+pub(super) const IS_ASKED: &str =
+    "(c.gone_at IS NULL AND EXISTS (SELECT 1 FROM contact_match m JOIN contact t ON t.id = m.there_id
          WHERE m.here_id = c.id AND m.settled_at IS NULL AND t.gone_at IS NULL)
      AND NOT EXISTS (SELECT 1 FROM contact_link l WHERE l.contact_id = c.id AND l.ended_at IS NULL))";
 
-/// What is asked: as long as the one is no item, and the other is one.
-const OPEN: &str =
+/// What is asked, of all accounts: as long as the one is no item, and the other is one.
+pub(super) const OPEN: &str =
     "FROM contact_match m JOIN contact h ON h.id = m.here_id JOIN contact t ON t.id = m.there_id
-     WHERE m.account_id = $1 AND m.settled_at IS NULL AND h.gone_at IS NULL AND t.gone_at IS NULL
+     WHERE m.settled_at IS NULL AND h.gone_at IS NULL AND t.gone_at IS NULL
      AND NOT EXISTS (SELECT 1 FROM contact_link l WHERE l.contact_id = h.id AND l.ended_at IS NULL)";
 
 #[derive(sqlx::FromRow)]
@@ -62,7 +63,8 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<ContactMatch>> {
         let text = format!(
-            "SELECT m.id, m.here_id, m.there_id, m.proofs, m.found_at {OPEN} AND m.id > $2 ORDER BY m.id LIMIT $3"
+            "SELECT m.id, m.here_id, m.there_id, m.proofs, m.found_at {OPEN} AND m.account_id = $1 AND m.id > $2
+             ORDER BY m.id LIMIT $3"
         );
         let rows: Vec<MatchRow> = on!(self, db => sqlx::query_as(AssertSqlSafe(text))
             .bind(account.as_str())
@@ -78,7 +80,8 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn count_contact_matches(&self, account: &AccountId) -> Result<u64> {
-        let open = on!(self, db => sqlx::query_scalar(AssertSqlSafe(format!("SELECT COUNT(*) {OPEN}")))
+        let text = format!("SELECT COUNT(*) {OPEN} AND m.account_id = $1");
+        let open = on!(self, db => sqlx::query_scalar(AssertSqlSafe(text))
             .bind(account.as_str())
             .fetch_one(db)
             .await)?;
@@ -94,7 +97,10 @@ impl Store {
         account: &AccountId,
         id: &ContactMatchId,
     ) -> Result<Option<(ContactMatch, [NearContact; 2])>> {
-        let text = format!("SELECT m.id, m.here_id, m.there_id, m.proofs, m.found_at {OPEN} AND m.id = $2");
+        let text = format!(
+            "SELECT m.id, m.here_id, m.there_id, m.proofs, m.found_at {OPEN}
+             AND m.account_id = $1 AND m.id = $2"
+        );
         let row: Option<MatchRow> = on!(self, db => sqlx::query_as(AssertSqlSafe(text))
             .bind(account.as_str())
             .bind(id.as_str())

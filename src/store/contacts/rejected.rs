@@ -17,7 +17,7 @@ const BY_PERSON: &str = "a person has rejected it";
 impl Store {
     /// Keeps back what was changed here until it was last counted, or until now: contacts that were deleted and
     /// still are items are there again, and all are parked, until they are changed here, or approved; so are their
-    /// photos. Not those of which a person has yet to say whether they are others of the mailbox. An approval that
+    /// photos. Not those of which a person has yet to say whether the mailbox has them already. An approval that
     /// had not ended yet ends then. How many contacts they are.
     ///
     /// # Errors

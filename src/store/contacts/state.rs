@@ -1,8 +1,8 @@
 //! How contacts stand, in a word, and of which accounts a person is asked something.
 
-use super::matching::IS_ASKED;
+use super::matching::{IS_ASKED, OPEN};
 use super::rejected::REJECTED;
-use crate::model::{AccountId, ContactId, ContactState, Reach};
+use crate::model::{AccountId, Contact, ContactId, ContactState, Reach};
 use crate::store::column::{Word, count, rows_in};
 use crate::store::{Result, Store, on};
 use sqlx::AssertSqlSafe;
@@ -15,29 +15,40 @@ const IS_CONTESTED: &str =
      OR c.gone_at IS NULL AND EXISTS (SELECT 1 FROM contact_photo_edit e WHERE e.contact_id = c.id
          AND e.contested IS NOT NULL AND e.holds IS NULL))";
 
-/// Accounts within reach `$1` with how many contacts of theirs a person is asked about, and whether their plan or what
-/// their mailbox lacks waits; `$2` says whether a person is asked which side holds.
-const QUESTIONS: &str = "
-SELECT a.id, CAST(SUM(q.asked) AS BIGINT) AS asked, CAST(SUM(q.waits) AS BIGINT) AS waits FROM (
-    SELECT m.account_id, COUNT(*) AS asked, 0 AS waits
-    FROM contact_match m JOIN contact h ON h.id = m.here_id JOIN contact t ON t.id = m.there_id
-    WHERE m.settled_at IS NULL AND h.gone_at IS NULL AND t.gone_at IS NULL
-    AND NOT EXISTS (SELECT 1 FROM contact_link l WHERE l.contact_id = h.id AND l.ended_at IS NULL)
-    GROUP BY m.account_id
-    UNION ALL
-    SELECT c.account_id, COUNT(*), 0 FROM contact c JOIN contact_link l ON l.contact_id = c.id
+/// The contacts of which a person is to say which side holds, each perhaps more than once, if `$2` says that they are
+/// asked.
+const CONTESTED: &str = "
+    SELECT c.account_id, c.id AS contact_id, c.edited_at AS since FROM contact c JOIN contact_link l ON l.contact_id = c.id
     WHERE $2 AND c.edited_at IS NOT NULL
     AND (l.contested IS NOT NULL AND l.ended_at IS NULL OR l.ended_there AND c.gone_at IS NULL)
-    GROUP BY c.account_id
     UNION ALL
-    SELECT c.account_id, COUNT(*), 0 FROM contact_photo_edit e CROSS JOIN contact c
-    WHERE c.id = e.contact_id AND $2 AND c.gone_at IS NULL AND e.contested IS NOT NULL AND e.holds IS NULL
-    GROUP BY c.account_id
-    UNION ALL
-    SELECT account_id, 0, 1 FROM contact_gate WHERE asked_at IS NOT NULL OR missing_at IS NOT NULL
-) AS q JOIN account a ON a.id = q.account_id
-WHERE ($1 IS NULL OR a.owner = $1) AND NOT a.leaving
-GROUP BY a.id";
+    SELECT c.account_id, c.id AS contact_id, e.edited_at AS since FROM contact_photo_edit e CROSS JOIN contact c
+    WHERE c.id = e.contact_id AND $2 AND c.gone_at IS NULL AND e.contested IS NOT NULL AND e.holds IS NULL";
+
+/// Accounts with how many contacts of theirs a person is asked about, and since when; `$2` says whether a person is asked
+/// which side holds.
+pub(super) fn asked() -> String {
+    format!(
+        "SELECT account_id, COUNT(DISTINCT contact_id) AS asked, MIN(since) AS since FROM (
+             SELECT m.account_id, m.here_id AS contact_id, m.found_at AS since {OPEN} UNION ALL {CONTESTED}
+         ) AS questions GROUP BY account_id"
+    )
+}
+
+/// Accounts within reach `$1` with how many contacts of theirs a person is asked about, and whether their plan or what
+/// their mailbox lacks waits; `$2` says whether a person is asked which side holds.
+fn questions() -> String {
+    let asked = asked();
+    format!(
+        "SELECT a.id, CAST(SUM(q.asked) AS BIGINT) AS asked, CAST(SUM(q.waits) AS BIGINT) AS waits FROM (
+             SELECT account_id, asked, 0 AS waits FROM ({asked}) AS contacts
+             UNION ALL
+             SELECT account_id, 0, 1 FROM contact_gate WHERE asked_at IS NOT NULL OR missing_at IS NOT NULL
+         ) AS q JOIN account a ON a.id = q.account_id
+         WHERE ($1 IS NULL OR a.owner = $1) AND NOT a.leaving
+         GROUP BY a.id"
+    )
+}
 
 #[derive(sqlx::FromRow)]
 struct StateRow {
@@ -52,12 +63,13 @@ struct QuestionsRow {
 }
 
 impl Store {
-    /// How these contacts stand; `asks` says whether a person is asked which side holds.
+    /// How those of these contacts stand that are within reach; `asks` says whether a person is asked which side holds.
     ///
     /// # Errors
     /// Those of the database.
     pub async fn contact_states(
         &self,
+        reach: &Reach,
         ids: &[ContactId],
         asks: bool,
     ) -> Result<HashMap<ContactId, ContactState>> {
@@ -70,10 +82,36 @@ impl Store {
                  WHEN {parked} AND p.code = $2) THEN 'kept_back' WHEN {parked}) THEN 'refused'
                  WHEN c.edited_at IS NOT NULL THEN 'waiting' WHEN {item} AND l.missing_at IS NOT NULL) THEN 'missing'
                  WHEN {item}) THEN 'linked' ELSE 'here' END AS state
-             FROM contact c WHERE c.id IN"
+             FROM contact c LEFT JOIN account a ON a.id = c.account_id
+             WHERE ($3 IS NULL OR COALESCE(a.owner, c.former_owner) = $3) AND c.id IN"
         );
-        let rows: Vec<StateRow> = rows_in!(on(self), text, [asks, REJECTED], &ids);
+        let rows: Vec<StateRow> = rows_in!(on(self), text, [asks, REJECTED, reach.owner()], &ids);
         Ok(rows.into_iter().map(|row| (row.id.0, row.state.0)).collect())
+    }
+
+    /// At most `limit` contacts of an account of which a person is to say which side holds, also ones that were deleted
+    /// here, what was changed here first coming first; none unless `asks` says that a person is asked.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn contested_contacts(
+        &self,
+        account: &AccountId,
+        asks: bool,
+        limit: u32,
+    ) -> Result<Vec<Contact>> {
+        let text = format!(
+            "SELECT contact_id FROM ({CONTESTED}) AS contested WHERE account_id = $1
+             GROUP BY contact_id ORDER BY MIN(since), contact_id LIMIT $3"
+        );
+        let ids: Vec<Word<ContactId>> = on!(self, db => sqlx::query_scalar(AssertSqlSafe(text))
+            .bind(account.as_str())
+            .bind(asks)
+            .bind(i64::from(limit))
+            .fetch_all(db)
+            .await)?;
+        let mut contacts = self.contacts_by_id(ids.iter().map(|id| &id.0)).await?;
+        Ok(ids.iter().filter_map(|id| contacts.remove(&id.0)).collect())
     }
 
     /// Accounts within reach of which a person is asked something, by id, from the one after `after` on: with how many
@@ -88,7 +126,7 @@ impl Store {
         after: Option<&AccountId>,
         limit: u32,
     ) -> Result<Vec<(AccountId, u64)>> {
-        let text = format!("{QUESTIONS} HAVING a.id > $3 ORDER BY a.id LIMIT $4");
+        let text = format!("{} HAVING a.id > $3 ORDER BY a.id LIMIT $4", questions());
         let rows: Vec<QuestionsRow> = on!(self, db => sqlx::query_as(AssertSqlSafe(text))
             .bind(reach.owner())
             .bind(asks)
@@ -104,8 +142,10 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn count_questions(&self, reach: &Reach, asks: bool) -> Result<u64> {
-        let text =
-            format!("SELECT CAST(COALESCE(SUM(asked + waits), 0) AS BIGINT) FROM ({QUESTIONS}) AS questions");
+        let text = format!(
+            "SELECT CAST(COALESCE(SUM(asked + waits), 0) AS BIGINT) FROM ({}) AS questions",
+            questions()
+        );
         let all = on!(self, db => sqlx::query_scalar(AssertSqlSafe(text))
             .bind(reach.owner())
             .bind(asks)

@@ -1,8 +1,10 @@
 //! What is stored of accounts' contacts, in numbers: of none are all rows counted.
 
+use super::state::asked;
 use crate::model::{AccountId, ContactStock, Direction, Reach};
 use crate::store::column::{Ms, Word, count};
 use crate::store::{AccountSpan, Result, Store, on};
+use sqlx::AssertSqlSafe;
 use std::collections::BTreeMap;
 
 #[derive(sqlx::FromRow)]
@@ -55,10 +57,10 @@ impl Store {
         span: AccountSpan<'_>,
         asks: bool,
     ) -> Result<BTreeMap<AccountId, ContactStock>> {
-        let rows: Vec<ContactStockRow> = on!(self, db => sqlx::query_as(STOCKS)
+        let rows: Vec<ContactStockRow> = on!(self, db => sqlx::query_as(AssertSqlSafe(stocks()))
             .bind(reach.owner())
-            .bind(span.from)
             .bind(asks)
+            .bind(span.from)
             .bind(span.to)
             .fetch_all(db)
             .await)?;
@@ -66,8 +68,12 @@ impl Store {
     }
 }
 
-/// What is amiss stands in tables or indexes of its own.
-const STOCKS: &str = "
+/// What is amiss stands in tables or indexes of its own. Accounts within reach `$1` from `$3` to `$4`; `$2` says whether
+/// a person is asked which side of a contact holds.
+fn stocks() -> String {
+    let asked = asked();
+    format!(
+        "
 SELECT f.account_id, SUM(CASE WHEN f.vanished_at IS NULL THEN 1 ELSE 0 END) AS folders, CAST(SUM(f.held) AS BIGINT) AS held,
     CASE WHEN COUNT(CASE WHEN f.vanished_at IS NULL AND f.server_total IS NULL THEN 1 END) = 0
          THEN CAST(SUM(CASE WHEN f.vanished_at IS NULL THEN f.server_total END) AS BIGINT) END AS server_total,
@@ -88,23 +94,7 @@ SELECT f.account_id, SUM(CASE WHEN f.vanished_at IS NULL THEN 1 ELSE 0 END) AS f
     (SELECT g.direction FROM contact_gate g WHERE g.account_id = f.account_id) AS direction,
     (SELECT COALESCE(g.asked_at, g.missing_at) FROM contact_gate g WHERE g.account_id = f.account_id) AS waits_since
 FROM contact_folder f JOIN account a ON a.id = f.account_id
-LEFT JOIN (
-    SELECT account_id, COUNT(DISTINCT contact_id) AS asked, MIN(since) AS since FROM (
-        SELECT m.account_id, m.here_id AS contact_id, m.found_at AS since
-        FROM contact_match m JOIN contact h ON h.id = m.here_id JOIN contact t ON t.id = m.there_id
-        WHERE m.settled_at IS NULL AND h.gone_at IS NULL AND t.gone_at IS NULL
-        AND NOT EXISTS (SELECT 1 FROM contact_link l WHERE l.contact_id = h.id AND l.ended_at IS NULL)
-        UNION ALL
-        SELECT c.account_id, c.id AS contact_id, c.edited_at AS since
-        FROM contact c JOIN contact_link l ON l.contact_id = c.id
-        WHERE $3 AND c.edited_at IS NOT NULL
-        AND (l.contested IS NOT NULL AND l.ended_at IS NULL OR l.ended_there AND c.gone_at IS NULL)
-        UNION ALL
-        SELECT c.account_id, c.id AS contact_id, e.edited_at AS since
-        FROM contact_photo_edit e CROSS JOIN contact c
-        WHERE c.id = e.contact_id AND $3 AND c.gone_at IS NULL AND e.contested IS NOT NULL AND e.holds IS NULL
-    ) AS questions GROUP BY account_id
-) AS q ON q.account_id = f.account_id
+LEFT JOIN ({asked}) AS q ON q.account_id = f.account_id
 LEFT JOIN (
     SELECT account_id, MIN(since) AS since FROM (
         SELECT p.account_id, p.parked_at AS since FROM contact_parked p JOIN contact c ON c.id = p.contact_id
@@ -114,5 +104,7 @@ LEFT JOIN (
         WHERE c.id = e.contact_id AND c.gone_at IS NULL AND e.due_at IS NULL AND e.code <> 'rejected'
     ) AS refused GROUP BY account_id
 ) AS w ON w.account_id = f.account_id
-WHERE ($1 IS NULL OR a.owner = $1) AND f.account_id >= $2 AND ($4 IS NULL OR f.account_id <= $4)
-GROUP BY f.account_id";
+WHERE ($1 IS NULL OR a.owner = $1) AND f.account_id >= $3 AND ($4 IS NULL OR f.account_id <= $4)
+GROUP BY f.account_id"
+    )
+}

@@ -37,7 +37,8 @@ pub(super) async fn stored(stage: &Stage, id: &AccountId) {
     run(stage.store(), &sql).await;
 }
 
-fn at(contacts: &str, contact: &Value) -> String {
+/// Where a contact's page is.
+pub(super) fn at(contacts: &str, contact: &Value) -> String {
     format!("{contacts}/{}", contact["id"].as_str().unwrap())
 }
 
@@ -119,6 +120,11 @@ async fn each_contact_says_how_it_stands() {
         ];
         let owner = Guest::owner(&stage, "u1").await;
         let mut all = Vec::new();
+        let [here, there] = ["Bo", "Bo King"].map(named);
+        let (here, there) = (made(&stage, (&id, "u1"), &here).await, made(&stage, (&id, "u1"), &there).await);
+        matched(stage.store(), &here, &there).await;
+        set(&here, "UPDATE contact SET gone_at = 1 WHERE id = $1").await;
+        all.extend([("Deleted", here), ("In step", there)]);
         for (state, sql) in &expected {
             let contact = made(&stage, (&id, "u1"), &named(state)).await;
             set(&contact, sql).await;
@@ -195,48 +201,6 @@ async fn the_mail_of_a_contact_is_asked_for_and_says_how_far_it_is() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_person_says_whether_two_contacts_are_one() {
-    for postgres in [false, true] {
-        for (answer, is_one) in [("same", true), ("different", false)] {
-            let stage = stage(postgres).await;
-            let (id, contacts) = book(&stage).await;
-            let (here, _, asked) = waiting(&stage, &id).await;
-            let owner = Guest::owner(&stage, "u1").await;
-            let page = owner.get(&format!("{contacts}/matches")).await.text;
-            assert!(page.contains("Is it the same person?") && page.contains("an address"), "{page}");
-            assert!(owner.get(&at(&contacts, &here)).await.text.contains("To settle"));
-            let path = format!("{contacts}/matches/{asked}");
-            assert_eq!(owner.post(&path, &[("answer", "perhaps")]).await.status, StatusCode::BAD_REQUEST);
-            let said = owner.post(&path, &[("answer", answer)]).await;
-            assert_eq!(
-                (said.status, said.header("location")),
-                (StatusCode::SEE_OTHER, format!("{contacts}/matches").as_str())
-            );
-            assert!(owner.get(said.header("location")).await.text.contains("Nothing has to be said"));
-            let items = text(
-                stage.store(),
-                "SELECT CAST(COUNT(DISTINCT contact_id) AS TEXT) FROM contact_link l
-                JOIN contact c ON c.id = l.contact_id WHERE l.ended_at IS NULL AND c.gone_at IS NULL",
-            )
-            .await;
-            let of_here = text(
-                stage.store(),
-                &format!(
-                    "SELECT CAST(COUNT(*) AS TEXT) FROM contact_link
-                WHERE ended_at IS NULL AND contact_id = '{}'",
-                    here["id"].as_str().unwrap()
-                ),
-            )
-            .await;
-            let count = if is_one { "1" } else { "0" };
-            assert_eq!((items.as_deref(), of_here.as_deref()), (Some("1"), Some(count)), "{answer}");
-            let log = stage.store().audit_log(1).await.unwrap();
-            assert_eq!((log[0].action, log[0].actor.as_str()), (AuditAction::ContactsMatched, "user:u1"));
-        }
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn what_waits_is_let_out_by_a_fresh_sign_in_or_kept_here() {
     for kept in [false, true] {
         let stage = stage(false).await;
@@ -287,30 +251,4 @@ async fn an_owner_reads_what_bars_their_contacts_in_words_of_their_own() {
     let told = owner.get(&format!("/ui/accounts/{id}/contacts/plan")).await.text;
     assert!(told.contains("Connect the mailbox with Microsoft and allow contacts."), "{told}");
     assert!(!told.contains(" turn: "), "{told}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn whoever_is_asked_something_is_told_so_on_every_page_and_nobody_else() {
-    for postgres in [false, true] {
-        let stage = stage(postgres).await;
-        let (id, _) = book(&stage).await;
-        let owner = Guest::owner(&stage, "u1").await;
-        assert!(!owner.get("/ui").await.text.contains("waiting:"));
-        waiting(&stage, &id).await;
-        let other = Guest::owner(&stage, "u2").await;
-        for guest in [&owner, &Guest::operator(&stage).await] {
-            let page = guest.get("/ui/sessions").await.text;
-            assert!(
-                page.contains("waiting: </span>2</span>"),
-                "a match, and what waits of the account: {page}"
-            );
-            let asked = guest.get("/ui/settle").await.text;
-            assert!(
-                asked.contains("1 to settle") && asked.contains("6 changes") && asked.contains("4 contacts"),
-                "{asked}"
-            );
-        }
-        assert!(other.get("/ui/settle").await.text.contains("Nothing waits for you"));
-        assert!(!other.get("/ui").await.text.contains("waiting:"));
-    }
 }

@@ -67,6 +67,9 @@ async fn what_is_held_waits_or_is_amiss_is_told_in_numbers_to_whom_it_concerns()
             "INSERT INTO contact_match (id, account_id, here_id, there_id, proofs, found_at)
              SELECT 'm', h.account_id, h.id, t.id, '[]', 5000 FROM contact h, contact t
              WHERE h.display_name = 'c1 Fort' AND t.display_name = 'c0 Fort'",
+            "INSERT INTO contact_match (id, account_id, here_id, there_id, proofs, found_at)
+             SELECT 'n', h.account_id, h.id, t.id, '[]', 6000 FROM contact h, contact t
+             WHERE h.display_name = 'c1 Fort' AND t.display_name = 'c2 Fort'",
             "UPDATE contact_link SET ended_at = 1 WHERE remote_id = 'c1'",
             "UPDATE contact_link SET contested = '{}' WHERE remote_id = 'c2'",
             "UPDATE contact SET edited_at = 4000 WHERE display_name = 'c2 Fort'",
@@ -77,6 +80,11 @@ async fn what_is_held_waits_or_is_amiss_is_told_in_numbers_to_whom_it_concerns()
         let asked = stock(&store, &Reach::Everyone, &claim).await.unwrap();
         let instant = |millis| Some(DateTime::UNIX_EPOCH + TimeDelta::milliseconds(millis));
         assert_eq!((asked.asked, asked.asked_since, asked.parked_since), (2, instant(4_000), None));
+        assert_eq!(
+            store.count_questions(&Reach::Everyone, true).await.unwrap(),
+            asked.asked,
+            "a contact with two matches is asked about once"
+        );
         let only_matches = store
             .contact_stocks(&Reach::Everyone, outlook_syncd::store::AccountSpan::ALL, false)
             .await
