@@ -74,7 +74,7 @@ mod tests {
         };
         for (hour, class, told) in [
             (bar(0, 0, 0, 0), "none", "no cycle ended"),
-            (bar(2, 0, 0, 0), "quiet", "nothing new"),
+            (bar(2, 0, 0, 0), "quiet", "nothing happened"),
             (bar(2, 1, 0, 3), "good", "3 new messages"),
             (bar(2, 1, 0, 0), "good", "changes"),
             (bar(2, 1, 1, 1), "warn", "1 try failed, 1 new message"),

@@ -4,6 +4,9 @@
 //! pages     the one table: method, address, who may, whether a fresh sign-in is wanted
 //! entry     who comes (cookie -> sign-in), whether the page lets them in, what every answer carries
 //! frame     what a page is rendered in: language, theme, who is signed in, navigation
+//! asked     what a page is asked with; refusal: why there is no other page
+//! connect   the ways to connect; attempt: one at Microsoft; conversation: one by password or code
+//! embed     the card for a page of the CRM's, by its handle alone
 //! words     the words of each language, one file each; moments, verdicts and what else is said in them
 //! told      what is said of a state or a failure to whoever looks: an owner has words of their own
 //! assets    stylesheet, script and icon, embedded

@@ -274,7 +274,7 @@ day-new =
        *[other] { $n } neue Nachrichten
     }
 day-changed = Änderungen
-day-quiet = nichts Neues
+day-quiet = nichts geschehen
 day-none = kein Durchgang endete
 
 messages = Nachrichten

@@ -227,7 +227,7 @@ day-new =
        *[other] { $n } new messages
     }
 day-changed = changes
-day-quiet = nothing new
+day-quiet = nothing happened
 day-none = no cycle ended
 
 # Stored mail.

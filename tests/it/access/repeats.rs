@@ -67,18 +67,20 @@ async fn a_token_that_is_asked_for_again_under_a_key_is_the_one_that_was_made() 
     .await;
 }
 
-/// The link lets its user do more than a token of fewer scopes may.
+/// What was given lets its user do more than a JWT of fewer scopes may.
 #[tokio::test(flavor = "multi_thread")]
 async fn who_may_do_less_is_not_given_what_the_same_user_was_given() {
     let edges = edges().await;
     let all = json!({"sub": "u1", "aud": "outlook-syncd", "exp": now().timestamp() + 600});
     let mut less = all.clone();
     less["scope"] = json!("admin");
-    let first = post(&edges, "/v1/dashboard-links", &jwt(&all), "k", &json!({})).await;
+    let mut wanted = wish("crm");
+    wanted["expires_at"] = json!(now() + chrono::TimeDelta::minutes(5));
+    let first = post(&edges, "/v1/tokens", &jwt(&all), "k", &wanted).await;
     assert_eq!(first.status, StatusCode::CREATED, "{}", first.text);
-    let again = post(&edges, "/v1/dashboard-links", &jwt(&all), "k", &json!({})).await;
+    let again = post(&edges, "/v1/tokens", &jwt(&all), "k", &wanted).await;
     assert_eq!((again.status, &again.text), (StatusCode::CREATED, &first.text));
-    let lesser = post(&edges, "/v1/dashboard-links", &jwt(&less), "k", &json!({})).await;
+    let lesser = post(&edges, "/v1/tokens", &jwt(&less), "k", &wanted).await;
     assert_eq!(refused(&lesser), (422, json!("key_reused")));
 }
 
