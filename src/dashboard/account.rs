@@ -5,12 +5,12 @@ use super::asked::{AskedWith, PageAccount};
 use super::entry::Admitted;
 use super::frame::{Frame, live as live_part, render, revision};
 use super::overview::Before;
-use super::refusal::Refusal;
+use super::refusal::PageRefusal;
 use crate::desk::{AccountDetail, FolderDetail, HourSeen, LedgerItem};
 use crate::error::WhoseTurn;
 use crate::model::{AccountId, Part, SessionState};
 use crate::sync::explain::{Explanation, explain};
-use crate::sync::health::Reason;
+use crate::sync::health::HealthReason;
 use askama::Template;
 use axum::extract::State;
 use axum::response::{Redirect, Response};
@@ -91,7 +91,7 @@ impl View {
 
 /// Whether contacts wait for the owner.
 fn is_settled_by_answers(said: &Explanation) -> bool {
-    said.reason == Some(Reason::ContactsWait)
+    said.reason == Some(HealthReason::ContactsWait)
 }
 
 #[derive(Template)]
@@ -130,7 +130,11 @@ struct OwnAccountLive<'a> {
     revision: &'a str,
 }
 
-async fn view(dashboard: &Dashboard, guest: &Admitted, id: &AccountId) -> Result<(View, String), Refusal> {
+async fn view(
+    dashboard: &Dashboard,
+    guest: &Admitted,
+    id: &AccountId,
+) -> Result<(View, String), PageRefusal> {
     let detail = dashboard.desk.detail(&guest.actor, id).await?;
     let explanations = explain(&detail.health);
     let day = dashboard.desk.last_day(&guest.actor, id).await?;
@@ -145,7 +149,7 @@ pub(super) async fn show(
     guest: Admitted,
     PageAccount(id): PageAccount,
     AskedWith(JustDone { done }): AskedWith<JustDone>,
-) -> Result<Response, Refusal> {
+) -> Result<Response, PageRefusal> {
     let (view, revision) = view(&dashboard, &guest, &id).await?;
     let done = match done.as_deref() {
         Some("sync") => Some("done-sync"),
@@ -169,7 +173,7 @@ pub(super) async fn live(
     guest: Admitted,
     PageAccount(id): PageAccount,
     AskedWith(before): AskedWith<Before>,
-) -> Result<Response, Refusal> {
+) -> Result<Response, PageRefusal> {
     let (view, revision) = view(&dashboard, &guest, &id).await?;
     let (page, view, revision, before) = (&page, &view, revision.as_str(), before.revision.as_deref());
     Ok(if page.is_owners() {
@@ -184,7 +188,7 @@ pub(super) async fn sync(
     State(dashboard): State<Dashboard>,
     guest: Admitted,
     PageAccount(id): PageAccount,
-) -> Result<Redirect, Refusal> {
+) -> Result<Redirect, PageRefusal> {
     dashboard.desk.account(&guest.actor, &id).await?;
     let due = dashboard.desk.make_due(&guest.actor, Some(&id)).await?;
     Ok(back(&id, if due.accounts > 0 { "sync" } else { "waits" }))
@@ -195,7 +199,7 @@ pub(super) async fn pause(
     State(dashboard): State<Dashboard>,
     guest: Admitted,
     PageAccount(id): PageAccount,
-) -> Result<Redirect, Refusal> {
+) -> Result<Redirect, PageRefusal> {
     let account = dashboard.desk.account(&guest.actor, &id).await?;
     dashboard.desk.set_paused(&guest.actor, &account, true).await?;
     Ok(back(&id, "pause"))
@@ -206,7 +210,7 @@ pub(super) async fn resume(
     State(dashboard): State<Dashboard>,
     guest: Admitted,
     PageAccount(id): PageAccount,
-) -> Result<Redirect, Refusal> {
+) -> Result<Redirect, PageRefusal> {
     let account = dashboard.desk.account(&guest.actor, &id).await?;
     dashboard.desk.set_paused(&guest.actor, &account, false).await?;
     Ok(back(&id, "resume"))

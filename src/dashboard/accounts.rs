@@ -1,11 +1,11 @@
 //! The list of accounts within reach, of one state where one is named.
 
 use super::Dashboard;
-use super::asked::AskedWith;
+use super::asked::{AskedWith, cut};
 use super::entry::Admitted;
 use super::frame::{Frame, render};
 use super::overview::AccountInShort;
-use super::refusal::Refusal;
+use super::refusal::PageRefusal;
 use crate::model::AccountId;
 use crate::sync::health::{AccountHealth, Verdict};
 use askama::Template;
@@ -19,7 +19,7 @@ const ON_PAGE: u32 = 100;
 
 /// Which accounts.
 #[derive(Debug, Deserialize)]
-pub(super) struct Which {
+pub(super) struct WhichAccounts {
     state: Option<String>,
     /// Those behind the one of this id.
     after: Option<String>,
@@ -41,17 +41,15 @@ pub(super) async fn list(
     State(dashboard): State<Dashboard>,
     page: Frame,
     guest: Admitted,
-    AskedWith(which): AskedWith<Which>,
-) -> Result<Response, Refusal> {
+    AskedWith(which): AskedWith<WhichAccounts>,
+) -> Result<Response, PageRefusal> {
     let state = which.state.as_deref().and_then(Verdict::parse);
-    let after = which.after.map(AccountId::from);
+    let after = which.after.as_deref().and_then(AccountId::parse);
     let (mut found, accounts) = match state {
         None => dashboard.desk.health_page(&guest.actor, after.as_ref(), ON_PAGE + 1).await?,
         Some(state) => of_state(&dashboard, &guest, state, after.as_ref()).await?,
     };
-    let is_more = found.len() > ON_PAGE as usize;
-    found.truncate(ON_PAGE as usize);
-    let behind = found.last().filter(|_| is_more).map(|last| address(state, Some(&last.id)));
+    let behind = cut(&mut found, ON_PAGE).map(|last| address(state, Some(&last.id)));
     let cards: Vec<_> = found.into_iter().map(AccountInShort::new).collect();
     let first = after.is_some().then(|| address(state, None));
     Ok(render(&AccountsPage { page: &page, cards: &cards, state, accounts, first, behind }))
@@ -63,7 +61,7 @@ async fn of_state(
     guest: &Admitted,
     state: Verdict,
     after: Option<&AccountId>,
-) -> Result<(Vec<AccountHealth>, u64), Refusal> {
+) -> Result<(Vec<AccountHealth>, u64), PageRefusal> {
     let health = dashboard.desk.health(&guest.actor).await?;
     let mut cards: Vec<_> = health.accounts.iter().filter(|card| card.verdict == state).collect();
     cards.sort_by(|one, other| one.id.cmp(&other.id));

@@ -1,6 +1,6 @@
 //! What a page is asked with.
 
-use super::refusal::Refusal;
+use super::refusal::PageRefusal;
 use crate::model::{
     AccountId, AttemptId, ContactId, ContactMatchId, DashboardSessionId, MessageId, SignInId, TokenId,
 };
@@ -9,14 +9,14 @@ use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 
 /// What a form has sent.
-pub(super) struct Sent<T>(pub(super) T);
+pub(super) struct SentForm<T>(pub(super) T);
 
-impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Sent<T> {
-    type Rejection = Refusal;
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for SentForm<T> {
+    type Rejection = PageRefusal;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
+    async fn from_request(request: Request, state: &S) -> Result<Self, PageRefusal> {
         let sent = axum::Form::<T>::from_request(request, state).await;
-        sent.map(|form| Self(form.0)).map_err(|_| Refusal::misread())
+        sent.map(|form| Self(form.0)).map_err(|_| PageRefusal::misread())
     }
 }
 
@@ -24,117 +24,55 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Sent<T> {
 pub(super) struct AskedWith<T>(pub(super) T);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for AskedWith<T> {
-    type Rejection = Refusal;
+    type Rejection = PageRefusal;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, PageRefusal> {
         let query = extract::Query::<T>::from_request_parts(parts, state).await;
-        query.map(|query| Self(query.0)).map_err(|_| Refusal::misread())
+        query.map(|query| Self(query.0)).map_err(|_| PageRefusal::misread())
     }
 }
 
-/// The account's id in the path.
-pub(super) struct PageAccount(pub(super) AccountId);
+/// Extractors of an id out of the path, by the name that the table of pages gives its place.
+macro_rules! ids_in_path {
+    ($($(#[$doc:meta])* $name:ident($id:ty) at $place:literal;)*) => {$(
+        $(#[$doc])*
+        pub(super) struct $name(pub(super) $id);
 
-impl<S: Send + Sync> FromRequestParts<S> for PageAccount {
-    type Rejection = Refusal;
+        impl<S: Send + Sync> FromRequestParts<S> for $name {
+            type Rejection = PageRefusal;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
-        let path = extract::RawPathParams::from_request_parts(parts, state).await;
-        let id = path.ok().and_then(|path| AccountId::parse(path.iter().find(|(name, _)| *name == "id")?.1));
-        id.map(Self).ok_or_else(Refusal::not_found)
-    }
+            async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, PageRefusal> {
+                let path = extract::RawPathParams::from_request_parts(parts, state).await.ok();
+                let id = path.and_then(|path| <$id>::parse(path.iter().find(|(name, _)| *name == $place)?.1));
+                id.map(Self).ok_or_else(PageRefusal::not_found)
+            }
+        }
+    )*};
 }
 
-/// The id of a sign-in in the path.
-pub(super) struct PageSession(pub(super) DashboardSessionId);
-
-impl<S: Send + Sync> FromRequestParts<S> for PageSession {
-    type Rejection = Refusal;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
-        let path = extract::Path::<String>::from_request_parts(parts, state).await;
-        let id = path.ok().and_then(|path| DashboardSessionId::parse(&path.0));
-        id.map(Self).ok_or_else(Refusal::not_found)
-    }
+ids_in_path! {
+    /// The account's id.
+    PageAccount(AccountId) at "id";
+    /// The id of a sign-in.
+    PageSession(DashboardSessionId) at "session";
+    /// The message's id.
+    PageMessage(MessageId) at "message";
+    /// The contact's id.
+    PageContact(ContactId) at "contact";
+    /// The id of two contacts that may be one.
+    PageMatch(ContactMatchId) at "match";
+    /// The id of a token.
+    PageToken(TokenId) at "token";
+    /// The id of an attempt to connect with Microsoft.
+    PageAttempt(AttemptId) at "attempt";
+    /// The id of a connect by password or code.
+    PageConnect(SignInId) at "connect";
 }
 
-/// The message's id in the path, behind its account's.
-pub(super) struct PageMessage(pub(super) MessageId);
-
-impl<S: Send + Sync> FromRequestParts<S> for PageMessage {
-    type Rejection = Refusal;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
-        let id = behind(parts, state).await.and_then(|name| MessageId::parse(&name));
-        id.map(Self).ok_or_else(Refusal::not_found)
-    }
-}
-
-/// What is named in the path behind its account.
-async fn behind<S: Send + Sync>(parts: &mut Parts, state: &S) -> Option<String> {
-    let path = extract::Path::<(String, String)>::from_request_parts(parts, state).await;
-    path.ok().map(|path| path.0.1)
-}
-
-/// The contact's id in the path, behind its account's.
-pub(super) struct PageContact(pub(super) ContactId);
-
-impl<S: Send + Sync> FromRequestParts<S> for PageContact {
-    type Rejection = Refusal;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
-        let id = behind(parts, state).await.and_then(|name| ContactId::parse(&name));
-        id.map(Self).ok_or_else(Refusal::not_found)
-    }
-}
-
-/// The id of two contacts that may be one in the path, behind their account's.
-pub(super) struct PageMatch(pub(super) ContactMatchId);
-
-impl<S: Send + Sync> FromRequestParts<S> for PageMatch {
-    type Rejection = Refusal;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
-        let id = behind(parts, state).await.and_then(|name| ContactMatchId::parse(&name));
-        id.map(Self).ok_or_else(Refusal::not_found)
-    }
-}
-
-/// The id of a token in the path.
-pub(super) struct PageToken(pub(super) TokenId);
-
-impl<S: Send + Sync> FromRequestParts<S> for PageToken {
-    type Rejection = Refusal;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
-        let path = extract::Path::<String>::from_request_parts(parts, state).await;
-        let id = path.ok().and_then(|path| TokenId::parse(&path.0));
-        id.map(Self).ok_or_else(Refusal::not_found)
-    }
-}
-
-/// The id of an attempt to connect with Microsoft in the path.
-pub(super) struct PageAttempt(pub(super) AttemptId);
-
-impl<S: Send + Sync> FromRequestParts<S> for PageAttempt {
-    type Rejection = Refusal;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
-        let path = extract::Path::<String>::from_request_parts(parts, state).await;
-        let id = path.ok().and_then(|path| AttemptId::parse(&path.0));
-        id.map(Self).ok_or_else(Refusal::not_found)
-    }
-}
-
-/// The id of a connect by password or code in the path.
-pub(super) struct PageConnect(pub(super) SignInId);
-
-impl<S: Send + Sync> FromRequestParts<S> for PageConnect {
-    type Rejection = Refusal;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
-        let path = extract::Path::<String>::from_request_parts(parts, state).await;
-        let id = path.ok().and_then(|path| SignInId::parse(&path.0));
-        id.map(Self).ok_or_else(Refusal::not_found)
-    }
+/// Cuts what one more than a page has to a page; the last of it, where there are more.
+pub(super) fn cut<T>(rows: &mut Vec<T>, page: u32) -> Option<&T> {
+    let page = page as usize;
+    let is_more = rows.len() > page;
+    rows.truncate(page);
+    rows.last().filter(|_| is_more)
 }

@@ -1,7 +1,7 @@
 //! Stylesheet, script and icon, embedded. Each lies at an address made of its content, so that a browser may keep it for
 //! ever.
 
-use super::refusal::Refusal;
+use super::refusal::PageRefusal;
 use axum::extract::Path;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -49,9 +49,9 @@ pub(super) fn address_of(extension: &str) -> &'static str {
 /// Without `max-age`, `immutable` means nothing.
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
-pub(super) async fn serve(Path(name): Path<String>) -> Result<Response, Refusal> {
+pub(super) async fn serve(Path(name): Path<String>) -> Result<Response, PageRefusal> {
     let found = ASSETS.iter().find(|asset| asset.address.ends_with(&format!("/{name}")));
-    let asset = found.ok_or_else(Refusal::not_found)?;
+    let asset = found.ok_or_else(PageRefusal::not_found)?;
     let headers = [(header::CONTENT_TYPE, asset.kind), (header::CACHE_CONTROL, FOR_EVER)];
     Ok((headers, asset.content).into_response())
 }

@@ -4,13 +4,12 @@
 //! another site (`SameSite=Strict`). So the page has a form, which brings the cookie, and the script sends it.
 
 use super::Dashboard;
-use super::asked::{AskedWith, PageAttempt, Sent};
+use super::asked::{AskedWith, PageAttempt, SentForm};
 use super::entry::Admitted;
 use super::frame::{Frame, live as live_part, render, revision};
 use super::overview::Before;
-use super::refusal::Refusal;
-use super::told::{Saying, Told, code_key};
-use crate::error::WhoseTurn;
+use super::refusal::PageRefusal;
+use super::told::{Saying, Told};
 use crate::model::{Attempt, AttemptFailure, AttemptId, AttemptStanding};
 use crate::secret::secret;
 use askama::Template;
@@ -72,8 +71,7 @@ impl AttemptView {
             AttemptStanding::Connected(_) | AttemptStanding::Expired => return None,
         };
         let AttemptFailure { code, whose_turn, hint } = failure;
-        let (key, next) = (code_key(code), WhoseTurn::next_step(hint));
-        Some(Told::new(page, &Saying { key, because: "", whose_turn: *whose_turn, next, is_over: false }))
+        Some(Told::new(page, &Saying::of_code(code, "", *whose_turn, hint)))
     }
 }
 
@@ -107,9 +105,9 @@ pub(super) async fn back(
 pub(super) async fn finish(
     State(dashboard): State<Dashboard>,
     guest: Admitted,
-    Sent(Returned { finish, attempt }): Sent<Returned>,
-) -> Result<Redirect, Refusal> {
-    let id = AttemptId::parse(&attempt).ok_or_else(Refusal::misread)?;
+    SentForm(Returned { finish, attempt }): SentForm<Returned>,
+) -> Result<Redirect, PageRefusal> {
+    let id = AttemptId::parse(&attempt).ok_or_else(PageRefusal::misread)?;
     let begun = dashboard.desk.attempt(&guest.actor, &id).await?;
     let owner = begun.as_ref().map(|begun| begun.owner.as_str());
     // Of what was begun for somebody else they learn, too, that it was.
@@ -126,8 +124,8 @@ async fn view(
     dashboard: &Dashboard,
     guest: &Admitted,
     id: &AttemptId,
-) -> Result<(AttemptView, String), Refusal> {
-    let attempt = dashboard.desk.attempt(&guest.actor, id).await?.ok_or_else(Refusal::not_found)?;
+) -> Result<(AttemptView, String), PageRefusal> {
+    let attempt = dashboard.desk.attempt(&guest.actor, id).await?.ok_or_else(PageRefusal::not_found)?;
     let name = match &attempt.standing {
         AttemptStanding::Connected(id) => {
             let account = dashboard.desk.account(&guest.actor, id).await.ok();
@@ -145,7 +143,7 @@ pub(super) async fn show(
     page: Frame,
     guest: Admitted,
     PageAttempt(id): PageAttempt,
-) -> Result<Response, Refusal> {
+) -> Result<Response, PageRefusal> {
     let (view, revision) = view(&dashboard, &guest, &id).await?;
     let told = view.told(&page);
     Ok(render(&AttemptPage { page: &page, view: &view, told: told.as_ref(), revision: &revision }))
@@ -158,7 +156,7 @@ pub(super) async fn live(
     guest: Admitted,
     PageAttempt(id): PageAttempt,
     AskedWith(before): AskedWith<Before>,
-) -> Result<Response, Refusal> {
+) -> Result<Response, PageRefusal> {
     let (view, revision) = view(&dashboard, &guest, &id).await?;
     let told = view.told(&page);
     let part = AttemptLive { page: &page, view: &view, told: told.as_ref(), revision: &revision };
@@ -170,7 +168,7 @@ pub(super) async fn cancel(
     State(dashboard): State<Dashboard>,
     guest: Admitted,
     PageAttempt(id): PageAttempt,
-) -> Result<Redirect, Refusal> {
-    dashboard.desk.cancel_attempt(&guest.actor, &id).await?.ok_or_else(Refusal::not_found)?;
+) -> Result<Redirect, PageRefusal> {
+    dashboard.desk.cancel_attempt(&guest.actor, &id).await?.ok_or_else(PageRefusal::not_found)?;
     Ok(Redirect::to(&format!("/ui/connect/attempts/{id}")))
 }

@@ -2,10 +2,10 @@
 //! reaches it.
 
 use super::Dashboard;
-use super::asked::{AskedWith, PageAccount};
+use super::asked::{AskedWith, PageAccount, cut};
 use super::entry::Admitted;
 use super::frame::{Frame, render};
-use super::refusal::Refusal;
+use super::refusal::PageRefusal;
 use crate::desk::{Desk, DeskError};
 use crate::model::{AccountId, Actor, AuditEntry, AuditId, printable};
 use askama::Template;
@@ -50,10 +50,10 @@ pub(super) async fn list(
     page: Frame,
     guest: Admitted,
     AskedWith(asked): AskedWith<Behind>,
-) -> Result<Response, Refusal> {
+) -> Result<Response, PageRefusal> {
     let (actor, behind) = (&guest.actor, asked.line());
     let mut lines = dashboard.desk.audit_log(actor, behind.as_ref(), ON_PAGE + 1).await?;
-    let behind_this = cut(&mut lines);
+    let behind_this = cut(&mut lines, ON_PAGE).map(|last| last.id.clone());
     let names = names(&dashboard.desk, actor, &lines).await?;
     let (is_first, path) = (behind.is_none(), "/ui/audit");
     let behind = behind_this.as_ref();
@@ -67,10 +67,10 @@ pub(super) async fn of_account(
     guest: Admitted,
     PageAccount(id): PageAccount,
     AskedWith(asked): AskedWith<Behind>,
-) -> Result<Response, Refusal> {
+) -> Result<Response, PageRefusal> {
     let (actor, behind) = (&guest.actor, asked.line());
     let mut lines = dashboard.desk.audit(actor, &id, behind.as_ref(), ON_PAGE + 1).await?;
-    let behind_this = cut(&mut lines);
+    let behind_this = cut(&mut lines, ON_PAGE).map(|last| last.id.clone());
     let names = names(&dashboard.desk, actor, &lines).await?;
     let name = names.get(&id).map_or_else(|| id.as_str(), String::as_str).to_owned();
     Ok(render(&AuditPage {
@@ -84,19 +84,12 @@ pub(super) async fn of_account(
     }))
 }
 
-/// Cuts what one more than a page has to a page; the last line of it, where there are more.
-fn cut(lines: &mut Vec<AuditEntry>) -> Option<AuditId> {
-    let is_more = lines.len() > ON_PAGE as usize;
-    lines.truncate(ON_PAGE as usize);
-    lines.last().filter(|_| is_more).map(|last| last.id.clone())
-}
-
 /// What the accounts are called that there are still.
 async fn names(
     desk: &Desk,
     actor: &Actor,
     lines: &[AuditEntry],
-) -> Result<HashMap<AccountId, String>, Refusal> {
+) -> Result<HashMap<AccountId, String>, PageRefusal> {
     let mut names = HashMap::new();
     for id in lines.iter().filter_map(|line| line.account.as_ref()) {
         if names.contains_key(id) {

@@ -3,10 +3,10 @@
 //! An owner connects for themselves, an operator for the user whom they name.
 
 use super::Dashboard;
-use super::asked::{AskedWith, Sent};
+use super::asked::{AskedWith, SentForm};
 use super::entry::{Admitted, Visit};
 use super::frame::{Frame, render};
-use super::refusal::Refusal;
+use super::refusal::PageRefusal;
 use super::told::Told;
 use crate::desk::{ConnectionNamed, DeskError, POPUP_LIFE, PopupWish};
 use crate::http::{Popup, Problem, popup_cookie};
@@ -23,7 +23,7 @@ const LONGEST: usize = 1024;
 
 /// Which account is connected again.
 #[derive(Debug, Deserialize)]
-pub(super) struct Again {
+pub(super) struct ConnectAgain {
     account: Option<AccountId>,
 }
 
@@ -104,8 +104,8 @@ pub(super) async fn ask(
     page: Frame,
     visit: Visit,
     guest: Admitted,
-    AskedWith(Again { account }): AskedWith<Again>,
-) -> Result<Response, Refusal> {
+    AskedWith(ConnectAgain { account }): AskedWith<ConnectAgain>,
+) -> Result<Response, PageRefusal> {
     let again = match account {
         Some(id) => Some(dashboard.desk.account(&guest.actor, &id).await?),
         None => None,
@@ -121,11 +121,11 @@ pub(super) async fn by_password(
     page: Frame,
     visit: Visit,
     guest: Admitted,
-    Sent(PasswordConnect { user, login, password }): Sent<PasswordConnect>,
-) -> Result<Response, Refusal> {
+    SentForm(PasswordConnect { user, login, password }): SentForm<PasswordConnect>,
+) -> Result<Response, PageRefusal> {
     let (login, password) = (login.trim(), secret(password));
     if !is_text(login) || !is_text(password.expose_secret()) {
-        return Err(Refusal::misread());
+        return Err(PageRefusal::misread());
     }
     let begun = match owner(&guest, &user) {
         Ok(owner) => dashboard.desk.connect(&guest.actor, owner, login, &password).await,
@@ -141,11 +141,11 @@ pub(super) async fn by_code(
     page: Frame,
     visit: Visit,
     guest: Admitted,
-    Sent(CodeConnect { user, login }): Sent<CodeConnect>,
-) -> Result<Response, Refusal> {
+    SentForm(CodeConnect { user, login }): SentForm<CodeConnect>,
+) -> Result<Response, PageRefusal> {
     let login = login.trim();
     if !login.is_empty() && !is_text(login) {
-        return Err(Refusal::misread());
+        return Err(PageRefusal::misread());
     }
     let named = Some(login).filter(|login| !login.is_empty());
     let begun = match owner(&guest, &user) {
@@ -167,7 +167,7 @@ fn led(begun: Result<SignInId, DeskError>, form: ConnectPage<'_>) -> Response {
 fn not_begun(error: DeskError, form: ConnectPage<'_>) -> Response {
     let problem = Problem::from(error);
     if problem.status() == StatusCode::NOT_FOUND {
-        return Refusal::not_found().into_response();
+        return PageRefusal::not_found().into_response();
     }
     let told = Some(Told::of(form.page, &problem));
     (problem.status(), render(&ConnectPage { told, ..form })).into_response()
@@ -180,10 +180,10 @@ pub(super) async fn with_microsoft(
     page: Frame,
     visit: Visit,
     guest: Admitted,
-    Sent(MicrosoftConnect { user, account }): Sent<MicrosoftConnect>,
-) -> Result<Response, Refusal> {
+    SentForm(MicrosoftConnect { user, account }): SentForm<MicrosoftConnect>,
+) -> Result<Response, PageRefusal> {
     let popup = dashboard.access.popup.as_ref().filter(|_| visit.is_where_popups_return);
-    let popup = popup.ok_or_else(Refusal::not_found)?;
+    let popup = popup.ok_or_else(PageRefusal::not_found)?;
     let form = ConnectPage { user: &user, ..ConnectPage::new(&dashboard, &page, &visit, &guest) };
     let named = match owner(&guest, &user) {
         Ok(owner) => named(owner, &account)?,
@@ -195,10 +195,10 @@ pub(super) async fn with_microsoft(
     })
 }
 
-fn named(owner: &str, account: &str) -> Result<ConnectionNamed, Refusal> {
+fn named(owner: &str, account: &str) -> Result<ConnectionNamed, PageRefusal> {
     let account = match account {
         "" => None,
-        id => Some(AccountId::parse(id).ok_or_else(Refusal::not_found)?),
+        id => Some(AccountId::parse(id).ok_or_else(PageRefusal::not_found)?),
     };
     Ok(ConnectionNamed { account, user: Some(owner.to_owned()) })
 }

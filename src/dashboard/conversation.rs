@@ -1,11 +1,11 @@
 //! A connect by password or by code, as it is led: what it asks, what is answered, how it ended. Who began it leads it.
 
 use super::Dashboard;
-use super::asked::{AskedWith, PageConnect, Sent};
+use super::asked::{AskedWith, PageConnect, SentForm};
 use super::entry::Admitted;
 use super::frame::{Frame, live as live_part, render, revision};
 use super::overview::Before;
-use super::refusal::Refusal;
+use super::refusal::PageRefusal;
 use super::told::{Saying, Told, code_key};
 use crate::desk::sign_ins::{Answer, Method, Prompt, SignInState};
 use crate::error::{Disposition, WhoseTurn};
@@ -22,7 +22,7 @@ const LONGEST: usize = 64;
 
 /// What it is answered: a code, a way, or that it is being done.
 #[derive(Deserialize)]
-pub(super) struct Answered {
+pub(super) struct PromptAnswered {
     code: Option<String>,
     way: Option<String>,
 }
@@ -93,8 +93,8 @@ fn view(
     dashboard: &Dashboard,
     guest: &Admitted,
     id: SignInId,
-) -> Result<(ConversationView, String), Refusal> {
-    let state = dashboard.desk.sign_in_now(&guest.actor, &id).ok_or_else(Refusal::lost)?;
+) -> Result<(ConversationView, String), PageRefusal> {
+    let state = dashboard.desk.sign_in_now(&guest.actor, &id).ok_or_else(PageRefusal::lost)?;
     let revision = revision(&state);
     Ok((ConversationView { id, state }, revision))
 }
@@ -104,7 +104,7 @@ pub(super) async fn show(
     page: Frame,
     guest: Admitted,
     PageConnect(id): PageConnect,
-) -> Result<Response, Refusal> {
+) -> Result<Response, PageRefusal> {
     let (view, revision) = view(&dashboard, &guest, id)?;
     let told = view.told(&page);
     Ok(render(&ConversationPage { page: &page, view: &view, told: told.as_ref(), revision: &revision }))
@@ -117,7 +117,7 @@ pub(super) async fn live(
     guest: Admitted,
     PageConnect(id): PageConnect,
     AskedWith(before): AskedWith<Before>,
-) -> Result<Response, Refusal> {
+) -> Result<Response, PageRefusal> {
     let (view, revision) = view(&dashboard, &guest, id)?;
     let told = view.told(&page);
     let part = ConversationLive { page: &page, view: &view, told: told.as_ref(), revision: &revision };
@@ -129,11 +129,11 @@ pub(super) async fn answer(
     State(dashboard): State<Dashboard>,
     guest: Admitted,
     PageConnect(id): PageConnect,
-    Sent(answered): Sent<Answered>,
-) -> Result<Redirect, Refusal> {
-    let state = dashboard.desk.sign_in_now(&guest.actor, &id).ok_or_else(Refusal::lost)?;
+    SentForm(answered): SentForm<PromptAnswered>,
+) -> Result<Redirect, PageRefusal> {
+    let state = dashboard.desk.sign_in_now(&guest.actor, &id).ok_or_else(PageRefusal::lost)?;
     if let SignInState::Asks(prompt) = state {
-        let answer = fitting(&prompt, answered).ok_or_else(Refusal::misread)?;
+        let answer = fitting(&prompt, answered).ok_or_else(PageRefusal::misread)?;
         dashboard.desk.answer(&guest.actor, &id, answer);
     }
     Ok(Redirect::to(&format!("/ui/connects/{id}")))
@@ -144,13 +144,13 @@ pub(super) async fn end(
     State(dashboard): State<Dashboard>,
     guest: Admitted,
     PageConnect(id): PageConnect,
-) -> Result<Redirect, Refusal> {
-    dashboard.desk.sign_in_now(&guest.actor, &id).ok_or_else(Refusal::lost)?;
+) -> Result<Redirect, PageRefusal> {
+    dashboard.desk.sign_in_now(&guest.actor, &id).ok_or_else(PageRefusal::lost)?;
     dashboard.desk.leave_unanswered(&guest.actor, &id);
     Ok(Redirect::to("/ui/connect"))
 }
 
-fn fitting(prompt: &Prompt, Answered { code, way }: Answered) -> Option<Answer> {
+fn fitting(prompt: &Prompt, PromptAnswered { code, way }: PromptAnswered) -> Option<Answer> {
     match prompt {
         Prompt::Approve { .. } => Some(Answer::GoOn),
         Prompt::Code { .. } => {

@@ -3,10 +3,10 @@
 //! The receipt is the answer to the form itself and no page of its own: it says what is nowhere any more.
 
 use super::Dashboard;
-use super::asked::{PageAccount, Sent};
+use super::asked::{PageAccount, SentForm};
 use super::entry::Admitted;
 use super::frame::{Frame, render};
-use super::refusal::Refusal;
+use super::refusal::PageRefusal;
 use crate::desk::{Disconnected, Ending};
 use crate::model::ContactsEnd;
 use askama::Template;
@@ -46,7 +46,7 @@ pub(super) async fn ask(
     page: Frame,
     guest: Admitted,
     PageAccount(id): PageAccount,
-) -> Result<Response, Refusal> {
+) -> Result<Response, PageRefusal> {
     let detail = dashboard.desk.detail(&guest.actor, &id).await?;
     let would = dashboard.desk.would_disconnect(&guest.actor, &detail.account, ContactsEnd::Keep).await?;
     Ok(render(&DisconnectPage {
@@ -64,8 +64,8 @@ pub(super) async fn end(
     page: Frame,
     guest: Admitted,
     PageAccount(id): PageAccount,
-    Sent(ContactsChoice { contacts }): Sent<ContactsChoice>,
-) -> Result<Response, Refusal> {
+    SentForm(ContactsChoice { contacts }): SentForm<ContactsChoice>,
+) -> Result<Response, PageRefusal> {
     let account = dashboard.desk.to_disconnect(&guest.actor, id.as_str()).await?;
     let ended = dashboard.desk.disconnect(&guest.actor, &account, Ending::Account, contacts).await?;
     let return_to = guest.session.visitor.return_to.as_deref();

@@ -2,7 +2,7 @@
 
 use super::Dashboard;
 use super::frame::{Frame, render};
-use super::refusal::Refusal;
+use super::refusal::PageRefusal;
 use crate::desk::Check;
 use askama::Template;
 use axum::extract::State;
@@ -22,7 +22,7 @@ impl DoctorPage<'_> {
     }
 }
 
-pub(super) async fn show(State(dashboard): State<Dashboard>, page: Frame) -> Result<Response, Refusal> {
+pub(super) async fn show(State(dashboard): State<Dashboard>, page: Frame) -> Result<Response, PageRefusal> {
     let checks = dashboard.desk.checks().await;
     Ok(render(&DoctorPage { page: &page, checks: &checks }))
 }

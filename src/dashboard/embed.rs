@@ -9,7 +9,7 @@ use super::asked::AskedWith;
 use super::entry::{Visit, policy};
 use super::frame::{Frame, live as live_part, render, revision};
 use super::overview::{AccountInShort, Before};
-use super::refusal::Refusal;
+use super::refusal::PageRefusal;
 use crate::http::Framed;
 use crate::model::DashboardCard;
 use askama::Template;
@@ -48,9 +48,9 @@ async fn embedded(
     page: Frame,
     visit: &Visit,
     handle: &str,
-) -> Result<Embedded, Refusal> {
+) -> Result<Embedded, PageRefusal> {
     let found = async { Ok(dashboard.desk.dashboard_card(handle).await?) };
-    let (card, visitor) = dashboard.looked(visit.peer, found).await?.ok_or_else(Refusal::not_found)?;
+    let (card, visitor) = dashboard.looked(visit.peer, found).await?.ok_or_else(PageRefusal::not_found)?;
     let health = dashboard.desk.health(&visitor.actor()).await?;
     let cards: Vec<_> = health.accounts.iter().cloned().map(AccountInShort::new).collect();
     let revision = revision(&cards);
@@ -62,7 +62,7 @@ pub(super) async fn show(
     page: Frame,
     visit: Visit,
     Path(handle): Path<String>,
-) -> Result<Response, Refusal> {
+) -> Result<Response, PageRefusal> {
     let Embedded { card, page, cards, revision } = embedded(&dashboard, page, &visit, &handle).await?;
     let shown = EmbedPage { page: &page, handle: &handle, cards: &cards, revision: &revision };
     Ok(framed(render(&shown), &card))
@@ -75,7 +75,7 @@ pub(super) async fn live(
     visit: Visit,
     Path(handle): Path<String>,
     AskedWith(before): AskedWith<Before>,
-) -> Result<Response, Refusal> {
+) -> Result<Response, PageRefusal> {
     let Embedded { page, cards, revision, .. } = embedded(&dashboard, page, &visit, &handle).await?;
     let part = EmbedLive { page: &page, handle: &handle, cards: &cards, revision: &revision };
     Ok(live_part(&part, &revision, before.revision.as_deref()))

@@ -3,7 +3,7 @@
 use super::cookie;
 use super::frame::Frame;
 use super::pages::Audience;
-use super::refusal::Refusal;
+use super::refusal::PageRefusal;
 use super::theme::Theme;
 use super::words::Words;
 use super::{Dashboard, sign_in};
@@ -75,18 +75,23 @@ pub(super) struct Admitted {
 }
 
 impl<S: Sync> FromRequestParts<S> for Admitted {
-    type Rejection = Refusal;
+    type Rejection = PageRefusal;
 
     /// A handler that wants a guest on a page for anyone lets nobody in.
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
-        parts.extensions.get().cloned().ok_or_else(Refusal::not_found)
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, PageRefusal> {
+        parts.extensions.get().cloned().ok_or_else(PageRefusal::not_found)
     }
 }
 
 /// Longer names of browsers are cut, characters.
 const LONGEST_BROWSER: usize = 200;
 
-async fn visit(dashboard: &Dashboard, peer: Peer, uri: &Uri, headers: &HeaderMap) -> Result<Visit, Refusal> {
+async fn visit(
+    dashboard: &Dashboard,
+    peer: Peer,
+    uri: &Uri,
+    headers: &HeaderMap,
+) -> Result<Visit, PageRefusal> {
     let jar = CookieJar::from_headers(headers);
     let is_secure = cookie::is_secure(&dashboard.access, headers);
     let is_asset = uri.path().starts_with("/ui/assets/");
@@ -139,9 +144,9 @@ pub(super) async fn enter(State(dashboard): State<Dashboard>, request: Request, 
     request.extensions_mut().insert(visit);
     request.extensions_mut().insert(frame.clone());
     let mut response = next.run(request).await;
-    let refused = response.extensions_mut().remove::<Refusal>();
+    let refused = response.extensions_mut().remove::<PageRefusal>();
     let is_foreign = response.extensions().get::<ProtectionError>().is_some();
-    let refused = refused.or_else(|| is_foreign.then(Refusal::foreign));
+    let refused = refused.or_else(|| is_foreign.then(PageRefusal::foreign));
     dressed(refused.map_or(response, |refusal| refusal.page(&frame)))
 }
 
@@ -165,7 +170,7 @@ pub(super) async fn admit(
     let is_get = request.method() == Method::GET;
     let Some(session) = visit.session else { return to_sign_in(&visit.address, is_get) };
     if audience == Audience::Operator && session.visitor.owner.is_some() {
-        return Refusal::not_found().into_response();
+        return PageRefusal::not_found().into_response();
     }
     let now = request.extensions().get::<Frame>().map(|frame| frame.now);
     if is_grave && !now.is_some_and(|now| session.is_fresh(now)) {

@@ -2,10 +2,10 @@
 //! is shown in a frame of its own.
 
 use super::Dashboard;
-use super::asked::{AskedWith, PageAccount, PageMessage};
+use super::asked::{AskedWith, PageAccount, PageMessage, cut};
 use super::entry::Admitted;
 use super::frame::{Frame, render};
-use super::refusal::Refusal;
+use super::refusal::PageRefusal;
 use crate::desk::{MessageDetail, MessagePage, MessageReading, MessageShown, MessageWhole};
 use crate::html::SafeHtml;
 use crate::model::{
@@ -27,7 +27,7 @@ const SHUT: &str = "default-src 'none'; img-src data:; style-src 'unsafe-inline'
 
 /// Which messages.
 #[derive(Debug, Deserialize)]
-pub(super) struct Which {
+pub(super) struct WhichMessages {
     /// A role, a name, a path or an id.
     folder: Option<String>,
     /// After this one: its instant, milliseconds, and its id.
@@ -53,18 +53,15 @@ pub(super) async fn list(
     page: Frame,
     guest: Admitted,
     PageAccount(id): PageAccount,
-    AskedWith(which): AskedWith<Which>,
-) -> Result<Response, Refusal> {
+    AskedWith(which): AskedWith<WhichMessages>,
+) -> Result<Response, PageRefusal> {
     let detail = dashboard.desk.detail(&guest.actor, &id).await?;
     let folder = which.folder.filter(|folder| !folder.is_empty());
     let after = which.after.as_deref().and_then(MessageId::parse).zip(which.at).map(|(id, at)| (at, id));
     let newest = after.is_some().then(|| address(&id, folder.as_deref(), None));
     let wish = MessagePage { folder: folder.clone(), after, limit: ON_PAGE + 1, ..MessagePage::default() };
     let mut messages = dashboard.desk.message_page(&guest.actor, &id, wish).await?;
-    let is_more = messages.len() > ON_PAGE as usize;
-    messages.truncate(ON_PAGE as usize);
-    let last = messages.last().filter(|_| is_more);
-    let behind = last.map(|last| address(&id, folder.as_deref(), Some(last)));
+    let behind = cut(&mut messages, ON_PAGE).map(|last| address(&id, folder.as_deref(), Some(last)));
     let read = detail.folders.iter().filter(|folder| folder.held > 0).map(|found| &found.folder);
     let is_named = |found: &Folder| folder.as_deref() == Some(found.id.as_str());
     Ok(render(&MessagesPage {
@@ -167,7 +164,7 @@ pub(super) async fn show(
     PageAccount(id): PageAccount,
     PageMessage(message): PageMessage,
     AskedWith(How { how }): AskedWith<How>,
-) -> Result<Response, Refusal> {
+) -> Result<Response, PageRefusal> {
     let (desk, actor) = (&dashboard.desk, &guest.actor);
     let account = desk.account(actor, &id).await?;
     let (whole, content) = if how.as_deref() == Some("html") {
@@ -195,9 +192,9 @@ pub(super) async fn body(
     guest: Admitted,
     PageAccount(id): PageAccount,
     PageMessage(message): PageMessage,
-) -> Result<Response, Refusal> {
+) -> Result<Response, PageRefusal> {
     let shown = dashboard.desk.laid_out(&guest.actor, &id, &message).await?;
-    let safe = shown.html.as_ref().ok_or_else(Refusal::not_found)?;
+    let safe = shown.html.as_ref().ok_or_else(PageRefusal::not_found)?;
     let headers = [
         (header::CONTENT_SECURITY_POLICY, SHUT),
         (header::REFERRER_POLICY, "no-referrer"),

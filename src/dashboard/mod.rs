@@ -53,7 +53,7 @@ use crate::http::{Access, Peer, Refusals};
 use axum::Router;
 use axum::http::Method;
 use limits::SignInLimits;
-use refusal::Refusal;
+use refusal::PageRefusal;
 use std::sync::Arc;
 
 /// What the pages share.
@@ -70,9 +70,9 @@ impl Dashboard {
     async fn looked<T>(
         &self,
         peer: Peer,
-        work: impl Future<Output = Result<Option<T>, Refusal>>,
-    ) -> Result<Option<T>, Refusal> {
-        let look = self.refusals.look(peer).await.map_err(Refusal::later)?;
+        work: impl Future<Output = Result<Option<T>, PageRefusal>>,
+    ) -> Result<Option<T>, PageRefusal> {
+        let look = self.refusals.look(peer).await.map_err(PageRefusal::later)?;
         let done = work.await;
         if matches!(done, Ok(None)) {
             look.wrong().await;

@@ -4,8 +4,8 @@ use super::Dashboard;
 use super::asked::AskedWith;
 use super::entry::Admitted;
 use super::frame::{Frame, live as live_part, render, revision};
-use super::refusal::Refusal;
-use super::told::{Saying, Told, code_key};
+use super::refusal::PageRefusal;
+use super::told::FailureTold;
 use super::verdicts::Tone;
 use crate::desk::CyclesSeen;
 use crate::error::WhoseTurn;
@@ -54,7 +54,8 @@ struct Count {
 /// What the page shows, whatever the time.
 #[derive(Debug)]
 struct Overview {
-    fault: Option<CycleFault>,
+    /// What keeps every account from being read.
+    fault: Option<FailureTold>,
     attention: Vec<AccountInShort>,
     /// How many more need it.
     more: u64,
@@ -66,23 +67,6 @@ struct Overview {
     cycles: Option<CyclesSeen>,
 }
 
-/// What keeps every account from being read.
-#[derive(Debug)]
-struct CycleFault {
-    code: String,
-    message: String,
-    whose_turn: WhoseTurn,
-    hint: String,
-}
-
-impl CycleFault {
-    fn told(&self, page: &Frame) -> Told<'_> {
-        let Self { code, message, whose_turn, hint } = self;
-        let (key, next) = (code_key(code), WhoseTurn::next_step(hint));
-        Told::new(page, &Saying { key, because: message, whose_turn: *whose_turn, next, is_over: false })
-    }
-}
-
 impl Overview {
     fn of(health: &Health, cycles: Option<CyclesSeen>) -> Self {
         let accounts = health.accounts.len() as u64;
@@ -91,7 +75,7 @@ impl Overview {
             Count { verdict, accounts }
         };
         let counts = Verdict::ALL.map(count).into_iter().filter(|count| count.accounts > 0).collect();
-        let fault = health.message.clone().map(|message| CycleFault {
+        let fault = health.message.clone().map(|message| FailureTold {
             code: health.error.clone().unwrap_or_default(),
             message,
             whose_turn: health.whose_turn.unwrap_or(WhoseTurn::Operator),
@@ -134,7 +118,7 @@ struct OverviewLive<'a> {
     revision: &'a str,
 }
 
-async fn view(dashboard: &Dashboard, guest: &Admitted) -> Result<(Overview, String), Refusal> {
+async fn view(dashboard: &Dashboard, guest: &Admitted) -> Result<(Overview, String), PageRefusal> {
     let health = dashboard.desk.health(&guest.actor).await?;
     let is_operator = guest.session.visitor.owner.is_none();
     let cycles = if is_operator { Some(dashboard.desk.cycles().await?) } else { None };
@@ -147,7 +131,7 @@ pub(super) async fn show(
     State(dashboard): State<Dashboard>,
     page: Frame,
     guest: Admitted,
-) -> Result<Response, Refusal> {
+) -> Result<Response, PageRefusal> {
     let (view, revision) = view(&dashboard, &guest).await?;
     Ok(render(&OverviewPage { page: &page, view: &view, revision: &revision }))
 }
@@ -158,7 +142,7 @@ pub(super) async fn live(
     page: Frame,
     guest: Admitted,
     AskedWith(before): AskedWith<Before>,
-) -> Result<Response, Refusal> {
+) -> Result<Response, PageRefusal> {
     let (view, revision) = view(&dashboard, &guest).await?;
     let part = OverviewLive { page: &page, view: &view, revision: &revision };
     Ok(live_part(&part, &revision, before.revision.as_deref()))

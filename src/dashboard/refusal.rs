@@ -1,7 +1,7 @@
 //! Why there is no other page. It is rendered where the request's language is known: `entry::enter`.
 
 use super::frame::{Frame, render};
-use super::told::{Saying, Told, code_key};
+use super::told::FailureTold;
 use crate::desk::DeskError;
 use crate::error::{Meaning, WhoseTurn};
 use crate::http::Problem;
@@ -14,33 +14,17 @@ use std::time::Duration;
 
 /// Why a request has no other answer.
 #[derive(Debug, Clone)]
-pub(super) struct Refusal {
+pub(super) struct PageRefusal {
     pub(super) status: StatusCode,
     /// Which of the words say it.
     key: &'static str,
     /// What the desk has said, where it has.
-    said: Option<Said>,
+    said: Option<FailureTold>,
     /// When another try is worth it, seconds.
     retry_after: Option<u64>,
 }
 
-#[derive(Debug, Clone)]
-struct Said {
-    code: &'static str,
-    message: String,
-    whose_turn: WhoseTurn,
-    hint: String,
-}
-
-impl Said {
-    fn told(&self, page: &Frame) -> Told<'_> {
-        let Self { code, message, whose_turn, hint } = self;
-        let (key, next) = (code_key(code), WhoseTurn::next_step(hint));
-        Told::new(page, &Saying { key, because: message, whose_turn: *whose_turn, next, is_over: false })
-    }
-}
-
-impl Refusal {
+impl PageRefusal {
     const fn of(status: StatusCode, key: &'static str) -> Self {
         Self { status, key, said: None, retry_after: None }
     }
@@ -72,15 +56,15 @@ impl Refusal {
     }
 }
 
-impl From<DeskError> for Refusal {
+impl From<DeskError> for PageRefusal {
     /// What is not within reach is a page that is not there.
     fn from(error: DeskError) -> Self {
         let problem = Problem::from(error);
         if problem.status() == StatusCode::NOT_FOUND {
             return Self::not_found();
         }
-        let said = Said {
-            code: problem.error(),
+        let said = FailureTold {
+            code: problem.error().to_owned(),
             message: problem.message().to_owned(),
             whose_turn: problem.whose_turn().unwrap_or(WhoseTurn::Operator),
             hint: problem.hint().unwrap_or_default().to_owned(),
@@ -89,12 +73,12 @@ impl From<DeskError> for Refusal {
     }
 }
 
-impl From<Failure> for Refusal {
+impl From<Failure> for PageRefusal {
     fn from(failure: Failure) -> Self {
         tracing::error!(code = failure.meaning.code, error = failure.message, "page not answered");
         let hint = failure.meaning.hint();
         let Meaning { code, whose_turn, .. } = failure.meaning;
-        let said = Said { code, message: String::new(), whose_turn, hint };
+        let said = FailureTold { code: code.to_owned(), message: String::new(), whose_turn, hint };
         Self {
             status: StatusCode::SERVICE_UNAVAILABLE,
             key: "refused-failed",
@@ -104,7 +88,7 @@ impl From<Failure> for Refusal {
     }
 }
 
-impl IntoResponse for Refusal {
+impl IntoResponse for PageRefusal {
     fn into_response(self) -> Response {
         let mut response = self.status.into_response();
         response.extensions_mut().insert(self);
@@ -119,10 +103,10 @@ struct RefusedPage<'a> {
     title: Cow<'static, str>,
     /// What is said of its kind; what the desk has said says it itself.
     text: Option<Cow<'static, str>>,
-    said: Option<&'a Said>,
+    said: Option<&'a FailureTold>,
 }
 
-impl Refusal {
+impl PageRefusal {
     /// The page that says it.
     pub(super) fn page(&self, frame: &Frame) -> Response {
         let title = frame.words.say(self.key);
@@ -134,6 +118,6 @@ impl Refusal {
 }
 
 /// What is not there.
-pub(super) async fn not_there() -> Refusal {
-    Refusal::not_found()
+pub(super) async fn not_there() -> PageRefusal {
+    PageRefusal::not_found()
 }

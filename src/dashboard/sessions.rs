@@ -5,7 +5,7 @@ use super::asked::PageSession;
 use super::cookie;
 use super::entry::{Admitted, Visit};
 use super::frame::{Frame, render};
-use super::refusal::Refusal;
+use super::refusal::PageRefusal;
 use crate::model::{DashboardSession, DashboardSessionId};
 use askama::Template;
 use axum::extract::State;
@@ -25,7 +25,7 @@ pub(super) async fn list(
     State(dashboard): State<Dashboard>,
     page: Frame,
     guest: Admitted,
-) -> Result<Response, Refusal> {
+) -> Result<Response, PageRefusal> {
     let sessions = dashboard.desk.dashboard_sessions(&guest.actor).await?;
     Ok(render(&SessionsPage { page: &page, sessions: &sessions, own: &guest.session.id }))
 }
@@ -35,7 +35,7 @@ pub(super) async fn end(
     State(dashboard): State<Dashboard>,
     guest: Admitted,
     PageSession(id): PageSession,
-) -> Result<Redirect, Refusal> {
+) -> Result<Redirect, PageRefusal> {
     dashboard.desk.end_dashboard_session(&guest.actor, &id).await?;
     Ok(Redirect::to("/ui/sessions"))
 }
@@ -45,7 +45,7 @@ pub(super) async fn sign_out(
     State(dashboard): State<Dashboard>,
     visit: Visit,
     guest: Admitted,
-) -> Result<Response, Refusal> {
+) -> Result<Response, PageRefusal> {
     dashboard.desk.end_dashboard_session(&guest.actor, &guest.session.id).await?;
     let forgotten = [(header::SET_COOKIE, cookie::forget(visit.is_secure))];
     Ok((forgotten, Redirect::to("/ui/sign-in")).into_response())

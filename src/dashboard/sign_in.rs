@@ -4,11 +4,11 @@
 //! and its button uses it up.
 
 use super::Dashboard;
-use super::asked::{AskedWith, Sent};
+use super::asked::{AskedWith, SentForm};
 use super::cookie;
 use super::entry::Visit;
 use super::frame::{Frame, render};
-use super::refusal::Refusal;
+use super::refusal::PageRefusal;
 use crate::desk::{PasswordSignIn, SignedIn, VisitingBrowser};
 use crate::model::{Actor, Reach, Visitor};
 use crate::secret::{SecretText, secret};
@@ -66,7 +66,7 @@ pub(super) async fn form(
     State(dashboard): State<Dashboard>,
     page: Frame,
     AskedWith(Next { next }): AskedWith<Next>,
-) -> Result<Response, Refusal> {
+) -> Result<Response, PageRefusal> {
     // Who is signed in and comes here all the same wants something that cannot be taken back.
     let told = page.visitor.is_some().then_some("sign-in-again");
     let has_operators = dashboard.desk.has_operators().await?;
@@ -78,8 +78,8 @@ pub(super) async fn by_password(
     State(dashboard): State<Dashboard>,
     visit: Visit,
     page: Frame,
-    Sent(PasswordForm { name, password, next }): Sent<PasswordForm>,
-) -> Result<Response, Refusal> {
+    SentForm(PasswordForm { name, password, next }): SentForm<PasswordForm>,
+) -> Result<Response, PageRefusal> {
     let (name, password, next) = (name.trim(), secret(password), local(&next));
     let allowed = dashboard.limits.take(visit.peer).and_then(|()| dashboard.limits.take_name(name));
     let tried = match allowed {
@@ -111,7 +111,7 @@ async fn tried(
     visit: &Visit,
     name: &str,
     password: SecretText,
-) -> Result<Tried, Refusal> {
+) -> Result<Tried, PageRefusal> {
     Ok(match dashboard.desk.sign_in_by_password(name, password, browser(visit)).await? {
         PasswordSignIn::Good(signed_in) => Tried::In(signed_in),
         PasswordSignIn::Busy => Tried::Later(Duration::from_secs(1)),
@@ -142,7 +142,7 @@ pub(super) async fn link(
     visit: Visit,
     page: Frame,
     AskedWith(LinkKey { k }): AskedWith<LinkKey>,
-) -> Result<Response, Refusal> {
+) -> Result<Response, PageRefusal> {
     let found = async { Ok(dashboard.desk.dashboard_link(&k).await?) };
     let found = dashboard.looked(visit.peer, found).await?;
     Ok(link_page(&page, found.as_ref().map(|link| &link.visitor), &k))
@@ -153,8 +153,8 @@ pub(super) async fn by_link(
     State(dashboard): State<Dashboard>,
     visit: Visit,
     page: Frame,
-    Sent(LinkKey { k }): Sent<LinkKey>,
-) -> Result<Response, Refusal> {
+    SentForm(LinkKey { k }): SentForm<LinkKey>,
+) -> Result<Response, PageRefusal> {
     let signed_in = async { Ok(dashboard.desk.sign_in_by_link(&k, browser(&visit)).await?) };
     let signed_in = dashboard.looked(visit.peer, signed_in).await?;
     Ok(signed_in.map_or_else(|| link_page(&page, None, ""), |signed_in| welcome(&visit, &signed_in, "/ui")))

@@ -1,6 +1,6 @@
 //! How pages look: as the system says, light or dark. The choice is a cookie, so that the first paint has it.
 
-use super::asked::Sent;
+use super::asked::SentForm;
 use super::entry::Visit;
 use super::{cookie, sign_in};
 use axum::http::header;
@@ -35,7 +35,7 @@ pub(super) struct Choice {
 }
 
 /// Keeps the choice and shows the page again.
-pub(super) async fn choose(visit: Visit, Sent(choice): Sent<Choice>) -> Response {
+pub(super) async fn choose(visit: Visit, SentForm(choice): SentForm<Choice>) -> Response {
     let kept = [(header::SET_COOKIE, cookie::keep_theme(choice.theme.as_str(), visit.is_secure))];
     (kept, Redirect::to(sign_in::local(&choice.next))).into_response()
 }

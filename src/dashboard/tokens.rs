@@ -3,10 +3,10 @@
 
 use super::Dashboard;
 use super::account::JustDone;
-use super::asked::{AskedWith, PageToken, Sent};
+use super::asked::{AskedWith, PageToken, SentForm};
 use super::entry::Admitted;
 use super::frame::{Frame, render};
-use super::refusal::Refusal;
+use super::refusal::PageRefusal;
 use super::said;
 use crate::desk::{DeskError, TokenFault, TokenMaker, TokenSeen, TokenWish};
 use crate::model::{ApiToken, Networks, Scope, TokenId};
@@ -86,7 +86,7 @@ pub(super) async fn list(
     page: Frame,
     guest: Admitted,
     AskedWith(JustDone { done }): AskedWith<JustDone>,
-) -> Result<Response, Refusal> {
+) -> Result<Response, PageRefusal> {
     let tokens = dashboard.desk.given_tokens(&guest.actor).await?;
     let is_revoked = done.as_deref() == Some("revoked");
     Ok(render(&TokensPage { page: &page, tokens: &tokens, is_revoked }))
@@ -102,8 +102,8 @@ pub(super) async fn make(
     State(dashboard): State<Dashboard>,
     page: Frame,
     guest: Admitted,
-    Sent(form): Sent<Form>,
-) -> Result<Response, Refusal> {
+    SentForm(form): SentForm<Form>,
+) -> Result<Response, PageRefusal> {
     match made(&dashboard, &guest, &form).await? {
         Ok((text, token)) => {
             Ok(render(&TokenMadePage { page: &page, text: text.expose_secret(), token: &token }))
@@ -120,7 +120,7 @@ async fn made(
     dashboard: &Dashboard,
     guest: &Admitted,
     form: &Form,
-) -> Result<Result<(SecretText, ApiToken), TokenFault>, Refusal> {
+) -> Result<Result<(SecretText, ApiToken), TokenFault>, PageRefusal> {
     let now = dashboard.desk.now();
     let wish = match wish(form, now) {
         Ok(wish) => wish,
@@ -159,7 +159,7 @@ pub(super) async fn ask_to_revoke(
     page: Frame,
     guest: Admitted,
     PageToken(id): PageToken,
-) -> Result<Response, Refusal> {
+) -> Result<Response, PageRefusal> {
     let token = named(&dashboard, &guest, &id).await?;
     Ok(render(&RevokePage { page: &page, token: &token }))
 }
@@ -169,13 +169,13 @@ pub(super) async fn revoke(
     State(dashboard): State<Dashboard>,
     guest: Admitted,
     PageToken(id): PageToken,
-) -> Result<Redirect, Refusal> {
+) -> Result<Redirect, PageRefusal> {
     dashboard.desk.revoke_token(&guest.actor, id.as_str()).await?;
     Ok(Redirect::to("/ui/tokens?done=revoked"))
 }
 
-async fn named(dashboard: &Dashboard, guest: &Admitted, id: &TokenId) -> Result<ApiToken, Refusal> {
+async fn named(dashboard: &Dashboard, guest: &Admitted, id: &TokenId) -> Result<ApiToken, PageRefusal> {
     let tokens = dashboard.desk.given_tokens(&guest.actor).await?;
     let found = tokens.into_iter().map(|seen| seen.token).find(|token| token.id == *id);
-    found.ok_or_else(Refusal::not_found)
+    found.ok_or_else(PageRefusal::not_found)
 }

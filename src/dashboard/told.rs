@@ -37,6 +37,29 @@ pub(super) struct Saying<'a> {
     pub(super) is_over: bool,
 }
 
+impl<'a> Saying<'a> {
+    /// What a code says, with the sentence of whose turn it is and the next step.
+    pub(super) fn of_code(code: &str, because: &'a str, whose_turn: WhoseTurn, hint: &'a str) -> Self {
+        let (key, next) = (code_key(code), WhoseTurn::next_step(hint));
+        Self { key, because, whose_turn, next, is_over: false }
+    }
+}
+
+/// A failure, kept until its page is rendered.
+#[derive(Debug, Clone)]
+pub(super) struct FailureTold {
+    pub(super) code: String,
+    pub(super) message: String,
+    pub(super) whose_turn: WhoseTurn,
+    pub(super) hint: String,
+}
+
+impl FailureTold {
+    pub(super) fn told(&self, page: &Frame) -> Told<'_> {
+        Told::new(page, &Saying::of_code(&self.code, &self.message, self.whose_turn, &self.hint))
+    }
+}
+
 impl<'a> Told<'a> {
     pub(super) fn new(page: &Frame, saying: &Saying<'a>) -> Self {
         let Saying { because, whose_turn, .. } = *saying;
@@ -67,10 +90,9 @@ impl<'a> Told<'a> {
 
     /// Why something that was asked for was not done.
     pub(super) fn of(page: &Frame, problem: &'a Problem) -> Self {
-        let key = code_key(problem.error());
         let whose_turn = problem.whose_turn().unwrap_or(WhoseTurn::Operator);
-        let next = WhoseTurn::next_step(problem.hint().unwrap_or_default());
-        Self::new(page, &Saying { key, because: problem.message(), whose_turn, next, is_over: false })
+        let hint = problem.hint().unwrap_or_default();
+        Self::new(page, &Saying::of_code(problem.error(), problem.message(), whose_turn, hint))
     }
 }
 

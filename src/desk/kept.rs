@@ -23,12 +23,12 @@ pub(super) struct KeptHealth(Mutex<Kept>);
 
 #[derive(Debug, Default)]
 struct Kept {
-    last: Option<Look>,
+    last: Option<HealthLook>,
     is_looked_for: bool,
 }
 
 #[derive(Debug, Clone)]
-struct Look {
+struct HealthLook {
     health: Arc<Health>,
     took: TimeDelta,
 }
@@ -74,7 +74,7 @@ impl KeptHealth {
         self.lock(|kept| kept.is_looked_for = false);
         let health = Arc::new(looked?);
         let took = database.now() - health.at;
-        let look = (health.accounts.len() >= MANY).then(|| Look { health: Arc::clone(&health), took });
+        let look = (health.accounts.len() >= MANY).then(|| HealthLook { health: Arc::clone(&health), took });
         self.lock(|kept| kept.last = look);
         Ok(health)
     }
@@ -94,7 +94,7 @@ mod tests {
     #[test]
     fn a_look_is_told_until_it_is_old_and_one_at_a_time_looks_again() {
         let health = Arc::new(health(&[], &[], &BTreeMap::new(), now(), now()));
-        let look = Look { health, took: TimeDelta::milliseconds(300) };
+        let look = HealthLook { health, took: TimeDelta::milliseconds(300) };
         let mut kept = Kept { last: Some(look), is_looked_for: false };
         let mut told = |seconds| kept.told(now() + TimeDelta::seconds(seconds)).map(|(_, looks)| looks);
         assert_eq!([told(0), told(6)], [Some(false), Some(false)]);

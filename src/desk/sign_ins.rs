@@ -83,7 +83,7 @@ struct Led {
 }
 
 /// The id of a sign-in that was to begin.
-enum Begun {
+enum SignInBegun {
     Now(SignInId),
     /// It was begun before, and goes on.
     Before(SignInId),
@@ -119,16 +119,20 @@ impl SignIns {
     ///
     /// # Errors
     /// `sign_ins_under_way` where another sign-in goes on at the mailbox.
-    fn add(&self, id: SignInId, led: Led) -> Result<Begun> {
+    fn add(&self, id: SignInId, led: Led) -> Result<SignInBegun> {
         let mut all = self.lock();
         all.retain(|_, other| other.owner != led.owner || !other.has_ended());
         if let Some((first, other)) = all.iter().find(|(_, other)| other.is_in_the_way_of(&led)) {
             let is_same =
                 other.begun_by == led.begun_by && other.tried == led.tried && other.answers.is_some();
-            return if is_same { Ok(Begun::Before(first.clone())) } else { Err(DeskError::SignInsUnderWay) };
+            return if is_same {
+                Ok(SignInBegun::Before(first.clone()))
+            } else {
+                Err(DeskError::SignInsUnderWay)
+            };
         }
         all.insert(id.clone(), led);
-        Ok(Begun::Now(id))
+        Ok(SignInBegun::Now(id))
     }
 }
 
@@ -168,8 +172,8 @@ impl Desk {
         let (answers, answered) = mpsc::channel(1);
         let tried = Some((row.0.clone(), version.clone()));
         let id = match self.led(actor, owner, tried, watched, answers)? {
-            Begun::Now(id) => id,
-            Begun::Before(first) => return Ok(first),
+            SignInBegun::Now(id) => id,
+            SignInBegun::Before(first) => return Ok(first),
         };
         let lead = Lead::new(self, actor, owner, row, version, state.clone(), answered);
         let (login, password) = (login.to_owned(), secret::copy(password));
@@ -206,7 +210,8 @@ impl Desk {
                 Err(error) => SignInState::Failed(error.into()),
             }
         });
-        let (Begun::Now(id) | Begun::Before(id)) = self.led(actor, owner, None, watched, answers)?;
+        let (SignInBegun::Now(id) | SignInBegun::Before(id)) =
+            self.led(actor, owner, None, watched, answers)?;
         Ok(id)
     }
 
@@ -217,7 +222,7 @@ impl Desk {
         tried: Option<(AccountId, String)>,
         state: watch::Receiver<SignInState>,
         answers: mpsc::Sender<Answer>,
-    ) -> Result<Begun> {
+    ) -> Result<SignInBegun> {
         let id = SignInId::new(self.clock.now());
         let (owner, begun_by, answers) = (owner.to_owned(), actor.name.clone(), Some(answers));
         self.sign_ins.add(id, Led { owner, begun_by, tried, state, answers, is_answered: false })

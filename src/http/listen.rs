@@ -60,12 +60,16 @@ const ADDRESS: &str = "http.listen";
 const SOCKET: &str = "http.socket";
 
 /// Hears of each try to listen, by the setting that names the place: why it failed, or the address, if it is one.
-pub trait Told: Fn(&'static str, io::Result<Option<SocketAddr>>) + Send + Sync {}
-impl<T: Fn(&'static str, io::Result<Option<SocketAddr>>) + Send + Sync> Told for T {}
+pub trait ListenTold: Fn(&'static str, io::Result<Option<SocketAddr>>) + Send + Sync {}
+impl<T: Fn(&'static str, io::Result<Option<SocketAddr>>) + Send + Sync> ListenTold for T {}
 
 /// Listens where systemd says or else where the settings do, however long it takes: a port that is taken keeps no
 /// mail from being read, and callers from no other place.
-pub fn listen<'a>(settings: &'a Settings, clock: &'a Clock, told: &'a impl Told) -> BoxStream<'a, Listener> {
+pub fn listen<'a>(
+    settings: &'a Settings,
+    clock: &'a Clock,
+    told: &'a impl ListenTold,
+) -> BoxStream<'a, Listener> {
     match handed(ListenFd::from_env()) {
         Ok(listeners) if listeners.is_empty() => {}
         Ok(listeners) => {
@@ -104,7 +108,7 @@ fn take(sockets: &mut ListenFd, index: usize) -> io::Result<Option<Listener>> {
 
 impl ListenPlace<'_> {
     /// Listens there at last.
-    async fn listen(self, clock: &Clock, told: &impl Told) -> Listener {
+    async fn listen(self, clock: &Clock, told: &impl ListenTold) -> Listener {
         loop {
             match self.bind().await {
                 Ok(listener) => {

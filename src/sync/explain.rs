@@ -1,7 +1,7 @@
 //! Why an account stands as it does, since when, whose turn it is, the next step and the next try. Pure: every
 //! edge that tells a person how an account does takes its words from here.
 
-use super::health::{AccountHealth, PartHealth, Reason, Verdict, of_verdict, step};
+use super::health::{AccountHealth, HealthReason, PartHealth, Verdict, of_verdict, step};
 use crate::error::WhoseTurn;
 use crate::model::{Part, Shortfall};
 use chrono::{DateTime, Utc};
@@ -21,7 +21,7 @@ pub struct Explanation {
     pub because: String,
     /// The word for that, where it has no code.
     #[serde(skip)]
-    pub reason: Option<Reason>,
+    pub reason: Option<HealthReason>,
     /// Since when, as far as that is known.
     pub since: Option<DateTime<Utc>>,
     /// Failures in a row.

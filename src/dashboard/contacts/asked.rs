@@ -1,10 +1,10 @@
 //! Accounts of which a person is asked something of their contacts.
 
 use super::super::Dashboard;
-use super::super::asked::AskedWith;
+use super::super::asked::{AskedWith, cut};
 use super::super::entry::Admitted;
 use super::super::frame::{Frame, render};
-use super::super::refusal::Refusal;
+use super::super::refusal::PageRefusal;
 use super::After;
 use crate::desk::AskedAccount;
 use crate::model::AccountId;
@@ -28,12 +28,9 @@ pub(in crate::dashboard) async fn list(
     page: Frame,
     guest: Admitted,
     AskedWith(After { after }): AskedWith<After>,
-) -> Result<Response, Refusal> {
+) -> Result<Response, PageRefusal> {
     let after = after.as_deref().and_then(AccountId::parse);
     let mut accounts = dashboard.desk.asked_accounts(&guest.actor, after.as_ref(), ON_PAGE + 1).await?;
-    let is_more = accounts.len() > ON_PAGE as usize;
-    accounts.truncate(ON_PAGE as usize);
-    let last = accounts.last().filter(|_| is_more);
-    let behind = last.map(|last| format!("/ui/settle?after={}", last.account.id));
+    let behind = cut(&mut accounts, ON_PAGE).map(|last| format!("/ui/settle?after={}", last.account.id));
     Ok(render(&SettlePage { page: &page, accounts: &accounts, behind }))
 }

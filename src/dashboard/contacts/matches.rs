@@ -2,10 +2,10 @@
 //! side by side.
 
 use super::super::Dashboard;
-use super::super::asked::{AskedWith, PageAccount, PageMatch, Sent};
+use super::super::asked::{AskedWith, PageAccount, PageMatch, SentForm, cut};
 use super::super::entry::Admitted;
 use super::super::frame::{Frame, render};
-use super::super::refusal::Refusal;
+use super::super::refusal::PageRefusal;
 use super::After;
 use super::person::{FieldRow, compared};
 use crate::desk::{ContactDetail, MatchDetail};
@@ -22,7 +22,7 @@ const CONTESTED: u32 = 50;
 
 /// What is said of two contacts.
 #[derive(Debug, Deserialize)]
-pub(in crate::dashboard) struct Said {
+pub(in crate::dashboard) struct MatchSaid {
     answer: Option<MatchAnswer>,
 }
 
@@ -46,7 +46,7 @@ pub(in crate::dashboard) async fn list(
     guest: Admitted,
     PageAccount(id): PageAccount,
     AskedWith(After { after }): AskedWith<After>,
-) -> Result<Response, Refusal> {
+) -> Result<Response, PageRefusal> {
     let (desk, actor) = (&dashboard.desk, &guest.actor);
     let account = desk.account(actor, &id).await?;
     let after = after.as_deref().and_then(ContactMatchId::parse);
@@ -57,10 +57,8 @@ pub(in crate::dashboard) async fn list(
     let is_cut = contested.len() > CONTESTED as usize;
     contested.truncate(CONTESTED as usize);
     let mut found = desk.contact_matches(actor, &id, after.as_ref(), ON_PAGE + 1).await?;
-    let is_more = found.len() > ON_PAGE as usize;
-    found.truncate(ON_PAGE as usize);
-    let last = found.last().filter(|_| is_more);
-    let behind = last.map(|last| format!("/ui/accounts/{id}/contacts/matches?after={}", last.id));
+    let behind =
+        cut(&mut found, ON_PAGE).map(|last| format!("/ui/accounts/{id}/contacts/matches?after={}", last.id));
     let rows = |found: &MatchDetail| compared(&found.here.card, Some(&found.there.card));
     let matches = found.iter().map(|found| (found, rows(found))).collect();
     let name = printable(&account.name());
@@ -81,10 +79,10 @@ pub(in crate::dashboard) async fn answer(
     guest: Admitted,
     PageAccount(id): PageAccount,
     PageMatch(found): PageMatch,
-    Sent(Said { answer }): Sent<Said>,
-) -> Result<Redirect, Refusal> {
+    SentForm(MatchSaid { answer }): SentForm<MatchSaid>,
+) -> Result<Redirect, PageRefusal> {
     dashboard.desk.account(&guest.actor, &id).await?;
-    let answer = answer.ok_or_else(Refusal::misread)?;
+    let answer = answer.ok_or_else(PageRefusal::misread)?;
     dashboard.desk.answer_match(&guest.actor, &id, &found, answer).await?;
     Ok(Redirect::to(&format!("/ui/accounts/{id}/contacts/matches")))
 }

@@ -8,10 +8,10 @@ pub(super) mod person;
 pub(super) mod plan;
 
 use super::Dashboard;
-use super::asked::{AskedWith, PageAccount, Sent};
+use super::asked::{AskedWith, PageAccount, SentForm, cut};
 use super::entry::Admitted;
 use super::frame::{Frame, render};
-use super::refusal::Refusal;
+use super::refusal::PageRefusal;
 use crate::desk::{BrakeDetail, ContactDetail, Desk};
 use crate::model::{Account, Actor, CardEmail, CardText, Contact, ContactId, ContactState, printable};
 use askama::Template;
@@ -38,12 +38,12 @@ pub(in crate::dashboard) struct Wanted {
 }
 
 /// A contact in a row.
-struct ContactRow {
+struct ListedContact {
     contact: ContactDetail,
     state: ContactState,
 }
 
-impl ContactRow {
+impl ListedContact {
     fn emails(&self) -> impl Iterator<Item = String> {
         self.contact.card.emails.iter().take(2).map(CardEmail::shown).map(printable)
     }
@@ -61,7 +61,7 @@ struct ContactsPage<'a> {
     name: String,
     /// What is looked for; `None` of the whole list.
     text: Option<&'a str>,
-    rows: &'a [ContactRow],
+    rows: &'a [ListedContact],
     /// Whether more than the page shows have those words.
     is_cut: bool,
     /// What waits for a person.
@@ -78,7 +78,7 @@ pub(in crate::dashboard) async fn list(
     guest: Admitted,
     PageAccount(id): PageAccount,
     AskedWith(After { after }): AskedWith<After>,
-) -> Result<Response, Refusal> {
+) -> Result<Response, PageRefusal> {
     let (desk, actor) = (&dashboard.desk, &guest.actor);
     let account = desk.account(actor, &id).await?;
     let last = match after.as_deref().and_then(ContactId::parse) {
@@ -87,10 +87,7 @@ pub(in crate::dashboard) async fn list(
     };
     let (is_first, start) = (last.is_none(), last.map(|last| (last.card.listed_as(), last.id)));
     let mut found = desk.contact_page(actor, &id, "", start, ON_PAGE + 1).await?;
-    let is_more = found.len() > ON_PAGE as usize;
-    found.truncate(ON_PAGE as usize);
-    let last = found.last().filter(|_| is_more);
-    let behind = last.map(|last| format!("/ui/accounts/{id}/contacts?after={}", last.id));
+    let behind = cut(&mut found, ON_PAGE).map(|last| format!("/ui/accounts/{id}/contacts?after={}", last.id));
     let rows = rows(desk, actor, found).await?;
     let more = ContactsPage { is_first, behind, ..shown(&page, &account, &rows) };
     respond(&dashboard, actor, more).await
@@ -102,30 +99,29 @@ pub(in crate::dashboard) async fn find(
     page: Frame,
     guest: Admitted,
     PageAccount(id): PageAccount,
-    Sent(Wanted { text }): Sent<Wanted>,
-) -> Result<Response, Refusal> {
+    SentForm(Wanted { text }): SentForm<Wanted>,
+) -> Result<Response, PageRefusal> {
     let (desk, actor) = (&dashboard.desk, &guest.actor);
     let account = desk.account(actor, &id).await?;
     let text: String = text.trim().chars().take(LONGEST).collect();
     let mut found = desk.contact_page(actor, &id, &text, None, ON_PAGE + 1).await?;
-    let is_cut = found.len() > ON_PAGE as usize;
-    found.truncate(ON_PAGE as usize);
+    let is_cut = cut(&mut found, ON_PAGE).is_some();
     let rows = rows(desk, actor, found).await?;
     let found = ContactsPage { text: Some(&text), is_cut, ..shown(&page, &account, &rows) };
     respond(&dashboard, actor, found).await
 }
 
-async fn rows(desk: &Desk, actor: &Actor, found: Vec<Contact>) -> Result<Vec<ContactRow>, Refusal> {
+async fn rows(desk: &Desk, actor: &Actor, found: Vec<Contact>) -> Result<Vec<ListedContact>, PageRefusal> {
     let states = desk.contact_states(actor, &found).await?;
     let row = |contact: Contact| {
         let state = states.get(&contact.id).copied().unwrap_or(ContactState::Gone);
-        ContactRow { contact: contact.into(), state }
+        ListedContact { contact: contact.into(), state }
     };
     Ok(found.into_iter().map(row).collect())
 }
 
 /// The page of these.
-fn shown<'a>(page: &'a Frame, account: &'a Account, rows: &'a [ContactRow]) -> ContactsPage<'a> {
+fn shown<'a>(page: &'a Frame, account: &'a Account, rows: &'a [ListedContact]) -> ContactsPage<'a> {
     const NOTHING: &BrakeDetail = &BrakeDetail { waits: None, missing: None, approved_until: None };
     ContactsPage {
         page,
@@ -142,7 +138,11 @@ fn shown<'a>(page: &'a Frame, account: &'a Account, rows: &'a [ContactRow]) -> C
 }
 
 /// With what waits for a person of that account.
-async fn respond(dashboard: &Dashboard, actor: &Actor, page: ContactsPage<'_>) -> Result<Response, Refusal> {
+async fn respond(
+    dashboard: &Dashboard,
+    actor: &Actor,
+    page: ContactsPage<'_>,
+) -> Result<Response, PageRefusal> {
     let id = &page.account.id;
     let brake = dashboard.desk.contact_brake(actor, id).await?;
     let mut asks = Vec::new();

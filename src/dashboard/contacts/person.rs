@@ -2,11 +2,11 @@
 
 use super::super::Dashboard;
 use super::super::account::JustDone;
-use super::super::asked::{AskedWith, PageAccount, PageContact, Sent};
+use super::super::asked::{AskedWith, PageAccount, PageContact, SentForm};
 use super::super::entry::Admitted;
 use super::super::frame::{Frame, live as live_part, render, revision};
 use super::super::overview::Before;
-use super::super::refusal::Refusal;
+use super::super::refusal::PageRefusal;
 use crate::desk::{
     ContactShown, CorrespondenceDetail, Desk, DeskError, JournalQuery, UndoDeed, WriteDetail, WriteOutcome,
 };
@@ -74,7 +74,7 @@ struct MailView {
 
 #[derive(Template)]
 #[template(path = "contact.html")]
-struct ContactPage<'a> {
+struct OneContactPage<'a> {
     page: &'a Frame,
     account: &'a Account,
     name: String,
@@ -89,7 +89,7 @@ struct ContactPage<'a> {
     done: Option<String>,
 }
 
-impl ContactPage<'_> {
+impl OneContactPage<'_> {
     /// Whether it can be taken back.
     #[expect(clippy::unused_self, reason = "templates call methods")]
     fn can_undo(&self, write: &WriteDetail) -> bool {
@@ -112,7 +112,7 @@ pub(in crate::dashboard) async fn show(
     PageAccount(id): PageAccount,
     PageContact(contact): PageContact,
     AskedWith(JustDone { done }): AskedWith<JustDone>,
-) -> Result<Response, Refusal> {
+) -> Result<Response, PageRefusal> {
     let (desk, actor) = (&dashboard.desk, &guest.actor);
     let (account, found) = (desk.account(actor, &id).await?, desk.any_contact(actor, &id, &contact).await?);
     let states = desk.contact_states(actor, std::slice::from_ref(&found)).await?;
@@ -123,7 +123,7 @@ pub(in crate::dashboard) async fn show(
     let view = mail(desk, actor, &account, &found.id, found.gone_at.is_none()).await?;
     let shown = desk.shown(found).await?;
     let state = states.get(&shown.contact.id).copied().unwrap_or(ContactState::Gone);
-    Ok(render(&ContactPage {
+    Ok(render(&OneContactPage {
         page: &page,
         account: &account,
         name: printable(&account.name()),
@@ -150,7 +150,7 @@ async fn mail(
     account: &Account,
     contact: &ContactId,
     is_there: bool,
-) -> Result<MailView, Refusal> {
+) -> Result<MailView, PageRefusal> {
     let whose = Correspondent::Contact(contact.clone());
     let mail = match desk.correspondence(actor, &account.id, whose).await {
         Ok(mail) => Some(mail),
@@ -169,7 +169,7 @@ pub(in crate::dashboard) async fn live(
     PageAccount(id): PageAccount,
     PageContact(contact): PageContact,
     AskedWith(before): AskedWith<Before>,
-) -> Result<Response, Refusal> {
+) -> Result<Response, PageRefusal> {
     let (desk, actor) = (&dashboard.desk, &guest.actor);
     let (account, found) = (desk.account(actor, &id).await?, desk.any_contact(actor, &id, &contact).await?);
     let view = mail(desk, actor, &account, &contact, found.gone_at.is_none()).await?;
@@ -184,7 +184,7 @@ pub(in crate::dashboard) async fn sync(
     guest: Admitted,
     PageAccount(id): PageAccount,
     PageContact(contact): PageContact,
-) -> Result<Redirect, Refusal> {
+) -> Result<Redirect, PageRefusal> {
     let whose = Correspondent::Contact(contact.clone());
     dashboard.desk.ask_for_correspondence(&guest.actor, &id, whose).await?;
     Ok(back(&id, &contact, "mail"))
@@ -196,10 +196,10 @@ pub(in crate::dashboard) async fn undo(
     guest: Admitted,
     PageAccount(id): PageAccount,
     PageContact(contact): PageContact,
-    Sent(Undone { write }): Sent<Undone>,
-) -> Result<Redirect, Refusal> {
+    SentForm(Undone { write }): SentForm<Undone>,
+) -> Result<Redirect, PageRefusal> {
     dashboard.desk.any_contact(&guest.actor, &id, &contact).await?;
-    let write = write.as_deref().and_then(ContactWriteId::parse).ok_or_else(Refusal::misread)?;
+    let write = write.as_deref().and_then(ContactWriteId::parse).ok_or_else(PageRefusal::misread)?;
     let (id_of, limit) = (Some(write), 1);
     let query = JournalQuery { id: id_of, contact: Some(contact.clone()), limit, ..JournalQuery::default() };
     let undone = dashboard.desk.undo_contact_writes(&guest.actor, &id, &query, false).await?;
@@ -213,10 +213,10 @@ pub(in crate::dashboard) async fn resolve(
     guest: Admitted,
     PageAccount(id): PageAccount,
     PageContact(contact): PageContact,
-    Sent(Holds { part, side }): Sent<Holds>,
-) -> Result<Redirect, Refusal> {
+    SentForm(Holds { part, side }): SentForm<Holds>,
+) -> Result<Redirect, PageRefusal> {
     let found = dashboard.desk.any_contact(&guest.actor, &id, &contact).await?;
-    let side = side.ok_or_else(Refusal::misread)?;
+    let side = side.ok_or_else(PageRefusal::misread)?;
     dashboard.desk.resolve_contact(&guest.actor, &found, part, side).await?;
     Ok(back(&id, &contact, "resolved"))
 }

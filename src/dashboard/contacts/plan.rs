@@ -3,15 +3,14 @@
 
 use super::super::Dashboard;
 use super::super::account::JustDone;
-use super::super::asked::{AskedWith, PageAccount, Sent};
+use super::super::asked::{AskedWith, PageAccount, SentForm};
 use super::super::entry::Admitted;
 use super::super::frame::{Frame, render};
-use super::super::refusal::Refusal;
-use super::super::told::{Saying, Told, code_key};
+use super::super::refusal::PageRefusal;
+use super::super::told::{Saying, Told};
 use crate::desk::{
     Barred, BrakeDetail, BrakeKind, ContactPlan, MissingContact, PlannedContact, WithheldContact,
 };
-use crate::error::WhoseTurn;
 use crate::model::{Account, AccountId, ContactWriteKind, printable};
 use askama::Template;
 use axum::extract::State;
@@ -26,19 +25,19 @@ pub(in crate::dashboard) const KNOWN: [&str; 6] =
 
 /// Of what it is decided.
 #[derive(Debug, Deserialize)]
-pub(in crate::dashboard) struct Decision {
+pub(in crate::dashboard) struct PlanDecision {
     /// A kind, or `all`.
     #[serde(default)]
     of: String,
 }
 
-impl Decision {
+impl PlanDecision {
     /// The one kind that is meant; `None` of all that waits.
-    fn only(&self) -> Result<Option<BrakeKind>, Refusal> {
+    fn only(&self) -> Result<Option<BrakeKind>, PageRefusal> {
         if self.of == "all" {
             return Ok(None);
         }
-        BrakeKind::parse(&self.of).map(Some).ok_or_else(Refusal::misread)
+        BrakeKind::parse(&self.of).map(Some).ok_or_else(PageRefusal::misread)
     }
 }
 
@@ -66,11 +65,7 @@ impl PlanPage<'_> {
     /// What has to be done before anything goes out.
     fn told(&self) -> Option<Told<'_>> {
         let Barred { code, whose_turn, hint } = self.plan.barred.as_ref()?;
-        let (key, next) = (code_key(code), WhoseTurn::next_step(hint));
-        Some(Told::new(
-            self.page,
-            &Saying { key, because: "", whose_turn: *whose_turn, next, is_over: false },
-        ))
+        Some(Told::new(self.page, &Saying::of_code(code, "", *whose_turn, hint)))
     }
 
     /// What deletes first, then what overwrites: what is to be looked at most.
@@ -124,7 +119,7 @@ pub(in crate::dashboard) async fn show(
     guest: Admitted,
     PageAccount(id): PageAccount,
     AskedWith(JustDone { done }): AskedWith<JustDone>,
-) -> Result<Response, Refusal> {
+) -> Result<Response, PageRefusal> {
     let account = dashboard.desk.account(&guest.actor, &id).await?;
     let plan = dashboard.desk.contact_plan(&guest.actor, &id).await?;
     let done = match done.as_deref() {
@@ -142,7 +137,7 @@ pub(in crate::dashboard) async fn ask(
     page: Frame,
     guest: Admitted,
     PageAccount(id): PageAccount,
-) -> Result<Response, Refusal> {
+) -> Result<Response, PageRefusal> {
     let account = dashboard.desk.account(&guest.actor, &id).await?;
     let brake = dashboard.desk.contact_brake(&guest.actor, &id).await?;
     let name = printable(&account.name());
@@ -154,8 +149,8 @@ pub(in crate::dashboard) async fn release(
     State(dashboard): State<Dashboard>,
     guest: Admitted,
     PageAccount(id): PageAccount,
-    Sent(decision): Sent<Decision>,
-) -> Result<Redirect, Refusal> {
+    SentForm(decision): SentForm<PlanDecision>,
+) -> Result<Redirect, PageRefusal> {
     dashboard.desk.want_contacts(&guest.actor, &id).await?;
     dashboard.desk.approve_contacts(&guest.actor, &id, decision.only()?, None).await?;
     Ok(back(&id, "released"))
@@ -166,8 +161,8 @@ pub(in crate::dashboard) async fn keep(
     State(dashboard): State<Dashboard>,
     guest: Admitted,
     PageAccount(id): PageAccount,
-    Sent(decision): Sent<Decision>,
-) -> Result<Redirect, Refusal> {
+    SentForm(decision): SentForm<PlanDecision>,
+) -> Result<Redirect, PageRefusal> {
     dashboard.desk.want_contacts(&guest.actor, &id).await?;
     dashboard.desk.reject_contacts(&guest.actor, &id, decision.only()?).await?;
     Ok(back(&id, "kept"))

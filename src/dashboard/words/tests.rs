@@ -7,7 +7,7 @@ use crate::model::{
     AuditAction, CardText, ContactState, ContactWriteKind, Part, PhoneKind, PlaceKind, PlacePart, Proof,
     Scope, SessionState, ShortfallKind, Side,
 };
-use crate::sync::health::{Reason, Verdict};
+use crate::sync::health::{HealthReason, Verdict};
 use fluent_bundle::FluentError;
 use fluent_syntax::ast::{Entry, Resource};
 use std::collections::{BTreeMap, BTreeSet};
@@ -264,7 +264,7 @@ fn every_state_and_failure_is_told_in_every_language_and_to_owners_in_words_of_t
     let (codes, all): (_, BTreeSet<String>) = {
         let codes = codes();
         let all = codes.keys().map(|code| format!("code-{code}"));
-        let said = Reason::ALL.map(|reason| format!("said-{}", reason.as_str()));
+        let said = HealthReason::ALL.map(|reason| format!("said-{}", reason.as_str()));
         let all = all.chain(said).collect();
         (codes, all)
     };

@@ -51,7 +51,7 @@ fn questions() -> String {
 }
 
 #[derive(sqlx::FromRow)]
-struct StateRow {
+struct ContactStateRow {
     id: Word<ContactId>,
     state: Word<ContactState>,
 }
@@ -85,7 +85,7 @@ impl Store {
              FROM contact c LEFT JOIN account a ON a.id = c.account_id
              WHERE ($3 IS NULL OR COALESCE(a.owner, c.former_owner) = $3) AND c.id IN"
         );
-        let rows: Vec<StateRow> = rows_in!(on(self), text, [asks, REJECTED, reach.owner()], &ids);
+        let rows: Vec<ContactStateRow> = rows_in!(on(self), text, [asks, REJECTED, reach.owner()], &ids);
         Ok(rows.into_iter().map(|row| (row.id.0, row.state.0)).collect())
     }
 

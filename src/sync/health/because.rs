@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 words! {
     /// Why a part or an account stands as it does, where no failure says it: a word for each sentence, by which pages in
     /// other languages have theirs.
-    pub enum Reason {
+    pub enum HealthReason {
         /// It was read to the end.
         Read = "read",
         /// It is not complete.
@@ -41,7 +41,7 @@ words! {
     }
 }
 
-impl Reason {
+impl HealthReason {
     /// What it says, as it follows "because ".
     pub(in crate::sync) fn text(self) -> &'static str {
         match self {
@@ -63,7 +63,7 @@ impl Reason {
 }
 
 /// Why, in words; why, where it is no failure that says it; and since when, as far as that is known.
-pub(super) type Because = (String, Option<Reason>, Option<DateTime<Utc>>);
+pub(super) type Because = (String, Option<HealthReason>, Option<DateTime<Utc>>);
 
 pub(super) fn because(
     part: Part,
@@ -74,10 +74,10 @@ pub(super) fn because(
     let error = state.and_then(|state| state.last_error.as_ref());
     let reason = match (verdict, error) {
         (Verdict::Off, _) if !access.account.sync_enabled => {
-            return ("the account is paused".to_owned(), Some(Reason::Paused), None);
+            return ("the account is paused".to_owned(), Some(HealthReason::Paused), None);
         }
         (Verdict::Off, _) => {
-            return (Reason::DirectionOff.text().to_owned(), Some(Reason::DirectionOff), None);
+            return (HealthReason::DirectionOff.text().to_owned(), Some(HealthReason::DirectionOff), None);
         }
         (_, Some(error)) => return (error.message.clone(), None, state.and_then(|state| state.error_since)),
         (Verdict::NeedsLogin, None) => sign_in(part, access),
@@ -87,18 +87,18 @@ pub(super) fn because(
 }
 
 /// What a verdict says where nobody has said more.
-pub(in crate::sync) fn of_verdict(verdict: Verdict) -> Reason {
+pub(in crate::sync) fn of_verdict(verdict: Verdict) -> HealthReason {
     match verdict {
-        Verdict::Ok => Reason::Read,
-        Verdict::Degraded => Reason::Incomplete,
-        Verdict::Importing => Reason::Importing,
-        Verdict::New => Reason::New,
-        Verdict::Failed => Reason::Failed,
-        Verdict::Late => Reason::Late,
-        Verdict::NeedsLogin => Reason::SignInEnded,
-        Verdict::Blocked => Reason::Policy,
-        Verdict::NoMail => Reason::NoMail,
-        Verdict::Off => Reason::Paused,
+        Verdict::Ok => HealthReason::Read,
+        Verdict::Degraded => HealthReason::Incomplete,
+        Verdict::Importing => HealthReason::Importing,
+        Verdict::New => HealthReason::New,
+        Verdict::Failed => HealthReason::Failed,
+        Verdict::Late => HealthReason::Late,
+        Verdict::NeedsLogin => HealthReason::SignInEnded,
+        Verdict::Blocked => HealthReason::Policy,
+        Verdict::NoMail => HealthReason::NoMail,
+        Verdict::Off => HealthReason::Paused,
     }
 }
 
@@ -121,11 +121,11 @@ pub(in crate::sync) fn step(verdict: Verdict) -> (WhoseTurn, &'static str) {
     }
 }
 
-fn sign_in(part: Part, access: &Credentials<'_>) -> Reason {
+fn sign_in(part: Part, access: &Credentials<'_>) -> HealthReason {
     match part.lives_on() {
-        Credential::Session if access.session == SessionState::Absent => Reason::NoBrowser,
-        Credential::Grant if access.oauth.is_none() => Reason::NotWithMicrosoft,
-        Credential::Session | Credential::Grant => Reason::SignInEnded,
+        Credential::Session if access.session == SessionState::Absent => HealthReason::NoBrowser,
+        Credential::Grant if access.oauth.is_none() => HealthReason::NotWithMicrosoft,
+        Credential::Session | Credential::Grant => HealthReason::SignInEnded,
     }
 }
 

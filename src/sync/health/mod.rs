@@ -6,7 +6,7 @@ mod contacts;
 mod part;
 
 pub use account::{AccountHealth, card};
-pub use because::Reason;
+pub use because::HealthReason;
 pub(super) use because::{of_verdict, step};
 pub use contacts::ContactsHealth;
 pub use part::PartHealth;

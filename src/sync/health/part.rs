@@ -1,7 +1,7 @@
 //! The card of one part of an account.
 
 use super::because::because;
-use super::{ContactsHealth, Hint, Reason, Verdict};
+use super::{ContactsHealth, HealthReason, Hint, Verdict};
 use crate::error::{Disposition, WhoseTurn};
 use crate::model::{Account, Credential, Import, Part, PartState, SessionState};
 use crate::sync::schedule::SKEW;
@@ -21,7 +21,7 @@ pub struct PartHealth {
     pub because: String,
     /// The word for that, where it is no failure that says it.
     #[serde(skip)]
-    pub reason: Option<Reason>,
+    pub reason: Option<HealthReason>,
     /// Since when, as far as that is known.
     pub since: Option<DateTime<Utc>>,
     /// When it was last read to the end.
@@ -112,8 +112,8 @@ impl PartHealth {
     /// The same with what is stored of contacts. What waits for their owner is told where nothing else is.
     pub(super) fn with_contacts(self, contacts: Option<ContactsHealth>, now: DateTime<Utc>) -> Self {
         let waiting = contacts.as_ref().and_then(|contacts| contacts.waiting(now));
-        let is_told = waiting.is_some() && self.hint().is_none() && self.reason == Some(Reason::Read);
-        let reason = if is_told { Some(Reason::ContactsWait) } else { self.reason };
+        let is_told = waiting.is_some() && self.hint().is_none() && self.reason == Some(HealthReason::Read);
+        let reason = if is_told { Some(HealthReason::ContactsWait) } else { self.reason };
         let (whose_turn, hint) = self.hint().or(waiting).unzip();
         Self { reason, whose_turn, hint, contacts, ..self }
     }

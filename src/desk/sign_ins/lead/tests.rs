@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::browser::{self, Browser};
-use crate::desk::sign_ins::Begun;
+use crate::desk::sign_ins::SignInBegun;
 use crate::model::{NewAccount, Reach, SignInId};
 use crate::oauth::OAuth;
 use crate::owa::{self, Owa};
@@ -78,7 +78,7 @@ impl World {
         let (row, version) = ((self.account.clone(), false), "v1".to_owned());
         let actor = Actor::command_line();
         let id = self.desk.led(&actor, OWNER, None, watched, answers).unwrap();
-        let Begun::Now(id) = id else { panic!("it is begun before") };
+        let SignInBegun::Now(id) = id else { panic!("it is begun before") };
         (Lead::new(&self.desk, &actor, OWNER, row, version, state, answered), id)
     }
 
