@@ -14,7 +14,8 @@ use crate::model::{Attempt, AttemptFailure, AttemptId, AttemptStanding};
 use crate::secret::secret;
 use askama::Template;
 use axum::extract::State;
-use axum::response::{Redirect, Response};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 /// What came back.
@@ -32,6 +33,8 @@ struct BackPage<'a> {
     page: &'a Frame,
     finish: &'a str,
     attempt: &'a str,
+    /// Whether it was tried and can be tried again: then nothing is sent by itself.
+    is_again: bool,
 }
 
 /// What the page shows.
@@ -63,12 +66,18 @@ impl AttemptView {
         matches!(self.attempt.standing, AttemptStanding::Pending(_))
     }
 
-    /// Why it connected nothing, or could not yet.
+    /// Whether its last step was tried and can be tried again.
+    fn is_again(&self) -> bool {
+        matches!(self.attempt.standing, AttemptStanding::Pending(Some(_)))
+    }
+
+    /// Why it connected nothing.
     fn told(&self, page: &Frame) -> Option<Told<'_>> {
         let failure = match &self.attempt.standing {
-            AttemptStanding::Pending(failure) => failure.as_ref()?,
             AttemptStanding::Failed(failure) => failure,
-            AttemptStanding::Connected(_) | AttemptStanding::Expired => return None,
+            AttemptStanding::Pending(_) | AttemptStanding::Connected(_) | AttemptStanding::Expired => {
+                return None;
+            }
         };
         let AttemptFailure { code, whose_turn, hint } = failure;
         Some(Told::new(page, &Saying::of_code(code, "", *whose_turn, hint)))
@@ -97,27 +106,36 @@ struct AttemptLive<'a> {
 pub(super) async fn back(
     page: Frame,
     AskedWith(Returned { finish, attempt }): AskedWith<Returned>,
-) -> Response {
-    render(&BackPage { page: &page, finish: &finish, attempt: &attempt })
+) -> Result<Response, PageRefusal> {
+    // What came is in no address any more once it was sent.
+    if finish.is_empty() {
+        return Err(PageRefusal::lost());
+    }
+    Ok(render(&BackPage { page: &page, finish: &finish, attempt: &attempt, is_again: false }))
 }
 
-/// Finishes it for whom it was begun. Why it connected nothing is kept with it.
+/// Finishes it for whom it was begun. Why it connected nothing is kept with it; what passed can be tried again on the spot.
 pub(super) async fn finish(
     State(dashboard): State<Dashboard>,
+    page: Frame,
     guest: Admitted,
     SentForm(Returned { finish, attempt }): SentForm<Returned>,
-) -> Result<Redirect, PageRefusal> {
+) -> Result<Response, PageRefusal> {
     let id = AttemptId::parse(&attempt).ok_or_else(PageRefusal::misread)?;
     let begun = dashboard.desk.attempt(&guest.actor, &id).await?;
     let owner = begun.as_ref().map(|begun| begun.owner.as_str());
     // Of what was begun for somebody else they learn, too, that it was.
     let user = owner.or(guest.session.visitor.owner.as_deref());
-    let ended = dashboard.desk.finish_popup(&guest.actor, user, secret(finish)).await;
-    match (ended, begun) {
-        (Ok(_) | Err(_), Some(begun)) => Ok(Redirect::to(&format!("/ui/connect/attempts/{}", begun.id))),
-        (Err(error), None) => Err(error.into()),
-        (Ok(account), None) => Ok(Redirect::to(&format!("/ui/accounts/{}", account.id))),
+    let ended = dashboard.desk.finish_popup(&guest.actor, user, secret(finish.clone())).await;
+    if begun.is_none() {
+        return Ok(Redirect::to(&format!("/ui/accounts/{}", ended?.id)).into_response());
     }
+    let (view, _) = view(&dashboard, &guest, &id).await?;
+    if ended.is_err() && view.is_pending() {
+        let again = BackPage { page: &page, finish: &finish, attempt: &attempt, is_again: true };
+        return Ok((StatusCode::SERVICE_UNAVAILABLE, render(&again)).into_response());
+    }
+    Ok(Redirect::to(&format!("/ui/connect/attempts/{id}")).into_response())
 }
 
 async fn view(

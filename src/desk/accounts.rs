@@ -168,14 +168,17 @@ impl Desk {
         let line = self.line(actor, AuditAction::Disconnected, id);
         let disconnected = match (what, account.road) {
             (Ending::Grant, Some(_)) => {
-                let gone = self.strongbox.destroy_grant(id, contacts, &line).await?;
-                let GrantDestroyed { tokens, contacts } = gone;
+                let gone = self.strongbox.destroy_grant(id, contacts, &line).await;
+                self.kept.forget(self.clock.now());
+                let GrantDestroyed { tokens, contacts } = gone?;
                 Disconnected { tokens, contacts, wiped: None }
             }
             // Its grant and its tokens go with it.
             (Ending::Account, _) | (Ending::Grant, None) => {
                 let tokens = self.store.grant(id).await?.is_some();
-                let wiped = self.store.disconnect_account(id, contacts, &line).await?;
+                let wiped = self.store.disconnect_account(id, contacts, &line).await;
+                self.kept.forget(self.clock.now());
+                let wiped = wiped?;
                 Disconnected { tokens, contacts: wiped.contacts, wiped: Some(wiped) }
             }
         };
@@ -194,6 +197,7 @@ impl Desk {
         }
         let action = if paused { AuditAction::Paused } else { AuditAction::Resumed };
         self.store.set_sync_enabled(id, !paused, &self.line(actor, action, id)).await?;
+        self.kept.forget(self.clock.now());
         if !paused {
             self.cycle.wake();
         }

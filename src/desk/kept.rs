@@ -24,6 +24,8 @@ pub(super) struct KeptHealth(Mutex<Kept>);
 #[derive(Debug, Default)]
 struct Kept {
     last: Option<HealthLook>,
+    /// Looks from before then are told to nobody.
+    since: DateTime<Utc>,
     is_looked_for: bool,
 }
 
@@ -75,8 +77,13 @@ impl KeptHealth {
         let health = Arc::new(looked?);
         let took = database.now() - health.at;
         let look = (health.accounts.len() >= MANY).then(|| HealthLook { health: Arc::clone(&health), took });
-        self.lock(|kept| kept.last = look);
+        self.lock(|kept| kept.last = look.filter(|look| look.health.at >= kept.since));
         Ok(health)
+    }
+
+    /// Somebody has changed what was seen: it is looked at anew.
+    pub(super) fn forget(&self, now: DateTime<Utc>) {
+        self.lock(|kept| (kept.last, kept.since) = (None, now));
     }
 
     fn lock<T>(&self, work: impl FnOnce(&mut Kept) -> T) -> T {
@@ -95,7 +102,7 @@ mod tests {
     fn a_look_is_told_until_it_is_old_and_one_at_a_time_looks_again() {
         let health = Arc::new(health(&[], &[], &BTreeMap::new(), now(), now()));
         let look = HealthLook { health, took: TimeDelta::milliseconds(300) };
-        let mut kept = Kept { last: Some(look), is_looked_for: false };
+        let mut kept = Kept { last: Some(look), ..Kept::default() };
         let mut told = |seconds| kept.told(now() + TimeDelta::seconds(seconds)).map(|(_, looks)| looks);
         assert_eq!([told(0), told(6)], [Some(false), Some(false)]);
         assert_eq!([told(7), told(7)], [Some(true), Some(false)]);

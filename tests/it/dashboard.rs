@@ -9,6 +9,7 @@ mod contacts;
 mod embed;
 mod ends;
 mod entry;
+mod finishing;
 mod given;
 mod guests;
 mod kept;

@@ -24,7 +24,12 @@ fn going_on(page: &Answer) -> Url {
 }
 
 /// A sign-in at Microsoft that this guest begins, as far as the page that brings it back: what its form sends.
-async fn came_back(guest: &Guest<'_>, stage: &Stage, form: &[(&str, &str)], accept: bool) -> [String; 2] {
+pub(super) async fn came_back(
+    guest: &Guest<'_>,
+    stage: &Stage,
+    form: &[(&str, &str)],
+    accept: bool,
+) -> [String; 2] {
     let begun = guest.post("/ui/connect/microsoft", form).await;
     let landed = stage.sim().visit(going_on(&begun).as_str(), &stage.account(0).smtp, accept).await.unwrap();
     let returned = stage.browse(landed.url(), Some(&begun.cookie())).await;
@@ -40,7 +45,7 @@ async fn came_back(guest: &Guest<'_>, stage: &Stage, form: &[(&str, &str)], acce
     })
 }
 
-async fn finished(guest: &Guest<'_>, [finish, attempt]: &[String; 2]) -> Answer {
+pub(super) async fn finished(guest: &Guest<'_>, [finish, attempt]: &[String; 2]) -> Answer {
     let ended = guest.post("/ui/connect/finish", &[("finish", finish), ("attempt", attempt)]).await;
     assert_eq!(ended.status, StatusCode::SEE_OTHER, "{}", ended.text);
     guest.get(ended.header("location")).await

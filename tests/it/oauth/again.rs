@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 impl Stage {
     /// Who redeems the code of this mailbox's person is answered so, once.
-    fn fails(&self, smtp: &str, kind: Kind) {
+    pub(crate) fn fails(&self, smtp: &str, kind: Kind) {
         self.sim().fail(Some(smtp), Failure::from(kind).on(&["authorization_code"]).times(1));
     }
 
