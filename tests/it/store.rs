@@ -26,16 +26,17 @@ mod plans;
 mod pooler;
 mod readers;
 mod schedule;
-pub(crate) mod schema;
+mod schema;
 mod secrets;
 mod shortfalls;
+pub(crate) mod statements;
 mod sweep;
 mod upgrade;
 mod views;
 mod walls;
 
 pub(crate) use schedule::error;
-pub(crate) use schema::{count, run, text};
+pub(crate) use statements::{count, run, text};
 pub(crate) use upgrade::left_at;
 
 use chrono::{DateTime, TimeDelta, Utc};

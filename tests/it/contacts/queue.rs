@@ -3,7 +3,7 @@
 use super::book::Book;
 use super::world::World;
 use crate::store::at;
-use crate::store::schema::{run, text};
+use crate::store::statements::{run, text};
 use outlook_syncd::model::{AuditAction, AuditEntry, CardText, ContactsEnd};
 
 impl World {

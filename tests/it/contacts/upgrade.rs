@@ -3,7 +3,7 @@
 use super::book::{Book, CONTACTS};
 use super::push::title;
 use super::world::World;
-use crate::store::schema::{run, text};
+use crate::store::statements::{run, text};
 use crate::store::{at, left_at, postgres_url, sqlite_url};
 use chrono::TimeDelta;
 use outlook_syncd::model::{CardText, ContactId, ContactWriteKind, Direction};

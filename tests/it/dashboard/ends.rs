@@ -1,7 +1,7 @@
 //! What can be done on the pages: synced, paused, resumed, disconnected.
 
 use super::*;
-use crate::store::schema::count;
+use crate::store::statements::count;
 use outlook_syncd::model::{AuditAction, Visitor};
 use reqwest::StatusCode;
 

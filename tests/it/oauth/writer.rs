@@ -2,7 +2,7 @@
 
 use crate::sealed::blob;
 use crate::stage::{Answer, CALLBACK, Stage, World, tomorrow};
-use crate::store::{postgres_url, schema};
+use crate::store::{postgres_url, run};
 use axum::Json;
 use axum::extract::State;
 use outlook_sim::App as Registration;
@@ -28,7 +28,7 @@ async fn on_both(body: impl AsyncFn(Stage)) {
 }
 
 async fn write(stage: &Stage, sql: &str) {
-    schema::run(stage.store(), sql).await;
+    run(stage.store(), sql).await;
 }
 
 /// A sign-in service of somebody else's that describes itself as one should, and all that it hears.

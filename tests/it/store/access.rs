@@ -109,7 +109,7 @@ async fn the_audit_log_is_only_added_to_and_outlives_the_account() {
         store.audit(&entry).await.unwrap();
         store.delete_account(&id).await.unwrap();
         for sql in ["UPDATE audit_log SET actor = 'nobody'", "DELETE FROM audit_log"] {
-            assert!(schema::try_run(&store, sql).await.is_err(), "{sql}");
+            assert!(statements::try_run(&store, sql).await.is_err(), "{sql}");
         }
         let owner = Some("owner".to_owned());
         assert_eq!(store.audit_log(9).await.unwrap(), [AuditEntry { owner, ..entry }]);
@@ -148,7 +148,7 @@ async fn what_is_older_than_it_is_kept_goes_and_what_stays_is_a_chain() {
         store.put_canary(KEY).await.unwrap();
         let unchained =
             "INSERT INTO audit_log (id, at, actor, action) VALUES ('before', 1, 'anna', 'token_made')";
-        schema::try_run(&store, unchained).await.unwrap();
+        statements::try_run(&store, unchained).await.unwrap();
         for second in [1, 2, 9, 3, 10] {
             store.audit(&AuditEntry::new(at(second), "anna", AuditAction::TokenMade)).await.unwrap();
         }
@@ -162,7 +162,7 @@ async fn what_is_older_than_it_is_kept_goes_and_what_stays_is_a_chain() {
         assert!(!store.audit_head().await.unwrap().unwrap().has_grown());
         store.audit(&AuditEntry::new(at(11), "anna", AuditAction::TokenMade)).await.unwrap();
         assert!(store.audit_head().await.unwrap().unwrap().has_grown());
-        assert!(schema::try_run(&store, "DELETE FROM audit_log").await.is_err(), "what is kept stays");
+        assert!(statements::try_run(&store, "DELETE FROM audit_log").await.is_err(), "what is kept stays");
         assert!(store.seal_audit(from_before(60), KEY, &mark).await.unwrap());
         assert_eq!(chained(&store).await, Vec::<i64>::new());
         store.audit(&AuditEntry::new(at(61), "anna", AuditAction::TokenMade)).await.unwrap();

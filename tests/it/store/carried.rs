@@ -1,6 +1,6 @@
 //! What was known of accounts before their turns had parts, and is known afterwards.
 
-use super::schema::{count, run, text};
+use super::statements::{count, run, text};
 use super::upgrade::left_at;
 use super::*;
 use outlook_syncd::model::Reach;

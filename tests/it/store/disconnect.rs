@@ -28,7 +28,7 @@ async fn an_account_that_is_deleted_takes_everything_along_and_nothing_else() {
         assert_eq!(store.data_key(&gone).await.unwrap(), None);
         let told = &store.last_cycle().await.unwrap().unwrap()["accounts"];
         assert_eq!(told, &serde_json::json!([]), "the report stays, and says nothing of it");
-        assert_eq!(schema::rows_that_belong_to(&store, &gone).await, 0);
+        assert_eq!(statements::rows_that_belong_to(&store, &gone).await, 0);
         assert_eq!(held_in(&store, &stays, Role::Inbox).await, 1);
         let late = store_page(&store, &claim, &page(Vec::new())).await;
         assert!(matches!(late, Err(StoreError::LeaseLost)), "{late:?}");
@@ -49,7 +49,7 @@ async fn a_disconnect_that_was_cut_short_leaves_nothing_that_opens_and_is_finish
             let kept = format!(
                 "CREATE TABLE kept (id TEXT REFERENCES {step} (id)); INSERT INTO kept SELECT id FROM {step};"
             );
-            schema::run(&store, &kept).await;
+            statements::run(&store, &kept).await;
             store.disconnect_account(&id, ContactsEnd::Destroy, &line(at(0))).await.unwrap_err();
 
             assert_eq!(store.leaving().await.unwrap(), std::slice::from_ref(&id));
@@ -63,10 +63,10 @@ async fn a_disconnect_that_was_cut_short_leaves_nothing_that_opens_and_is_finish
             store.disconnect_account(&id, ContactsEnd::Destroy, &line(at(9))).await.unwrap_err();
             assert_eq!(store.audit_log(9).await.unwrap().len(), n + 1, "it is written down once");
 
-            schema::run(&store, "DROP TABLE kept;").await;
+            statements::run(&store, "DROP TABLE kept;").await;
             store.finish_deletions().await.unwrap();
             assert!(store.leaving().await.unwrap().is_empty());
-            assert_eq!(schema::rows_that_belong_to(&store, &id).await, 0);
+            assert_eq!(statements::rows_that_belong_to(&store, &id).await, 0);
         }
     })
     .await;

@@ -94,7 +94,7 @@ async fn deleted_beside_a_reader(dir: &TempDir, id: &AccountId) -> (Store, Store
     assert!(matches!(error, StoreError::LogKept), "{error:?}");
     reading.rollback().await.unwrap();
     assert_eq!(store.account(id).await.unwrap(), None, "it is gone all the same");
-    assert!(schema::marks(dir, MARK) > 0, "but for the log");
+    assert!(statements::marks(dir, MARK) > 0, "but for the log");
     (reader, store)
 }
 
@@ -104,7 +104,7 @@ async fn what_a_reader_kept_in_the_log_goes_with_the_next_account() {
     let (_reader, store) = deleted_beside_a_reader(&dir, &id).await;
     let other = add(&store, "berta@example.org").await;
     store.delete_account(&other).await.unwrap();
-    assert_eq!(schema::marks(&dir, MARK), 0);
+    assert_eq!(statements::marks(&dir, MARK), 0);
 }
 
 #[tokio::test]
@@ -113,7 +113,7 @@ async fn what_a_reader_kept_in_the_log_goes_when_the_last_program_closes_the_dat
     let (reader, store) = deleted_beside_a_reader(&dir, &id).await;
     store.close().await;
     reader.close().await;
-    assert_eq!(schema::marks(&dir, MARK), 0);
+    assert_eq!(statements::marks(&dir, MARK), 0);
 }
 
 #[tokio::test]

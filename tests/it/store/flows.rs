@@ -97,7 +97,11 @@ async fn a_sign_in_that_could_not_be_finished_yet_can_be_again_until_it_ends_or_
         assert!(taken(599).await);
         store.end_attempt(&id, &failure, at(599)).await.unwrap();
         assert!(!taken(599).await);
-        assert_eq!(schema::count(&store, "SELECT COUNT(*) FROM oauth_flow").await, 0, "its secrets are gone");
+        assert_eq!(
+            statements::count(&store, "SELECT COUNT(*) FROM oauth_flow").await,
+            0,
+            "its secrets are gone"
+        );
     })
     .await;
 }
@@ -122,7 +126,7 @@ async fn an_attempt_is_cancelled_once_by_its_owner_and_not_while_it_is_finished(
         assert!(!cancelled("owner", 600).await, "it is too old");
         assert!(cancelled("owner", 4).await && !cancelled("owner", 5).await);
         assert_eq!(standing(&store, &id, 5).await, Some(AttemptStanding::Failed(failure.clone())));
-        assert_eq!(schema::count(&store, "SELECT COUNT(*) FROM oauth_flow").await, 0);
+        assert_eq!(statements::count(&store, "SELECT COUNT(*) FROM oauth_flow").await, 0);
         let log = store.audit_log(9).await.unwrap();
         assert_eq!(log.len(), 1, "{log:?}");
         assert_eq!(log[0].owner.as_deref(), Some("owner"));
@@ -162,7 +166,7 @@ async fn a_sign_in_that_is_too_old_is_none_at_every_step_and_goes() {
         assert!(store.answer_flow(&KEYS, &FINISH, b"answer").await.unwrap());
         assert_eq!(store.take_flow(&FINISH, "owner", &refusal(), at(600)).await.unwrap(), None);
         begun(&store, 2, 600).await;
-        let left = schema::count(&store, "SELECT COUNT(*) FROM oauth_flow").await;
+        let left = statements::count(&store, "SELECT COUNT(*) FROM oauth_flow").await;
         assert_eq!(left, 1, "the old one is gone");
     })
     .await;
@@ -222,7 +226,7 @@ async fn of_an_owners_sign_ins_the_newest_five_stay_and_attempts_are_kept_for_a_
         for second in 7..60 {
             begun(&store, second, second.into()).await;
         }
-        let attempts = async || schema::count(&store, "SELECT COUNT(*) FROM oauth_attempt").await;
+        let attempts = async || statements::count(&store, "SELECT COUNT(*) FROM oauth_attempt").await;
         assert_eq!(attempts().await, 50);
         begun(&store, 100, 59 + 86_400).await;
         assert_eq!(attempts().await, 1);

@@ -1,6 +1,6 @@
 //! The folders of accounts, and what an upgrade makes of those that were words.
 
-use super::schema::{run, text};
+use super::statements::{run, text};
 use super::upgrade::left_at;
 use super::*;
 use outlook_syncd::model::Reach;
@@ -118,7 +118,7 @@ async fn a_message_is_shown_with_the_role_of_its_folder_and_the_mailboxes_name_f
                 assert_eq!(seen.as_deref(), Some(expected), "{view} {column}");
             }
         }
-        assert_eq!(schema::count(&store, "SELECT MAX(server_total) FROM folder_v").await, 7);
+        assert_eq!(statements::count(&store, "SELECT MAX(server_total) FROM folder_v").await, 7);
     })
     .await;
 }

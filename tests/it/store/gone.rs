@@ -1,6 +1,6 @@
 //! Messages that are missing, gone and back.
 
-use super::schema::{count, text};
+use super::statements::{count, text};
 use super::*;
 use outlook_syncd::store::{MessageQuery, Missing};
 

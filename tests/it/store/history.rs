@@ -57,8 +57,8 @@ async fn the_newest_report_is_read_back_and_a_thousand_are_kept() {
         }
         store.record_cycle(&reports[1_002]).await.unwrap();
         assert_eq!(store.last_cycle().await.unwrap(), Some(kept(&reports[1_002], 0)));
-        assert_eq!(schema::count(&store, "SELECT COUNT(*) FROM cycle").await, 1_000);
-        let oldest = schema::text(&store, "SELECT MIN(id) FROM cycle").await;
+        assert_eq!(statements::count(&store, "SELECT COUNT(*) FROM cycle").await, 1_000);
+        let oldest = statements::text(&store, "SELECT MIN(id) FROM cycle").await;
         assert_eq!(oldest.as_deref(), Some(reports[3].id.as_str()));
     })
     .await;
@@ -115,7 +115,7 @@ async fn a_report_and_a_disconnect_at_once_leave_no_name() {
             store.delete_account(&id).await.unwrap();
             recorder.await.unwrap().unwrap();
         }
-        let named = schema::count(&store, "SELECT COUNT(*) FROM cycle_outcome").await;
+        let named = statements::count(&store, "SELECT COUNT(*) FROM cycle_outcome").await;
         assert_eq!(named, 0);
     })
     .await;

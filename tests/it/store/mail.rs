@@ -1,6 +1,6 @@
 //! Looking mail up and reading it back.
 
-use super::schema::run;
+use super::statements::run;
 use super::*;
 use outlook_syncd::store::{MessageQuery, StoredMessage};
 

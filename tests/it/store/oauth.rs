@@ -165,7 +165,7 @@ async fn a_destroyed_grant_takes_its_tokens_along_and_nothing_else() {
         assert_eq!(sealed(&store, &id, "session").await.as_deref(), Some(&b"s"[..]));
         put(&store, &id, &grant("o1"), b"t", &line(at(0))).await.unwrap();
         store.delete_account(&id).await.unwrap();
-        assert_eq!(schema::rows_that_belong_to(&store, &id).await, 0);
+        assert_eq!(statements::rows_that_belong_to(&store, &id).await, 0);
     })
     .await;
 }

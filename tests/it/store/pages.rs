@@ -37,7 +37,7 @@ async fn a_page_written_twice_changes_nothing_the_second_time() {
         assert_eq!(store_page(&store, &claim, &write).await.unwrap(), counts(0, 0));
         assert_eq!(all(&store).await, mail);
         assert_eq!(store.ledger(&claim.account.id).await.unwrap(), ledger);
-        assert_eq!(schema::count(&store, "SELECT COUNT(*) FROM message WHERE revision > 1").await, 0);
+        assert_eq!(statements::count(&store, "SELECT COUNT(*) FROM message WHERE revision > 1").await, 0);
     })
     .await;
 }
@@ -132,7 +132,7 @@ async fn each_thing_that_differs_is_a_change_and_is_written() {
                 revision += 1;
             }
         }
-        assert_eq!(schema::count(&store, "SELECT revision FROM message").await, revision);
+        assert_eq!(statements::count(&store, "SELECT revision FROM message").await, revision);
     })
     .await;
 }
@@ -242,7 +242,7 @@ async fn a_row_of_the_page_is_adopted_by_the_item_and_never_overrides_it() {
 async fn a_page_that_fails_leaves_nothing_behind() {
     on_both(async |store| {
         let claim = claimed(&store).await;
-        schema::run(&store, "CREATE UNIQUE INDEX refusal ON message (subject)").await;
+        statements::run(&store, "CREATE UNIQUE INDEX refusal ON message (subject)").await;
         let mut write = page(vec![listed("m1", "One", at(1)), listed("m2", "One", at(2))]);
         write.folder_state.as_mut().unwrap().cursor = Some("after".into());
         assert!(store_page(&store, &claim, &write).await.is_err());

@@ -1,7 +1,7 @@
 //! The parts of an account: each is due, fails and is parked for itself.
 
 use super::schedule::{badly, well};
-use super::schema::{run, text};
+use super::statements::{run, text};
 use super::*;
 use outlook_syncd::model::{Credential, Import, Reach};
 use outlook_syncd::store::PartEnd;

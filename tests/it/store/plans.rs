@@ -1,6 +1,6 @@
 //! Pages of messages are had by an index on both databases, however many messages there are.
 
-use super::schema::{plan, run};
+use super::statements::{plan, run};
 use super::*;
 use outlook_syncd::store::MessageQuery;
 

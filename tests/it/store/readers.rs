@@ -1,7 +1,7 @@
 //! What other programs read: the views, and the file by the SQLite that this machine has beside the one that
 //! is built in.
 
-use super::schema::{run, text};
+use super::statements::{run, text};
 use super::*;
 use serde_json::{Value, json};
 use std::process::Command;

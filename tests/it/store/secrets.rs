@@ -50,10 +50,10 @@ async fn a_record_has_a_version_that_never_comes_again() {
         store.put_sealed(&id, "session", &sealing, at(1)).await.unwrap();
         let kept = SealedRecord { sealed: b"s/2".to_vec(), version: 2 };
         assert_eq!(store.sealed(&id, "session").await.unwrap(), Some(kept));
-        schema::run(&store, "DELETE FROM sealed_record").await;
+        statements::run(&store, "DELETE FROM sealed_record").await;
         store.put_sealed(&id, "session", &sealing, at(2)).await.unwrap();
         assert_eq!(sealed(&store, &id, "session").await.as_deref(), Some(&b"s/3"[..]));
-        schema::run(&store, "DELETE FROM sealed_version").await;
+        statements::run(&store, "DELETE FROM sealed_version").await;
         assert_eq!(store.sealed(&id, "session").await.unwrap().unwrap().version, 0);
     })
     .await;
@@ -271,7 +271,7 @@ async fn what_a_ring_has_marked_alone_is_a_secret_of_it() {
     ] {
         on_both(async |store| {
             assert!(!store.holds_secrets().await.unwrap());
-            schema::run(&store, marked).await;
+            statements::run(&store, marked).await;
             assert!(store.holds_secrets().await.unwrap(), "{marked}");
         })
         .await;

@@ -16,7 +16,7 @@ async fn held(store: &Store, claim: &Claim, stretch: Stretch, seconds: i64) -> V
     let mut subjects = Vec::new();
     for id in ids {
         let subject = format!("SELECT subject FROM message WHERE id = '{id}'");
-        subjects.push(schema::text(store, &subject).await.unwrap());
+        subjects.push(statements::text(store, &subject).await.unwrap());
     }
     subjects
 }
@@ -119,7 +119,7 @@ async fn what_is_missed_is_no_longer_counted_as_present_and_missed_once() {
         );
         let known = store.known(id, &[key("a"), key("b")]).await.unwrap();
         assert_eq!((known[&key("a")].is_away, known[&key("b")].is_away), (false, true));
-        assert_eq!(schema::count(&store, "SELECT MAX(revision) FROM message").await, 1);
+        assert_eq!(statements::count(&store, "SELECT MAX(revision) FROM message").await, 1);
     })
     .await;
 }

@@ -1,6 +1,6 @@
 //! The schema of a database: new, left behind by an older program, or this version's.
 
-use super::schema::{count, run, text, try_run};
+use super::statements::{count, run, text, try_run};
 use super::*;
 use crate::stage::repository;
 use outlook_syncd::error::Classify;

@@ -1,6 +1,6 @@
 //! docs/views.md and the views themselves.
 
-use super::schema::text;
+use super::statements::text;
 use super::walls::VIEWS;
 use super::{at, claimed, listed, on_both, page, store_page};
 use crate::stage::repository;

@@ -4,7 +4,7 @@ mod attempts;
 mod roles;
 mod tricks;
 
-use super::schema::{count, run, text};
+use super::statements::{count, run, text};
 use super::*;
 use outlook_syncd::error::Classify;
 use outlook_syncd::model::{Actor, Reach, ReaderOrigin};

@@ -1,6 +1,6 @@
 //! What a person says of contacts: whose values hold, and whether those that are missing are gone.
 
-use super::super::schema::run;
+use super::super::statements::run;
 use super::super::upgrade::left_at;
 use super::*;
 use outlook_syncd::model::{

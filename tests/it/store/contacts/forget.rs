@@ -1,6 +1,6 @@
 //! What is over, and how long it is kept.
 
-use super::super::schema::{count, run};
+use super::super::statements::{count, run};
 use super::*;
 use outlook_syncd::store::PhotoLook;
 

@@ -1,6 +1,6 @@
 //! Items that are missing, gone and back.
 
-use super::schema::plan;
+use super::statements::plan;
 use super::*;
 
 /// A page of the default folder that names items as removed and shows others.
@@ -82,8 +82,8 @@ async fn a_contact_that_was_changed_here_stays_when_its_item_is_gone_and_one_del
         let claim = ready(&store).await;
         let upserts = ["a", "b"].map(|id| seen(&claim, id, card(id))).to_vec();
         put(&store, &claim, contact_page(&claim, upserts)).await;
-        schema::run(&store, "UPDATE contact SET edited_at = 5").await;
-        schema::run(&store, "UPDATE contact SET gone_at = 5 WHERE given_name = 'b'").await;
+        statements::run(&store, "UPDATE contact SET edited_at = 5").await;
+        statements::run(&store, "UPDATE contact SET gone_at = 5 WHERE given_name = 'b'").await;
         put(&store, &claim, removed(&claim, &["a", "b"], Vec::new(), at(2_000))).await;
         store.mark_contacts_gone(&claim, at(2_001), at(2_002)).await.unwrap();
         let (edited, deleted) =

@@ -1,7 +1,7 @@
 //! The journal of what is written to mailboxes, which grows for as long as an account lives.
 
-use super::super::schema::run;
-use super::schema::plan;
+use super::super::statements::run;
+use super::statements::plan;
 use super::*;
 use outlook_syncd::model::CycleId;
 use outlook_syncd::store::JournalQuery;

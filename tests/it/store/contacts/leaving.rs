@@ -1,6 +1,6 @@
 //! Accounts that are disconnected, and their contacts.
 
-use super::schema::{count, text};
+use super::statements::{count, text};
 use super::*;
 use outlook_syncd::model::{ContactEdit, ContactWrite, ContactWriteId, ContactWriteKind, CycleId, ItemFault};
 use outlook_syncd::store::{ContactWritten, Editor, UnreadContact};
@@ -47,12 +47,12 @@ async fn filled(store: &Store, claim: &Claim, many: usize) {
     let handed = format!(
         "INSERT INTO contact_change (account_id, external_id, change) VALUES ('{account}', 'crm-1', 'remove')"
     );
-    schema::run(store, &handed).await;
+    statements::run(store, &handed).await;
     let asked = format!(
         "INSERT INTO contact_match (id, account_id, here_id, there_id, proofs, found_at)
          SELECT id, account_id, id, id, '[]', 1 FROM contact WHERE account_id = '{account}'"
     );
-    schema::run(store, &asked).await;
+    statements::run(store, &asked).await;
 }
 
 const TABLES: [&str; 11] = [
@@ -114,7 +114,7 @@ async fn contacts_that_are_kept_belong_to_nobody_until_the_same_mailbox_is_conne
         let mut claim = claim;
         claim.account = account(&store, &claim.account.id).await;
         store.disconnect_account(&claim.account.id, ContactsEnd::Keep, &line(at(2_000))).await.unwrap();
-        assert_eq!(schema::rows_that_belong_to(&store, &claim.account.id).await, 0);
+        assert_eq!(statements::rows_that_belong_to(&store, &claim.account.id).await, 0);
         let kept = everyone(&store).await;
         assert_eq!(kept.len(), 2, "the one that was gone is gone");
         assert!(
@@ -152,17 +152,17 @@ async fn a_disconnect_that_was_cut_short_still_keeps_the_contacts_when_it_goes_o
         let claim = ready(&store).await;
         filled(&store, &claim, 3).await;
         let id = &claim.account.id;
-        schema::run(
+        statements::run(
             &store,
             "CREATE TABLE kept (id TEXT REFERENCES account (id)); INSERT INTO kept SELECT id FROM account;",
         )
         .await;
         store.disconnect_account(id, ContactsEnd::Keep, &line(at(2_000))).await.unwrap_err();
         assert_eq!(store.contact_folders(id).await.unwrap(), [], "nothing is left that reads on");
-        schema::run(&store, "DROP TABLE kept").await;
+        statements::run(&store, "DROP TABLE kept").await;
         store.finish_deletions().await.unwrap();
         assert_eq!(everyone(&store).await.len(), 2);
-        assert_eq!(schema::rows_that_belong_to(&store, id).await, 0);
+        assert_eq!(statements::rows_that_belong_to(&store, id).await, 0);
     })
     .await;
 }

@@ -135,12 +135,12 @@ async fn postgres_keeps_no_statistics_of_what_is_written_on_cards() {
         upsert
     };
     put(&store, &claim, contact_page(&claim, (0..50).map(marked).collect())).await;
-    schema::run(&store, "ANALYZE").await;
+    statements::run(&store, "ANALYZE").await;
     let all = "schemaname = current_schema() AND tablename LIKE 'contact%'";
     let kept = format!(
         "SELECT COUNT(*) FROM pg_stats WHERE {all}
          AND concat(most_common_vals, histogram_bounds) ~ 'marker-|example|Bonn|sip:|Ida|Red|1992-02-29|intern'"
     );
-    assert_eq!(schema::count(&store, &kept).await, 0);
-    assert!(schema::count(&store, &format!("SELECT COUNT(*) FROM pg_stats WHERE {all}")).await > 0);
+    assert_eq!(statements::count(&store, &kept).await, 0);
+    assert!(statements::count(&store, &format!("SELECT COUNT(*) FROM pg_stats WHERE {all}")).await > 0);
 }

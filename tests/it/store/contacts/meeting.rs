@@ -1,6 +1,6 @@
 //! Contacts made here: compared with those of the mailbox before they go out.
 
-use super::schema::{count, plan, run, text};
+use super::statements::{count, plan, run, text};
 use super::upgrade::left_at;
 use super::*;
 use outlook_syncd::model::{ContactEdit, ContactMatch, ContactMatchId, Proof};

@@ -273,7 +273,7 @@ async fn a_request_under_a_key_is_remembered_for_a_day_with_what_it_wrote_or_not
         assert_eq!(store.earlier_request(&key, at(86_401)).await.unwrap(), None);
         assert_eq!(add(&second, 86_401).await, Edited::Done(1));
         assert_eq!(
-            schema::count(&store, "SELECT COUNT(*) FROM request_key").await,
+            statements::count(&store, "SELECT COUNT(*) FROM request_key").await,
             1,
             "what is old is forgotten"
         );

@@ -1,6 +1,6 @@
 //! Writing pages of contacts.
 
-use super::schema::count;
+use super::statements::count;
 use super::*;
 
 #[tokio::test]
@@ -111,7 +111,7 @@ async fn what_was_changed_here_since_it_was_merged_is_not_overwritten() {
         let claim = ready(&store).await;
         put(&store, &claim, contact_page(&claim, vec![seen(&claim, "c1", card("Anna"))])).await;
         let known = linked(&store, &claim, "c1").await.unwrap();
-        schema::run(&store, "UPDATE contact SET surname = 'Own', revision = revision + 1, edited_at = 5")
+        statements::run(&store, "UPDATE contact SET surname = 'Own', revision = revision + 1, edited_at = 5")
             .await;
         let stale = ContactUpsert {
             id: known.contact.id.clone(),
@@ -181,7 +181,7 @@ async fn a_page_is_written_under_the_lease_or_not_at_all() {
         let page = contact_page(&claim, vec![seen(&claim, "c1", card("Anna"))]);
         let late = Claim { epoch: claim.epoch - 1, ..claim.clone() };
         assert!(matches!(store.write_contact_page(&late, &page).await, Err(StoreError::LeaseLost)));
-        schema::run(&store, "CREATE UNIQUE INDEX refusal ON contact (surname)").await;
+        statements::run(&store, "CREATE UNIQUE INDEX refusal ON contact (surname)").await;
         let mut same = card("Anna");
         same.set_text(CardText::Surname, "Fort".to_owned());
         let mut page = contact_page(&claim, vec![seen(&claim, "c1", same.clone()), seen(&claim, "c2", same)]);

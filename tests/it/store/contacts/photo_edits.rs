@@ -1,6 +1,6 @@
 //! Photos that were set or taken away here, their journal, and what is kept of those before.
 
-use super::super::schema::run;
+use super::super::statements::run;
 use super::*;
 use outlook_syncd::model::{
     AuditAction, AuditEntry, ContactPhoto, ContactWrite, ContactWriteId, ContactWriteKind, CycleId,

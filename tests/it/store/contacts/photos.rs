@@ -1,6 +1,6 @@
 //! Photos of contacts, and of which items they are to be looked at.
 
-use super::super::schema::run;
+use super::super::statements::run;
 use super::super::upgrade::left_at;
 use super::*;
 use outlook_syncd::model::ContactPhoto;

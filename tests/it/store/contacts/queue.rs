@@ -1,6 +1,6 @@
 //! Changes that another program hands in.
 
-use super::schema::{count, run, text, try_run};
+use super::statements::{count, run, text, try_run};
 use super::*;
 use crate::store::upgrade::{drop_role, with_role};
 use outlook_syncd::model::{Actor, ContactEdit, HandedChange};

@@ -1,6 +1,6 @@
 //! What is stored of accounts' contacts, in numbers.
 
-use super::super::schema::run;
+use super::super::statements::run;
 use super::*;
 use chrono::TimeDelta;
 use outlook_syncd::model::{ContactStock, ItemFault, Reach};

@@ -1,6 +1,6 @@
 //! What other programs read of contacts.
 
-use super::schema::{count, text};
+use super::statements::{count, text};
 use super::*;
 
 #[tokio::test]
