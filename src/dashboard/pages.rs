@@ -58,6 +58,7 @@ pub(super) fn table() -> Vec<PageRow> {
         post(SignedIn, "/ui/accounts/{id}/resume", account::resume),
         get(SignedIn, "/ui/accounts/{id}/disconnect", disconnect::ask).grave(),
         post(SignedIn, "/ui/accounts/{id}/disconnect", disconnect::end).grave(),
+        get(SignedIn, "/ui/accounts/{id}/receipt", disconnect::receipt),
         get(SignedIn, "/ui/accounts/{id}/messages", messages::list),
         get(SignedIn, "/ui/accounts/{id}/messages/{message}", messages::show),
         get(SignedIn, "/ui/accounts/{id}/messages/{message}/body", messages::body),

@@ -3,11 +3,15 @@
 use super::error::{DeskError, Result};
 use super::{Database, Desk};
 use crate::model::{AccountId, Actor, AuditAction, AuditEntry, AuditId};
+use crate::store::Receipt;
 use crate::strongbox::audit_state;
 use crate::sync::Failure;
 use crate::vault::Ring;
 
 pub use crate::strongbox::{AuditFault, AuditRenewed, AuditState};
+
+/// Behind the end of an account hardly a line is written about it.
+const RECENT: u32 = 50;
 
 impl Database {
     /// The line that tells what an actor does to an account.
@@ -54,6 +58,21 @@ impl Database {
             Some(gone) => Err(gone),
             None => Ok(lines),
         }
+    }
+
+    /// What was destroyed with an account when it was disconnected, and the line that tells of it, for as long as that is
+    /// kept. `None` where it was not.
+    ///
+    /// # Errors
+    /// `NoSuchAccount` where there are no lines of it; those of the database.
+    pub async fn receipt(&self, actor: &Actor, id: &AccountId) -> Result<Option<(AuditEntry, Receipt)>> {
+        let lines = self.audit(actor, id, None, RECENT).await?;
+        let ends = lines.into_iter().filter(|line| line.action == AuditAction::Disconnected);
+        let mut receipts = ends.filter_map(|line| {
+            let receipt = Receipt::read(line.detail.as_deref()?)?;
+            Some((line, receipt))
+        });
+        Ok(receipts.next())
     }
 
     /// What was done within reach, the latest first: so many lines, behind one where one is named.

@@ -35,6 +35,7 @@ mod tokens;
 
 pub use accounts::{AccountDetail, Disconnected, Ending};
 pub use audit::{AuditFault, AuditRenewed, AuditState};
+pub use cards::CardSeen;
 pub use checks::Check;
 pub use contacts::{
     AskedAccount, Barred, BrakeDecided, BrakeDetail, BrakeKind, ConflictDetail, ContactDetail, ContactDone,
@@ -64,7 +65,7 @@ pub use tokens::{
 // What verbs take and answer with of the rooms below.
 pub use crate::graph::ProbeFinding;
 pub use crate::oauth::{POPUP_LIFE, PopupAsked, PopupReturned};
-pub use crate::store::{JournalQuery, LedgerItem, PhotoSeen, Schema, WallsSeen, Wiped};
+pub use crate::store::{JournalQuery, LedgerItem, PhotoSeen, Receipt, Schema, WallsSeen, Wiped};
 
 use self::dashboard::Verifying;
 use self::kept::KeptHealth;

@@ -90,6 +90,7 @@ async fn attempt(stage: &Stage) -> AttemptId {
 async fn attempt_of(stage: &Stage, owner: &str, number: u8) -> AttemptId {
     let flow = Flow {
         owner: owner.to_owned(),
+        begun_by: None,
         account: None,
         opener: OPENER.to_owned(),
         redirect_uri: CALLBACK.to_owned(),

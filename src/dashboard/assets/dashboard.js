@@ -72,7 +72,8 @@ function put(part, fresh) {
 async function refresh(part) {
   const { live, revision } = part.dataset;
   const answer = await fetch(`${live}?revision=${revision}`, { redirect: "manual" });
-  if (answer.type === "opaqueredirect" || answer.status === 404) return location.reload();
+  // What is asked for is over: the page itself says so, and asks for nothing more.
+  if (answer.type === "opaqueredirect" || [404, 410].includes(answer.status)) return location.reload();
   if (answer.status !== 200) return;
   const fresh = element(await answer.text());
   if (fresh) put(part, fresh);

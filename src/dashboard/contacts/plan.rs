@@ -2,8 +2,8 @@
 //! person decides. To let it out wants a fresh sign-in, and a page that asks; to keep it here wants neither.
 
 use super::super::Dashboard;
-use super::super::account::JustDone;
-use super::super::asked::{AskedWith, PageAccount, SentForm};
+use super::super::asked::{PageAccount, SentForm};
+use super::super::done::Done;
 use super::super::entry::Admitted;
 use super::super::frame::{Frame, render};
 use super::super::refusal::PageRefusal;
@@ -14,7 +14,7 @@ use crate::desk::{
 use crate::model::{Account, AccountId, ContactWriteKind, printable};
 use askama::Template;
 use axum::extract::State;
-use axum::response::{Redirect, Response};
+use axum::response::Response;
 use serde::Deserialize;
 
 /// So many of each stand on the page.
@@ -48,8 +48,6 @@ struct PlanPage<'a> {
     account: &'a Account,
     name: String,
     plan: &'a ContactPlan,
-    /// Which of the words says what was decided.
-    done: Option<&'static str>,
 }
 
 #[derive(Template)]
@@ -118,17 +116,11 @@ pub(in crate::dashboard) async fn show(
     page: Frame,
     guest: Admitted,
     PageAccount(id): PageAccount,
-    AskedWith(JustDone { done }): AskedWith<JustDone>,
 ) -> Result<Response, PageRefusal> {
     let account = dashboard.desk.account(&guest.actor, &id).await?;
     let plan = dashboard.desk.contact_plan(&guest.actor, &id).await?;
-    let done = match done.as_deref() {
-        Some("released") => Some("done-released"),
-        Some("kept") => Some("done-kept"),
-        _ => None,
-    };
     let name = printable(&account.name());
-    Ok(render(&PlanPage { page: &page, account: &account, name, plan: &plan, done }))
+    Ok(render(&PlanPage { page: &page, account: &account, name, plan: &plan }))
 }
 
 /// Whether it shall go out.
@@ -150,10 +142,10 @@ pub(in crate::dashboard) async fn release(
     guest: Admitted,
     PageAccount(id): PageAccount,
     SentForm(decision): SentForm<PlanDecision>,
-) -> Result<Redirect, PageRefusal> {
+) -> Result<Response, PageRefusal> {
     dashboard.desk.want_contacts(&guest.actor, &id).await?;
     dashboard.desk.approve_contacts(&guest.actor, &id, decision.only()?, None).await?;
-    Ok(back(&id, "released"))
+    Ok(back(&id, Done::Released))
 }
 
 /// Keeps it here.
@@ -162,12 +154,12 @@ pub(in crate::dashboard) async fn keep(
     guest: Admitted,
     PageAccount(id): PageAccount,
     SentForm(decision): SentForm<PlanDecision>,
-) -> Result<Redirect, PageRefusal> {
+) -> Result<Response, PageRefusal> {
     dashboard.desk.want_contacts(&guest.actor, &id).await?;
     dashboard.desk.reject_contacts(&guest.actor, &id, decision.only()?).await?;
-    Ok(back(&id, "kept"))
+    Ok(back(&id, Done::Kept))
 }
 
-fn back(id: &AccountId, done: &str) -> Redirect {
-    Redirect::to(&format!("/ui/accounts/{id}/contacts/plan?done={done}"))
+fn back(id: &AccountId, done: Done) -> Response {
+    done.at(&format!("/ui/accounts/{id}/contacts/plan"))
 }
