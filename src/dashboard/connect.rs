@@ -53,8 +53,6 @@ pub(super) struct MicrosoftConnect {
     user: String,
     #[serde(default)]
     account: String,
-    #[serde(default)]
-    login: String,
 }
 
 /// Where a sign-in at Microsoft can be begun.
@@ -156,6 +154,8 @@ impl Pressed<'_> {
         let told = Some(Told::of(page, &problem));
         let form = ConnectPage::new(dashboard, page, visit, guest);
         let again = again.as_ref();
+        let known = again.map_or("", |again| again.login.as_str());
+        let login = if login.is_empty() { known } else { login };
         let form = ConnectPage { again, under_way, user, login, told, ..form };
         Ok((problem.status(), render(&form)).into_response())
     }
@@ -219,7 +219,7 @@ pub(super) async fn with_microsoft(
     page: Frame,
     visit: Visit,
     guest: Admitted,
-    SentForm(MicrosoftConnect { user, account, login }): SentForm<MicrosoftConnect>,
+    SentForm(MicrosoftConnect { user, account }): SentForm<MicrosoftConnect>,
 ) -> Result<Response, PageRefusal> {
     let popup = dashboard.access.popup.as_ref().filter(|_| visit.is_where_popups_return);
     let popup = popup.ok_or_else(PageRefusal::not_found)?;
@@ -235,8 +235,8 @@ pub(super) async fn with_microsoft(
     match begun {
         Ok(response) => Ok(response),
         Err(error) => {
-            let (user, login) = (user.as_str(), login.as_str());
-            Pressed { dashboard, page, visit, guest, user, login, account }.again(error).await
+            let pressed = Pressed { dashboard, page, visit, guest, user: &user, login: "", account };
+            pressed.again(error).await
         }
     }
 }

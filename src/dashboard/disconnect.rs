@@ -41,6 +41,14 @@ struct ReceiptPage<'a> {
     receipt: &'a Receipt,
 }
 
+impl ReceiptPage<'_> {
+    /// Whether whoever looks is an owner who did it themselves.
+    fn is_own(&self) -> bool {
+        let own = self.page.visitor.as_ref().filter(|visitor| visitor.owner.is_some());
+        own.is_some_and(|visitor| visitor.name == self.line.actor)
+    }
+}
+
 /// What it destroys.
 pub(super) async fn ask(
     State(dashboard): State<Dashboard>,

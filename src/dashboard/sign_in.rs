@@ -83,7 +83,7 @@ pub(super) async fn form(
     let kept =
         [(header::SET_COOKIE, cookie::keep_next(Some(next).filter(|next| *next != HOME), visit.is_secure))];
     if page.is_owners() {
-        return Ok((kept, render(&StepUpPage { page: &page.shown_once() })).into_response());
+        return Ok((kept, render(&StepUpPage { page: &page })).into_response());
     }
     // Who is signed in and comes here all the same wants something that cannot be taken back.
     let told = page.visitor.is_some().then_some("sign-in-again");

@@ -4,9 +4,10 @@ use super::connect::{came_back, finished, signing_in};
 use super::*;
 use outlook_sim::SignIn;
 use outlook_syncd::desk::sign_ins::SignInState;
-use outlook_syncd::model::{AuditAction, Reach, SignInId, Visitor};
+use outlook_syncd::model::{AuditAction, Reach, Scope, SignInId, Visitor};
 use outlook_syncd::secret::secret;
 use reqwest::StatusCode;
+use serde_json::json;
 
 async fn connected(stage: &Stage) -> usize {
     stage.store().accounts(&Reach::Everyone).await.unwrap().len()
@@ -38,6 +39,16 @@ async fn what_an_owner_has_begun_at_microsoft_an_operator_does_not_finish_and_th
                 assert_eq!((line.action, line.owner.as_deref()), (AuditAction::ConnectRefused, Some("u1")));
             }
         }
+        // Nor does the CRM, for the user whom it names, what an operator has begun.
+        let [finish, attempt] = came_back(&operator, &stage, &[("user", "u1")], true).await;
+        let service = stage.bearer(&[Scope::Read, Scope::Admin], None).await;
+        let found = stage.get(&format!("/v1/integrations/outlook/attempts/{attempt}"), &service).await;
+        assert_eq!(found.status, StatusCode::NOT_FOUND);
+        let refused = stage.finish_by(&service, "?user=u1", &finish).await;
+        assert_eq!(
+            (refused.status, &refused.json()["error"]),
+            (StatusCode::CONFLICT, &json!("another_user"))
+        );
         // Who began it comes to its end, in a sign-in of later too.
         let back = came_back(&owner, &stage, &[], true).await;
         let later = Guest::owner(&stage, "u1").await;
