@@ -96,6 +96,11 @@ impl Frame {
     reason = "templates call methods, by reference"
 )]
 impl Frame {
+    /// Whether an operator looks at it.
+    pub(super) fn is_operator(&self) -> bool {
+        self.visitor.as_ref().is_some_and(|visitor| visitor.owner.is_none())
+    }
+
     pub(super) fn say(&self, key: &str) -> Cow<'static, str> {
         self.words.say(key)
     }

@@ -45,6 +45,7 @@ pub(super) fn table() -> Vec<PageRow> {
         post(Anyone, "/ui/link", sign_in::by_link),
         post(Anyone, "/ui/theme", theme::choose),
         get(Anyone, "/ui/assets/{name}", assets::serve),
+        get(Anyone, "/", overview::home),
         get(SignedIn, "/ui", overview::show),
         get(SignedIn, "/ui/live", overview::live),
         get(SignedIn, "/ui/sessions", sessions::list),

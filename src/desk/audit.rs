@@ -4,11 +4,10 @@ use super::error::{DeskError, Result};
 use super::{Database, Desk};
 use crate::model::{AccountId, Actor, AuditAction, AuditEntry, AuditId};
 use crate::store::Receipt;
-use crate::strongbox::audit_state;
 use crate::sync::Failure;
 use crate::vault::Ring;
 
-pub use crate::strongbox::{AuditFault, AuditRenewed, AuditState};
+pub use crate::strongbox::{AuditFault, AuditLook, AuditRenewed, AuditState, AuditWatch};
 
 /// Behind the end of an account hardly a line is written about it.
 const RECENT: u32 = 50;
@@ -88,12 +87,12 @@ impl Database {
         Ok(self.store.audit_within(&actor.reach, behind, limit).await?)
     }
 
-    /// Whether anything of the audit log was changed since it was written.
+    /// Whether anything of the audit log was changed since it was written, as far as `watch` has not seen it before.
     ///
     /// # Errors
     /// Those of the database; that the ring lacks the key that has marked it.
-    pub async fn audit_state(&self, ring: &Ring) -> Result<AuditState, Failure> {
-        Ok(audit_state(&self.store, ring).await?)
+    pub async fn look_at_audit(&self, ring: &Ring, watch: &AuditWatch) -> Result<AuditLook, Failure> {
+        Ok(watch.look(&self.store, ring, self.now()).await?)
     }
 }
 

@@ -90,7 +90,7 @@ function refreshAll() {
 const instant = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
 const relative = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "always" });
 /** @type {[Intl.RelativeTimeFormatUnit, number][]} */
-const UNITS = [["day", 86_400], ["hour", 3_600], ["minute", 60]];
+const UNITS = [["year", 31_556_952], ["month", 2_629_746], ["day", 86_400], ["hour", 3_600], ["minute", 60]];
 
 /**
  * How a moment is said: the instant itself, or as far off as it is by now. Less than a minute is as the server said it.

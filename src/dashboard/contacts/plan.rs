@@ -9,12 +9,13 @@ use super::super::frame::{Frame, render};
 use super::super::refusal::PageRefusal;
 use super::super::told::{Saying, Told};
 use crate::desk::{
-    Barred, BrakeDetail, BrakeKind, ContactPlan, MissingContact, PlannedContact, WithheldContact,
+    Barred, BrakeDetail, BrakeKind, ContactPlan, DeskError, MissingContact, PlannedContact, WithheldContact,
 };
 use crate::model::{Account, AccountId, ContactWriteKind, printable};
 use askama::Template;
 use axum::extract::State;
-use axum::response::Response;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
 
 /// So many of each stand on the page.
@@ -29,6 +30,8 @@ pub(in crate::dashboard) struct PlanDecision {
     /// A kind, or `all`.
     #[serde(default)]
     of: String,
+    /// What the page that asks has shown.
+    seen: Option<String>,
 }
 
 impl PlanDecision {
@@ -57,6 +60,8 @@ struct ReleasePage<'a> {
     account: &'a Account,
     name: String,
     brake: &'a BrakeDetail,
+    /// Whether other things waited when the page was shown before.
+    is_changed: bool,
 }
 
 impl PlanPage<'_> {
@@ -84,7 +89,7 @@ impl PlanPage<'_> {
     }
 
     fn more_writes(&self) -> u64 {
-        self.plan.writes.len().saturating_sub(SHOWN) as u64
+        self.plan.writes.len().saturating_sub(SHOWN) as u64 + self.plan.more.writes
     }
 
     fn lacking(&self) -> impl Iterator<Item = &MissingContact> {
@@ -92,7 +97,7 @@ impl PlanPage<'_> {
     }
 
     fn more_lacking(&self) -> u64 {
-        self.plan.lacking.len().saturating_sub(SHOWN) as u64
+        self.plan.lacking.len().saturating_sub(SHOWN) as u64 + self.plan.more.lacking
     }
 
     fn withheld(&self) -> impl Iterator<Item = &WithheldContact> {
@@ -100,7 +105,7 @@ impl PlanPage<'_> {
     }
 
     fn more_withheld(&self) -> u64 {
-        self.plan.withheld.len().saturating_sub(SHOWN) as u64
+        self.plan.withheld.len().saturating_sub(SHOWN) as u64 + self.plan.more.withheld
     }
 
     /// Which of the words says why; `None` where the server has said it.
@@ -130,22 +135,42 @@ pub(in crate::dashboard) async fn ask(
     guest: Admitted,
     PageAccount(id): PageAccount,
 ) -> Result<Response, PageRefusal> {
-    let account = dashboard.desk.account(&guest.actor, &id).await?;
-    let brake = dashboard.desk.contact_brake(&guest.actor, &id).await?;
-    let name = printable(&account.name());
-    Ok(render(&ReleasePage { page: &page, account: &account, name, brake: &brake }))
+    release_page(&dashboard, &page, &guest, &id, false).await
 }
 
-/// Lets it out.
+async fn release_page(
+    dashboard: &Dashboard,
+    page: &Frame,
+    guest: &Admitted,
+    id: &AccountId,
+    is_changed: bool,
+) -> Result<Response, PageRefusal> {
+    let account = dashboard.desk.account(&guest.actor, id).await?;
+    let brake = dashboard.desk.contact_brake(&guest.actor, id).await?;
+    let name = printable(&account.name());
+    Ok(render(&ReleasePage { page, account: &account, name, brake: &brake, is_changed }))
+}
+
+/// Lets out what was shown; where other things wait by now, they are shown instead.
 pub(in crate::dashboard) async fn release(
     State(dashboard): State<Dashboard>,
+    page: Frame,
     guest: Admitted,
     PageAccount(id): PageAccount,
     SentForm(decision): SentForm<PlanDecision>,
 ) -> Result<Response, PageRefusal> {
     dashboard.desk.want_contacts(&guest.actor, &id).await?;
-    dashboard.desk.approve_contacts(&guest.actor, &id, decision.only()?, None).await?;
-    Ok(back(&id, Done::Released))
+    let seen = decision.seen.as_deref().ok_or_else(PageRefusal::misread)?;
+    match dashboard.desk.approve_contacts(&guest.actor, &id, decision.only()?, None, Some(seen)).await {
+        Err(DeskError::BrakeChanged) => {
+            let shown = release_page(&dashboard, &page, &guest, &id, true).await?;
+            Ok((StatusCode::PRECONDITION_FAILED, shown).into_response())
+        }
+        decided => {
+            decided?;
+            Ok(back(&id, Done::Released))
+        }
+    }
 }
 
 /// Keeps it here.

@@ -43,6 +43,16 @@ ago-days =
         [one] vor { $n } Tag
        *[other] vor { $n } Tagen
     }
+ago-months =
+    { $n ->
+        [one] vor { $n } Monat
+       *[other] vor { $n } Monaten
+    }
+ago-years =
+    { $n ->
+        [one] vor { $n } Jahr
+       *[other] vor { $n } Jahren
+    }
 in-minutes =
     { $n ->
         [one] in { $n } Minute
@@ -57,6 +67,16 @@ in-days =
     { $n ->
         [one] in { $n } Tag
        *[other] in { $n } Tagen
+    }
+in-months =
+    { $n ->
+        [one] in { $n } Monat
+       *[other] in { $n } Monaten
+    }
+in-years =
+    { $n ->
+        [one] in { $n } Jahr
+       *[other] in { $n } Jahren
     }
 never = nie
 since = seit
@@ -443,6 +463,7 @@ missing-held = Von
 missing-gone = Sie wurden dort gelöscht…
 missing-keep = Hier behalten
 release-title = Freigeben?
+release-changed = Es wurde nichts freigegeben: Inzwischen wartet anderes, als diese Seite gezeigt hatte. Sehen Sie es noch einmal an.
 release-lead = Das geschieht in Outlook mit dem nächsten Durchgang. Jede Änderung steht im Journal ihres Kontakts und kann dort zurückgenommen werden.
 release-of = Was
 release-deletes =
@@ -529,6 +550,7 @@ kind-other = andere
 
 nav-audit = Protokoll
 audit-lead = Was getan wurde und von wem, das Neueste zuerst. Zeilen überdauern die Konten, um die es geht.
+audit-gone = (nicht mehr verbunden)
 audit-none = Es wurde noch nichts getan.
 audit-what = Was
 audit-who = Wer

@@ -39,6 +39,16 @@ ago-days =
         [one] { $n } day ago
        *[other] { $n } days ago
     }
+ago-months =
+    { $n ->
+        [one] { $n } month ago
+       *[other] { $n } months ago
+    }
+ago-years =
+    { $n ->
+        [one] { $n } year ago
+       *[other] { $n } years ago
+    }
 in-minutes =
     { $n ->
         [one] in { $n } minute
@@ -53,6 +63,16 @@ in-days =
     { $n ->
         [one] in { $n } day
        *[other] in { $n } days
+    }
+in-months =
+    { $n ->
+        [one] in { $n } month
+       *[other] in { $n } months
+    }
+in-years =
+    { $n ->
+        [one] in { $n } year
+       *[other] in { $n } years
     }
 never = never
 since = since
@@ -450,6 +470,7 @@ missing-held = Of
 missing-gone = They were deleted there…
 missing-keep = Keep them here
 release-title = Let it out?
+release-changed = Nothing was let out: other things wait by now than this page had shown. Look at them again.
 release-lead = This is done in Outlook with the next cycle. Each write stands in the journal of its contact, and can be taken back there.
 release-of = What
 release-deletes =
@@ -538,6 +559,7 @@ kind-other = other
 # The audit log.
 nav-audit = Audit
 audit-lead = What was done, by whom, the latest first. Lines outlive the accounts that they are about.
+audit-gone = (not connected any more)
 audit-none = Nothing was done yet.
 audit-what = What
 audit-who = Who

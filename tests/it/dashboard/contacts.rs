@@ -227,7 +227,16 @@ async fn what_waits_is_let_out_by_a_fresh_sign_in_or_kept_here() {
             by.post(&format!("{plan}/{path}"), &[("of", "some")]).await.status,
             StatusCode::BAD_REQUEST
         );
-        let done = by.post(&format!("{plan}/{path}"), &[("of", "all")]).await;
+        let seen =
+            ask.split("name=\"seen\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+        if !kept {
+            let sent = [("of", "all"), ("seen", "of another time")];
+            let again = by.post(&format!("{plan}/{path}"), &sent).await;
+            assert_eq!(again.status, StatusCode::PRECONDITION_FAILED, "{}", again.text);
+            assert!(again.text.contains("other things wait") && again.text.contains(seen), "{}", again.text);
+            assert_eq!(waits().await.as_deref(), Some("1"));
+        }
+        let done = by.post(&format!("{plan}/{path}"), &[("of", "all"), ("seen", seen)]).await;
         assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
         assert_eq!(waits().await.as_deref(), Some("0"));
         assert_eq!(by.get(done.header("location")).await.status, StatusCode::OK);

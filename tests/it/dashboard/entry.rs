@@ -79,6 +79,7 @@ async fn every_page_lets_in_whom_it_is_for_and_nobody_else() {
             "POST /ui/link",
             "POST /ui/theme",
             "GET /ui/assets/{name}",
+            "GET /",
             "GET /ui/connect/back",
             "GET /ui/embed/{card}",
             "GET /ui/embed/{card}/live",
