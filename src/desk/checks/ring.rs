@@ -13,7 +13,12 @@ pub(super) async fn audit(database: &Database, ring: &Ring, watch: &AuditWatch) 
                 if before == 0 { String::new() } else { format!("; {before} older ones prove nothing") };
             let others = others_at.map(|at| at.format("%F %H:%M UTC"));
             let others = others.map_or_else(String::new, |at| {
-                format!("; {checked} of them checked now, the others at {at}: `outlook-syncd doctor` checks them all")
+                let now = if checked == 0 {
+                    format!("as they were checked at {at}")
+                } else {
+                    format!("{checked} of them checked now, the others at {at}")
+                };
+                format!("; {now}: `outlook-syncd doctor` checks them all")
             });
             Check::fine("audit", format!("{lines} lines, none changed or removed{others}{from_before}"))
         }
