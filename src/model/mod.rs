@@ -32,7 +32,7 @@ mod word;
 pub use aadsts::AadstsClass;
 pub use access::{Actor, ApiToken, CallOrigin, Reach, Scope, Scopes, UnknownScope, is_user};
 pub use account::{Account, MailboxSettings, NewAccount, Road};
-pub use attempt::{Attempt, AttemptFailure, AttemptStanding};
+pub use attempt::{Attempt, AttemptFailure, AttemptStanding, Beginner};
 pub use audit::{AuditAction, AuditEntry};
 pub use batch::{Batch, Changes, Cursor, Looked, Position, Window};
 pub use cloud::Cloud;
