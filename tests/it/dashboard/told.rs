@@ -9,7 +9,7 @@ const DONE: &str = "__Host-outlook-syncd-done";
 /// The cookie of this name that an answer sets, as a browser sends it back; empty where it is taken away.
 pub(super) fn set(answer: &Answer, name: &str) -> Option<String> {
     let all = answer.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap());
-    let cookie = all.filter(|cookie| cookie.starts_with(&format!("{name}="))).last()?;
+    let cookie = all.rev().find(|cookie| cookie.starts_with(&format!("{name}=")))?;
     assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), "{cookie}");
     Some(cookie.split(';').next().unwrap().to_owned())
 }
