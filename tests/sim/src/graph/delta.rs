@@ -23,7 +23,7 @@ pub(super) fn contacts(job: &Job, folder: Option<&str>) -> Result<Response, Grap
     let (cursor, rows) = job.read(&smtp, |mailbox| {
         let number = mailbox.contact_folder(folder.unwrap_or("contacts"));
         let number = number.ok_or_else(|| no_folder(job))?;
-        let to = mailbox.book.settled(settled);
+        let to = mailbox.book.changes.settled(settled);
         let cursor = begin(job, mailbox, Some(number), select, to)?;
         small_enough(job, &settings, &cursor)?;
         let to = cursor.to.unwrap_or(to);
@@ -39,7 +39,7 @@ pub(super) fn folders(job: &Job) -> Result<Response, GraphError> {
     let (smtp, settings) = (job.mailbox()?, job.settings());
     let size = size(job, &settings)?;
     let (cursor, rows) = job.read(&smtp, |mailbox| {
-        let cursor = begin(job, mailbox, None, None, mailbox.book.last_folder_change())?;
+        let cursor = begin(job, mailbox, None, None, mailbox.book.folder_changes.last())?;
         let rows = if waits(&cursor, &settings) { Vec::new() } else { folder_rows(mailbox, &cursor) };
         Ok((cursor, rows.into_iter().take(size + 1).collect::<Rows>()))
     })?;
@@ -125,7 +125,7 @@ fn folder_rows(mailbox: &Mailbox, cursor: &Cursor) -> Rows {
             .filter(|(at, _)| *at > cursor.after)
             .collect();
     };
-    let changes: Vec<(u64, usize)> = mailbox.book.folder_changes(from, cursor.to.unwrap_or(from)).collect();
+    let changes: Vec<(u64, usize)> = mailbox.book.folder_changes.between(from, cursor.to.unwrap_or(from)).map(|(at, number)| (at, *number)).collect();
     let last = |at: u64, number: usize| changes.iter().all(|(other, n)| *n != number || *other <= at);
     let told = changes.iter().filter(|(at, number)| *at > cursor.after && last(*at, *number));
     told.map(|(at, number)| (*at, row(*number))).collect()

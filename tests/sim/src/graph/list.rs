@@ -59,7 +59,7 @@ fn visible<'a>(
 ) -> Result<Vec<&'a Contact>, GraphError> {
     let number = mailbox.contact_folder(folder.unwrap_or("contacts")).ok_or_else(GraphError::no_item)?;
     let settings = job.settings();
-    let settled = mailbox.book.settled(job.sim.now() - TimeDelta::milliseconds(settings.late_ms.into()));
+    let settled = mailbox.book.changes.settled(job.sim.now() - TimeDelta::milliseconds(settings.late_ms.into()));
     let held = mailbox.book.in_folder(number, 0).filter(|contact| contact.since <= settled);
     Ok(held.filter(|_| !settings.has(Quirk::ShowsNothing)).collect())
 }

@@ -8,7 +8,8 @@ use super::cursor::Cursor;
 use super::query::View;
 use super::{Quirk, Settings, entity};
 use crate::world::Mailbox;
-use crate::world::contacts::{Change, Contact, Place, What, is_empty};
+use crate::world::contacts::{Contact, Place, is_empty};
+use crate::world::journal::{Change, What};
 
 /// Items, each with its place in the round.
 pub(super) type Rows = Vec<(u64, Value)>;
@@ -48,7 +49,7 @@ impl Round<'_> {
         let from = if self.settings.has(Quirk::Replays) { from.saturating_sub(3) } else { from };
         let mut by_id: HashMap<String, Vec<(u64, &Change)>> = HashMap::new();
         let changes =
-            self.mailbox.book.changes(from, self.to).filter(|(_, change)| change.folder == self.folder);
+            self.mailbox.book.changes.between(from, self.to).filter(|(_, change)| change.folder == self.folder);
         for (number, change) in changes {
             if let Some(id) = self.id_of(change) {
                 by_id.entry(id).or_default().push((number, change));

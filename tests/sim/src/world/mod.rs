@@ -5,6 +5,7 @@ pub(crate) mod contacts;
 mod edit;
 mod folder;
 mod ids;
+pub(crate) mod journal;
 mod kinds;
 mod locale;
 mod mailbox;

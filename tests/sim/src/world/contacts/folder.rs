@@ -29,7 +29,7 @@ impl Book {
     pub(crate) fn add_folder(&mut self, name: &str, parent: usize) -> usize {
         self.folders.push(ContactFolder::new(name, Some(parent)));
         let number = self.folders.len() - 1;
-        self.folder_changes.push(number);
+        self.folder_changes.log(number);
         number
     }
 
@@ -40,7 +40,7 @@ impl Book {
 
     pub(super) fn rename_folder(&mut self, number: usize, name: &str) {
         name.clone_into(&mut self.folders[number].name);
-        self.folder_changes.push(number);
+        self.folder_changes.log(number);
     }
 
     /// Removes a folder with those below it; their contacts go to Deleted Items.
@@ -54,7 +54,7 @@ impl Book {
             self.relocate(key, Place::Deleted, now);
         }
         self.folders[number].removed = true;
-        self.folder_changes.push(number);
+        self.folder_changes.log(number);
         Ok(())
     }
 }
