@@ -3,7 +3,8 @@
 use anyhow::{Result, anyhow, ensure};
 use chrono::{DateTime, Utc};
 
-use super::card::{CONTACTS, rest};
+use super::card::CONTACTS;
+use super::ids::rest;
 use super::{Book, Place, ids};
 use crate::world::{DELETED, Mailbox, folder};
 
