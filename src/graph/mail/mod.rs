@@ -78,7 +78,7 @@ impl GraphMailbox {
             }
             page => page,
         }
-        .map(|(page, total)| MailPage { rows: page.into_iter().filter_map(wire::row).collect(), total })
+        .map(|(page, total)| MailPage { rows: page.iter().filter_map(wire::row).collect(), total })
     }
 
     /// The same without bodies.
@@ -87,7 +87,7 @@ impl GraphMailbox {
     /// Those of Graph.
     pub async fn mail_rows(&self, folder: &Folder, skip: u32) -> Result<MailPage, GraphError> {
         let (page, total) = self.mail_list(folder, skip, PAGE, &select::listed(), true).await?;
-        Ok(MailPage { rows: page.into_iter().filter_map(wire::row).collect(), total })
+        Ok(MailPage { rows: page.iter().filter_map(wire::row).collect(), total })
     }
 
     /// The same by ids and versions alone.
@@ -96,7 +96,7 @@ impl GraphMailbox {
     /// Those of Graph.
     pub async fn mail_ids(&self, folder: &Folder, skip: u32) -> Result<IdPage, GraphError> {
         let (page, total) = self.mail_list(folder, skip, LONG_PAGE, select::IDS, false).await?;
-        let rows: Vec<_> = page.into_iter().filter_map(wire::row).filter_map(id_row).collect();
+        let rows: Vec<_> = page.iter().filter_map(wire::row).filter_map(id_row).collect();
         let end = i64::from(skip) + i64::try_from(rows.len()).unwrap_or(i64::MAX);
         let is_last = total.is_some_and(|total| end >= total);
         Ok(IdPage { rows, total, is_last })
@@ -218,7 +218,7 @@ fn changes(answer: GraphAnswer, from: Option<&str>) -> Result<MailChangePage, Gr
     let (removed, seen): (Vec<_>, Vec<_>) =
         page.value.into_iter().partition(|item| item.get("@removed").is_some());
     Ok(MailChangePage {
-        seen: seen.into_iter().filter_map(wire::row).collect(),
+        seen: seen.iter().filter_map(wire::row).collect(),
         removed: removed.iter().filter_map(wire::key).collect(),
         next: page.next.or(page.delta),
         more,

@@ -27,7 +27,7 @@ fn page(value: Value) -> GraphAnswer {
 
 #[test]
 fn a_message_says_what_stands_in_it_and_its_ids_are_those_of_every_road() {
-    let sight = wire::row(megan()).unwrap();
+    let sight = wire::row(&megan()).unwrap();
     assert_eq!(sight.key, Some(id::key("AAMkAGI2_G-Wg_AAA=")));
     assert_eq!(sight.key.as_ref().unwrap().id, "AAMkAGI2+G/Wg+AAA=");
     assert_eq!(
@@ -49,7 +49,7 @@ fn a_message_says_what_stands_in_it_and_its_ids_are_those_of_every_road() {
 /// What came after a message was read, though more was selected.
 #[test]
 fn a_change_says_no_more_than_what_has_changed() {
-    let sight = wire::row(json!({"id": "A", "isRead": true, "parentFolderId": "F"})).unwrap();
+    let sight = wire::row(&json!({"id": "A", "isRead": true, "parentFolderId": "F"})).unwrap();
     let expected = Sight {
         depth: Depth::Listed,
         seen_by: "graph".into(),
@@ -59,15 +59,15 @@ fn a_change_says_no_more_than_what_has_changed() {
         ..Sight::default()
     };
     assert_eq!(sight, expected);
-    let version = wire::row(json!({"id": "A", "@odata.etag": "W/\"CQ\""})).unwrap();
+    let version = wire::row(&json!({"id": "A", "@odata.etag": "W/\"CQ\""})).unwrap();
     assert_eq!(version.change_key.as_deref(), Some("CQ"));
 }
 
 #[test]
 fn what_is_null_says_that_there_is_none_and_what_is_absent_says_nothing() {
-    let sight = wire::row(json!({"id": "A", "subject": null, "from": null, "toRecipients": []})).unwrap();
+    let sight = wire::row(&json!({"id": "A", "subject": null, "from": null, "toRecipients": []})).unwrap();
     assert_eq!((sight.subject.as_deref(), sight.from, sight.recipients), (Some(""), None, Some(Vec::new())));
-    let sight = wire::row(json!({"id": "A", "ccRecipients": []})).unwrap();
+    let sight = wire::row(&json!({"id": "A", "ccRecipients": []})).unwrap();
     assert_eq!((sight.subject, sight.recipients), (None, None));
 }
 
@@ -75,12 +75,12 @@ fn what_is_null_says_that_there_is_none_and_what_is_absent_says_nothing() {
 fn an_item_that_cannot_be_read_is_left_with_its_key_and_its_fault_names_the_member_alone() {
     let mut broken = megan();
     broken["isRead"] = json!("true");
-    let bare = wire::row(broken.clone()).unwrap();
+    let bare = wire::row(&broken).unwrap();
     assert_eq!((bare.key, bare.is_read, bare.subject), (Some(id::key("AAMkAGI2_G-Wg_AAA=")), None, None));
     let Ok(Err(ItemError::Fault(fault))) = item(Ok(broken)) else { panic!("it is at fault") };
     assert_eq!((fault.code.as_str(), fault.text.as_str()), ("unreadable", "isRead is not what it should be"));
-    assert_eq!(wire::row(json!({"subject": "without an id"})), None);
-    assert_eq!(wire::row(json!(7)), None);
+    assert_eq!(wire::row(&json!({"subject": "without an id"})), None);
+    assert_eq!(wire::row(&json!(7)), None);
 }
 
 /// After `delta-query-messages` of Microsoft's documentation.

@@ -27,8 +27,8 @@ pub(super) fn place(item: &Value) -> Option<String> {
 
 /// An item of a list or of a round. Of one that cannot be read its key is left, by which it is asked for: what
 /// is wrong with it is found out then. One without an id is passed over.
-pub(super) fn row(item: Value) -> Option<Sight> {
-    let key = key(&item);
+pub(super) fn row(item: &Value) -> Option<Sight> {
+    let key = key(item);
     if key.is_none() {
         tracing::warn!("Microsoft Graph lists an item without an id");
     }

@@ -58,8 +58,9 @@ async fn take_in<'a>(
     for (folder, upserts) in found {
         let write = PageWrite { upserts, ..PageWrite::at(turn.clock.now()) };
         let written = turn.store.write_page(turn.claim, &write).await?;
-        let count = counts.iter_mut().find(|count| count.folder.id == *folder);
-        count.into_iter().for_each(|count| count.changed += written.changed);
+        if let Some(count) = counts.iter_mut().find(|count| count.folder.id == *folder) {
+            count.changed += written.changed;
+        }
     }
     Ok(unknown)
 }

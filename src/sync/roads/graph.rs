@@ -37,7 +37,7 @@ impl GraphMail {
         let link = link.filter(|link| !link.is_empty());
         let (changes, anew) = match self.mailbox.mail_changes(folder, link).await? {
             MailChanges::Lost => (self.mailbox.mail_changes(folder, None).await?, true),
-            changes => (changes, link.is_none()),
+            changes @ (MailChanges::Page(_) | MailChanges::Full) => (changes, link.is_none()),
         };
         match changes {
             MailChanges::Page(MailChangePage { seen, removed, next: Some(next), more }) => {
