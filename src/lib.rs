@@ -75,7 +75,8 @@
 //!                     in the next turn, which is no failure
 //!            sweep    when it is due, each folder's ids and versions, page by page while there is time
 //!                     (sync::mail::sweep)
-//!            settle   once for all folders: what none of them has is called gone (sync::mail::settle)
+//!            settle   once for all folders: what none of them has is called gone (sync::mail::settle), where the road
+//!                     can say where an item lies, after it was asked (sync::mail::verify)
 //!            contacts by Graph, of who signed in by OAuth: each folder's changes, joined with what is known,
 //!                     page by page; what no folder has is asked for by its id; what was made here is compared
 //!                     with all that the mailbox has; then what was changed here is written, noted before it

@@ -28,7 +28,7 @@ require_a_match() {
 start_peers() {
     mkfifo "$TMPDIR/peers-input" "$TMPDIR/peers-output"
     exec {peers_input}<>"$TMPDIR/peers-input"
-    "$run_dir/bin/node" "$run_dir/peers/serve.mjs" "$root/tests/sim/assets/graph/contacts.openapi3.json" <"$TMPDIR/peers-input" >"$TMPDIR/peers-output" 2>"$TMPDIR/peers.log" {peers_input}>&- &
+    "$run_dir/bin/node" "$run_dir/peers/serve.mjs" "$root/tests/sim/assets/graph/outlook.openapi3.json" <"$TMPDIR/peers-input" >"$TMPDIR/peers-output" 2>"$TMPDIR/peers.log" {peers_input}>&- &
     peers=$!
     read -r OUTLOOK_SYNCD_TEST_PEERS <"$TMPDIR/peers-output" || fail 70 "the OAuth servers did not start: $(<"$TMPDIR/peers.log")"
     export OUTLOOK_SYNCD_TEST_PEERS

@@ -1,11 +1,10 @@
 //! Contacts of a mailbox: its folders, what happened in one, contacts by their ids.
 
-use super::answer::GraphAnswer;
+use super::page::PageWire;
 use super::{GraphError, GraphMailbox, select, wire};
 use crate::model::{
     ContactChanges, ContactFolderSight, ContactPage, ContactSight, ItemError, ItemFault, PageEnd, PageSize,
 };
-use serde::Deserialize;
 use serde_json::Value;
 use std::collections::HashSet;
 use url::Url;
@@ -14,29 +13,6 @@ use url::Url;
 const DEFAULT: &str = "contacts";
 /// No mailbox has more folders, nor more pages of them.
 const MOST_FOLDERS: usize = 1_000;
-
-#[derive(Deserialize)]
-pub(super) struct ContactPageWire {
-    #[serde(skip)]
-    pub(super) value: Vec<Value>,
-    #[serde(rename = "@odata.nextLink")]
-    pub(super) next: Option<String>,
-    #[serde(rename = "@odata.deltaLink")]
-    delta: Option<String>,
-    #[serde(rename = "@odata.count")]
-    pub(super) count: Option<i64>,
-}
-
-impl ContactPageWire {
-    /// The items are taken out as they are: serde would make each of them anew.
-    pub(super) fn of(mut answer: GraphAnswer) -> Result<Self, GraphError> {
-        let unreadable = || GraphError::Unreadable { what: "page", status: answer.status };
-        let items = answer.body.get_mut("value").map(Value::take);
-        let Some(Value::Array(value)) = items else { return Err(unreadable()) };
-        let page: Self = serde_json::from_value(answer.body).map_err(|_| unreadable())?;
-        Ok(Self { value, ..page })
-    }
-}
 
 impl GraphMailbox {
     /// All contact folders: the default one first, then those below it and beside it, each after its parent.
@@ -80,7 +56,7 @@ impl GraphMailbox {
     /// The default folder, as one of its contacts names it; `None` where it has none.
     async fn folder_of_a_contact(&self) -> Result<Option<ContactFolderSight>, GraphError> {
         let query = [("$top", "1"), ("$select", "parentFolderId")];
-        let page = ContactPageWire::of(self.get(self.address(&["me", "contacts"], &query)).await?)?;
+        let page = PageWire::of(self.get(self.address(&["me", "contacts"], &query)).await?)?;
         let folder = page.value.first().and_then(|contact| contact.get("parentFolderId")?.as_str());
         let sight = |id: &str| ContactFolderSight { remote_id: id.to_owned(), parent: None, name: None };
         Ok(folder.map(sight))
@@ -90,7 +66,7 @@ impl GraphMailbox {
         let (mut folders, mut next) = (Vec::new(), Some(first));
         let mut pages = 0;
         while let Some(address) = next {
-            let page = ContactPageWire::of(self.get(address).await?)?;
+            let page = PageWire::of(self.get(address).await?)?;
             let read: Option<Vec<_>> = page.value.iter().map(wire::folder).collect();
             folders.extend(read.ok_or(GraphError::Unreadable { what: "folder", status: 200 })?);
             next = page.next.map(|link| self.link(&link)).transpose()?;
@@ -125,7 +101,7 @@ impl GraphMailbox {
             answer => answer,
         };
         match answer {
-            Ok(answer) => Ok(ContactChanges::Page(changes(ContactPageWire::of(answer)?, from)?)),
+            Ok(answer) => Ok(ContactChanges::Page(changes(PageWire::of(answer)?, from)?)),
             Err(GraphError::CursorLost(_)) => Ok(ContactChanges::Lost),
             Err(error) if error.is_too_big() => Ok(ContactChanges::TooBig),
             // A link that is refused as malformed is one of another family of ids, or too old.
@@ -162,7 +138,7 @@ fn asked_for(size: PageSize) -> (String, u32) {
 }
 
 /// A link that leads to where it stands would be followed for ever.
-fn changes(page: ContactPageWire, from: Option<&str>) -> Result<ContactPage, GraphError> {
+fn changes(page: PageWire, from: Option<&str>) -> Result<ContactPage, GraphError> {
     let end = match (page.next, page.delta) {
         (Some(next), _) if from == Some(&next) => return Err(GraphError::Endless),
         (Some(next), _) => PageEnd::More(next),

@@ -1,6 +1,6 @@
 //! Which contacts a folder has: ids and versions alone.
 
-use super::contacts::ContactPageWire;
+use super::page::PageWire;
 use super::{GraphError, GraphMailbox, select};
 use crate::model::{ContactList, ContactListPage};
 use serde_json::Value;
@@ -18,7 +18,7 @@ impl GraphMailbox {
         let first = || Ok(self.address(&contacts, &[("$select", select::IDS), ("$count", "true")]));
         let address = from.map_or_else(first, |link| self.link(link))?;
         match self.get_page(address, PAGE).await {
-            Ok(answer) => Ok(ContactList::Page(page(ContactPageWire::of(answer)?, from)?)),
+            Ok(answer) => Ok(ContactList::Page(page(PageWire::of(answer)?, from)?)),
             Err(GraphError::CursorLost(_) | GraphError::Invalid(_)) if from.is_some() => {
                 Ok(ContactList::Lost)
             }
@@ -29,7 +29,7 @@ impl GraphMailbox {
 }
 
 /// A link that leads to where it stands would be followed for ever.
-fn page(page: ContactPageWire, from: Option<&str>) -> Result<ContactListPage, GraphError> {
+fn page(page: PageWire, from: Option<&str>) -> Result<ContactListPage, GraphError> {
     if page.next.is_some() && page.next.as_deref() == from {
         return Err(GraphError::Endless);
     }

@@ -4,11 +4,13 @@
 //! contacts        folders, a folder's changes, contacts by their ids
 //! list            which contacts a folder has
 //! photo           contacts' photos
+//! mail            folders, lists, changes, messages
 //! probe           what a mailbox does that is not known before
 //! writing         contacts that are made, changed, deleted; those that carry an id of ours
 //! mailbox         one account's requests: what each carries, how many at a time, when a server is left alone
 //! answer, error   what came, and what it means
 //! wire, body      Graph's contact -> the model, and back; select: its members
+//! page            a page of a list or of a round
 //! batch, pace     several requests in one; how many there were lately
 //! ```
 //!
@@ -22,8 +24,10 @@ mod body;
 mod contacts;
 mod error;
 mod list;
+mod mail;
 mod mailbox;
 mod pace;
+mod page;
 mod photo;
 mod probe;
 mod select;
@@ -31,6 +35,7 @@ mod wire;
 mod writing;
 
 pub use error::GraphError;
+pub use mail::{MailChangePage, MailChanges, MailPage};
 pub use mailbox::GraphMailbox;
 pub use probe::ProbeFinding;
 

@@ -1,7 +1,7 @@
 //! Contacts that are made, changed and deleted.
 
 use super::answer::GraphAnswer;
-use super::contacts::ContactPageWire;
+use super::page::PageWire;
 use super::{GraphError, GraphMailbox, body, select, wire};
 use crate::model::{CardPatch, ContactId, ContactSight};
 
@@ -51,7 +51,7 @@ impl GraphMailbox {
         let query =
             [("$filter", select::carrying(contact)), ("$select", select::all()), ("$expand", select::own())];
         let query = query.each_ref().map(|(name, value)| (*name, value.as_str()));
-        let page = ContactPageWire::of(self.get(self.address(&["me", "contacts"], &query)).await?)?;
+        let page = PageWire::of(self.get(self.address(&["me", "contacts"], &query)).await?)?;
         let objects = page.value.into_iter().filter_map(|item| serde_json::from_value(item).ok());
         let found = objects.filter_map(|item| wire::whole(item).ok());
         Ok(found.filter(|sight| sight.carries.as_ref() == Some(contact)).collect())

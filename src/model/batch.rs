@@ -75,6 +75,8 @@ pub struct Window {
     pub exact: bool,
     /// The folder's id on the server, where the window names it.
     pub remote_id: Option<String>,
+    /// Where to go on with changes when the list is read, of a road that lists first and tells then.
+    pub then: Option<String>,
 }
 
 /// What is different in a folder since a cursor.
@@ -91,6 +93,8 @@ pub struct Changes {
     pub next: String,
     /// Whether there is more at once.
     pub more: bool,
+    /// Whether they begin anew, with all that is there: what left before is not named.
+    pub anew: bool,
 }
 
 /// What became of an item that was asked for.

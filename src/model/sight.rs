@@ -24,6 +24,12 @@ pub enum Depth {
 pub struct KeySpace(Cow<'static, str>);
 
 impl KeySpace {
+    /// Exchange's ids that change with a move, in base64 as OWA writes it.
+    pub const EXCHANGE_ENTRY: Self = Self::new("owa");
+    /// Exchange's ids that outlive a move within the mailbox, in the same letters: whichever road names a message, it
+    /// is the same id.
+    pub const EXCHANGE_IMMUTABLE: Self = Self::new("owa:immutable");
+
     /// The space that a road calls by this word.
     #[must_use]
     pub const fn new(word: &'static str) -> Self {
@@ -152,6 +158,12 @@ pub struct Sight {
 }
 
 impl Sight {
+    /// Whether it says so little that nobody would know the message by it: its id, and what has become of it.
+    #[must_use]
+    pub fn is_bare(&self) -> bool {
+        self.conversation_id.is_none() && self.subject.is_none() && self.from.is_none()
+    }
+
     /// This look, and where it is silent, the shallower one by which the message was found.
     #[must_use]
     pub fn over(self, listed: &Self) -> Self {

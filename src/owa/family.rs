@@ -14,10 +14,10 @@ pub(super) enum IdFamily {
 impl IdFamily {
     /// The space in which its ids are unique.
     pub(super) const fn space(self) -> KeySpace {
-        KeySpace::new(match self {
-            Self::Entry => "owa",
-            Self::Immutable => "owa:immutable",
-        })
+        match self {
+            Self::Entry => KeySpace::EXCHANGE_ENTRY,
+            Self::Immutable => KeySpace::EXCHANGE_IMMUTABLE,
+        }
     }
 
     /// The family of a space; `None` for those of other roads.

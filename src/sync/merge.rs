@@ -76,9 +76,11 @@ impl Ground<'_> {
         };
         let mut asked: HashSet<&ItemKey> = self.passed_over.iter().collect();
         let matters = || sights.iter().filter(|sight| self.matters(sight));
-        let own = matters()
-            .filter(|sight| sight.depth < Depth::Whole)
-            .flat_map(|sight| sight.key.iter().filter(|key| stale(key, sight.change_key.as_ref())));
+        let own = matters().filter(|sight| sight.depth < Depth::Whole).flat_map(|sight| {
+            // That something has become of it may be all that is said.
+            let says_nothing = sight.change_key.is_none() && sight.is_read.is_none();
+            sight.key.iter().filter(move |key| says_nothing || stale(key, sight.change_key.as_ref()))
+        });
         let mut wanted: Vec<_> = own.filter(|key| asked.insert(*key)).cloned().collect();
         let named = matters().flat_map(|sight| sight.others.iter().enumerate());
         let mut others: Vec<_> = named.filter(|(_, key)| stale(key, None) && asked.insert(*key)).collect();
@@ -172,11 +174,29 @@ impl<'a, F: FnMut() -> MessageId> Planner<'a, F> {
         self.plan.known_head += usize::from(self.plan.new_rows == 0);
         match is {
             Match::One(id) => self.put(asked, sight, id),
+            Match::None if row.is_bare() => self.first(asked, sight),
             Match::None => {
                 let id = (self.fresh)();
                 self.put(asked, sight, id);
             }
             Match::Several => self.plan.unseen += 1,
+        }
+    }
+
+    /// A message that is not stored and of which its row says next to nothing: it is stored as the item is, or
+    /// not at all.
+    fn first(&mut self, asked: Option<&ItemKey>, sight: Sight) {
+        let Some(key) = asked else { return };
+        match self.ground.older(key, sight.received) {
+            Some(older) => self.plan.older.push(older),
+            None if !sight.is_bare() => {
+                let id = (self.fresh)();
+                self.put(asked, sight, id);
+            }
+            // Lists are ahead at times: it is asked for again before it is believed.
+            None if self.items.gone.remove(key) => self.items.doubt(key),
+            None if self.items.lacks(key) || self.ground.passed_over.contains(key) => {}
+            None => self.plan.unseen += 1,
         }
     }
 

@@ -30,6 +30,7 @@ mod turn;
 
 pub use error::SyncError;
 pub use failure::Failure;
+pub use roads::GraphMail;
 pub use settings::{Brake, Settings};
 pub use turn::{PartRead, Read};
 

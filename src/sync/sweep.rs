@@ -107,8 +107,8 @@ pub(super) fn differing(
 }
 
 /// Since when a folder should be swept, at or before `now` where it is due: an interval after the last sweep,
-/// or soon after it where the server's count asks for one or mail was missed that may have moved here.
-/// `None` while its list was not read down to the history's beginning.
+/// or soon after it where the server's count asks for one or mail was missed that may have moved here: of that,
+/// changes tell. `None` while it was not read down to the history's beginning.
 #[must_use]
 pub fn due_at(
     state: &FolderState,
@@ -116,7 +116,8 @@ pub fn due_at(
     interval: TimeDelta,
     now: DateTime<Utc>,
 ) -> Option<DateTime<Utc>> {
-    let read_at = state.last_success_at.filter(|_| state.cursor.is_none())?;
+    let is_told = is_told(state);
+    let read_at = state.last_success_at.filter(|_| is_told || state.cursor.is_none())?;
     if let Some(sweep) = &state.sweeps.under_way {
         return Some(sweep.began.min(now));
     }
@@ -124,7 +125,7 @@ pub fn due_at(
     let Some(last) = state.sweeps.last.as_ref().filter(|last| last.ended <= now) else {
         return Some(read_at.min(now));
     };
-    let missed = missed_at.filter(|missed| *missed >= last.began);
+    let missed = missed_at.filter(|missed| !is_told && *missed >= last.began);
     let asked = [state.sweeps.wanted_since, missed].into_iter().flatten().min();
     let pause = TimeDelta::seconds(i64::from(last.listed / ROWS_PER_SECOND));
     let soon = asked.map(|asked| asked.max(last.ended + pause));
@@ -162,14 +163,19 @@ pub(super) fn looked_through<'a>(
     began: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> Option<DateTime<Utc>> {
-    folders.try_fold(began, |since, state| match Cursor::stored(state.cursor.as_deref()) {
-        Some(Cursor::Since { .. }) => Some(since),
-        Some(Cursor::At(_)) | None => {
-            // One that ended when a clock was ahead says nothing.
-            let last = state.sweeps.last.as_ref().filter(|last| last.ended <= now);
-            last.map(|last| since.min(last.began))
+    folders.try_fold(began, |since, state| {
+        if is_told(state) {
+            return Some(since);
         }
+        // One that ended when a clock was ahead says nothing.
+        let last = state.sweeps.last.as_ref().filter(|last| last.ended <= now);
+        last.map(|last| since.min(last.began))
     })
+}
+
+/// Whether a folder's changes are told.
+fn is_told(state: &FolderState) -> bool {
+    matches!(Cursor::stored(state.cursor.as_deref()), Some(Cursor::Since { .. }))
 }
 
 #[cfg(test)]

@@ -56,7 +56,7 @@ use uuid::Uuid;
 const LEASE: Duration = Duration::from_mins(1);
 
 /// Runs `body` on an empty, migrated store of each kind.
-async fn on_both(body: impl AsyncFn(Store)) {
+pub(crate) async fn on_both(body: impl AsyncFn(Store)) {
     let dir = tempfile::tempdir().unwrap();
     eprintln!("on SQLite");
     body(migrated(&sqlite_url(&dir)).await).await;

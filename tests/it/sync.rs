@@ -6,6 +6,7 @@ mod crashes;
 mod days;
 mod folders;
 mod gone;
+mod graph;
 pub(crate) mod histories;
 mod lanes;
 mod mail;

@@ -1,9 +1,10 @@
 use super::*;
+use crate::graph::answer::GraphAnswer;
 use crate::model::ContactLook;
 use serde_json::json;
 
-fn page(json: Value) -> ContactPageWire {
-    ContactPageWire::of(GraphAnswer { status: 200, body: json }).unwrap()
+fn page(json: Value) -> PageWire {
+    PageWire::of(GraphAnswer { status: 200, body: json }).unwrap()
 }
 
 #[test]

@@ -139,7 +139,7 @@ fn seen_by(tier: Tier, mut rows: Vec<Sight>) -> Window {
     for row in &mut rows {
         row.seen_by.clone_from(&seen_by);
     }
-    Window { seen_by, rows, whole: false, next: None, count: None, exact: false, remote_id: None }
+    Window { seen_by, rows, whole: false, next: None, count: None, exact: false, remote_id: None, then: None }
 }
 
 /// How many of the folder's newest messages these rows certainly stand for: the messages of so many newest

@@ -1,6 +1,6 @@
 //! Messages that lie no longer where they lay: missing, until they are seen elsewhere or called gone.
 
-use crate::model::{AccountId, FolderId, ItemKey, MessageId};
+use crate::model::{AccountId, FolderId, ItemKey, KeySpace, MessageId};
 use crate::store::accounts::{count_out, hold};
 use crate::store::column::{Word, count};
 use crate::store::{Claim, Result, Store, Tx, on, tx};
@@ -16,6 +16,43 @@ pub struct Missing {
     pub is_old: bool,
     /// How many they are.
     pub count: u64,
+}
+
+/// A message that is missing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MissingItem {
+    /// Ours.
+    pub message: MessageId,
+    /// Where it lay.
+    pub folder: FolderId,
+    /// Whether it came before the history.
+    pub is_old: bool,
+    /// The item's id.
+    pub key: ItemKey,
+    /// The road's word for how it was had.
+    pub seen_by: String,
+}
+
+#[derive(sqlx::FromRow)]
+struct MissingRow {
+    id: Word<MessageId>,
+    folder_id: Word<FolderId>,
+    tier: String,
+    space: Word<KeySpace>,
+    item_id: String,
+    is_old: i64,
+}
+
+impl From<MissingRow> for MissingItem {
+    fn from(row: MissingRow) -> Self {
+        Self {
+            message: row.id.0,
+            folder: row.folder_id.0,
+            is_old: row.is_old != 0,
+            key: ItemKey { space: row.space.0, id: row.item_id },
+            seen_by: row.tier,
+        }
+    }
 }
 
 const MISSING: &str = "
@@ -111,6 +148,49 @@ impl Store {
         .bind(claim.account.id.as_str())
         .bind(after.timestamp_millis())
         .bind(now.timestamp_millis()))?;
+        open.commit().await
+    }
+
+    /// The messages of an account that were missed before an instant, each by the key that it is asked for by.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn missing_items(
+        &self,
+        account: &AccountId,
+        before: DateTime<Utc>,
+        horizon: DateTime<Utc>,
+    ) -> Result<Vec<MissingItem>> {
+        let rows: Vec<MissingRow> = on!(self, db => sqlx::query_as(
+            "SELECT m.id, m.folder_id, m.tier, k.space, k.item_id,
+                 CAST(CASE WHEN m.listed_at > $3 OR m.received_at IS NULL THEN 0 ELSE 1 END AS BIGINT) AS is_old
+             FROM message m JOIN message_key k ON k.message_id = m.id
+             WHERE m.account_id = $1 AND m.missing_at < $2
+             AND NOT EXISTS (SELECT 1 FROM message_key o WHERE o.message_id = m.id AND o.space > k.space)
+             ORDER BY m.missing_at, m.id",
+        )
+        .bind(account.as_str())
+        .bind(before.timestamp_millis())
+        .bind(horizon.timestamp_millis())
+        .fetch_all(db)
+        .await)?;
+        Ok(rows.into_iter().map(MissingItem::from).collect())
+    }
+
+    /// Messages that are missing are missed since now.
+    ///
+    /// # Errors
+    /// `LeaseLost` when another holder has the account; then nothing is written.
+    pub async fn miss_again(&self, claim: &Claim, messages: &[MessageId], now: DateTime<Utc>) -> Result<()> {
+        let mut open = self.begin().await?;
+        hold(&mut open, claim).await?;
+        for id in messages {
+            tx!(&mut open, execute sqlx::query(
+                "UPDATE message SET missing_at = $2 WHERE id = $1 AND missing_at IS NOT NULL",
+            )
+            .bind(id.as_str())
+            .bind(now.timestamp_millis()))?;
+        }
         open.commit().await
     }
 

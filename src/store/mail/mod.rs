@@ -12,7 +12,7 @@ mod row;
 mod sweep;
 
 pub use candidates::Candidate;
-pub use gone::Missing;
+pub use gone::{Missing, MissingItem};
 pub use ledger::LedgerItem;
 pub use lookup::Known;
 pub(super) use lookup::by_space;

@@ -5,6 +5,7 @@ use crate::model::{Batch, Coverage, Cursor, FolderCount, FolderState, ItemKey, M
 use crate::store::PageWrite;
 use crate::sync::Failure;
 use crate::sync::coverage::{self, Walk};
+use crate::sync::holes::holes;
 use crate::sync::merge::{Ground, Plan};
 use crate::sync::partial::PartialWalk;
 use crate::sync::sweep;
@@ -80,7 +81,7 @@ impl<'a> FolderReading<'a> {
             is_past_news: false,
             held_before: state.coverage.clone(),
             // Changes go on where they ended; a list begins with its newest.
-            next: Some(cursor.filter(|cursor| matches!(cursor, Cursor::Since { .. })).unwrap_or_default()),
+            next: Some(cursor.filter(|cursor| is_told(cursor, &state, turn.horizon)).unwrap_or_default()),
             state,
             count,
         }
@@ -210,6 +211,11 @@ impl<'a> FolderReading<'a> {
         }
         Ok(())
     }
+}
+
+/// Whether reading goes on with changes: a history that was made longer is listed first.
+fn is_told(cursor: &Cursor, state: &FolderState, horizon: DateTime<Utc>) -> bool {
+    matches!(cursor, Cursor::Since { .. }) && holes(&state.coverage, horizon).is_empty()
 }
 
 fn keys_of(sight: &Sight) -> impl Iterator<Item = &ItemKey> {

@@ -11,9 +11,10 @@ mod share;
 mod shortfall;
 mod source;
 mod sweep;
+mod verify;
 mod window;
 
-pub use source::MailSource;
+pub use source::{MailSource, Placed};
 
 use super::turn::{PartRead, Turn};
 use super::{Brake, Cycle, Failure, Progress, Reach, SyncError};
@@ -131,7 +132,7 @@ impl<'a> MailReading<'a> {
         };
         // Where a folder that is configured was not read or not found, it may be there.
         let looked_everywhere = incomplete.is_none() && unclear.is_none() && unfinished.is_empty();
-        let warning = if looked_everywhere { settle::gone(self, &mut counts).await? } else { None };
+        let warning = if looked_everywhere { settle::gone(self, source, &mut counts).await? } else { None };
         let imported = self.keep_standing(source.has_fallen_back(), &mut counts, &unfinished).await?;
         let read_by = FolderCount::read_by(&counts).map(str::to_owned);
         let retry_after = PartRead::retry_after([&incomplete, &warning, &unclear, &unswept, &asked.failure]);

@@ -1,7 +1,7 @@
 //! What is done once per account, after all folders were read: messages that are missing from all of them are
 //! gone.
 
-use super::MailReading;
+use super::{MailReading, MailSource, verify};
 use crate::model::{FolderCount, FolderState};
 use crate::store::Missing;
 use crate::sync::{Failure, SyncError, sweep};
@@ -11,9 +11,11 @@ use chrono::{DateTime, Utc};
 ///
 /// A message that was missed before this turn began, and before the last sweep of each folder that is listed,
 /// has been looked for in every folder since. One that is missed later may have moved to a folder that was
-/// read before: it waits. What was stored beside what is read has a brake of its own.
-pub(super) async fn gone(
+/// read before: it waits. What was stored beside what is read has a brake of its own. Where the road can say where
+/// an item lies, it is asked before anything is called gone.
+pub(super) async fn gone<S: MailSource>(
     turn: &MailReading<'_>,
+    source: &mut S,
     counts: &mut [FolderCount],
 ) -> Result<Option<Failure>, Failure> {
     let states = turn.store.folders(&turn.claim.account.id).await?;
@@ -38,11 +40,17 @@ pub(super) async fn gone(
             refused => told = told.or(refused),
         }
     }
-    if !all.is_empty() {
-        let gone = turn.store.mark_gone(turn.claim, &all, (before, turn.horizon), turn.clock.now()).await?;
-        for count in counts {
-            count.changed += gone.get(&count.folder.id).copied().unwrap_or_default();
-        }
+    if all.is_empty() {
+        return Ok(told);
+    }
+    match verify::verify(turn, source, &states, counts, &all, before).await {
+        Ok(()) => {}
+        Err(failure) if failure.may_pass() => return Ok(told.or(Some(failure))),
+        Err(failure) => return Err(failure),
+    }
+    let gone = turn.store.mark_gone(turn.claim, &all, (before, turn.horizon), turn.clock.now()).await?;
+    for count in counts {
+        count.changed += gone.get(&count.folder.id).copied().unwrap_or_default();
     }
     Ok(told)
 }

@@ -1,13 +1,18 @@
 //! What mail is read from: one trait, in two tongues.
 
-use crate::model::{Batch, Cursor, Folder, FolderListing, IdPage, ItemKey, Looked, Position, RowPage};
+use crate::model::{
+    Batch, Cursor, Folder, FolderListing, IdPage, ItemError, ItemKey, Looked, Position, RowPage,
+};
 use crate::sync::Failure;
+
+/// Where an item lies that was asked for, by the folder's id on the server.
+pub type Placed = (ItemKey, Result<String, ItemError>);
 
 /// An open mailbox on some road.
 ///
 /// A road lists (`Window`), and then what is held is known by coverage; or it tells what is different
-/// (`Changes`), and then its cursor is opaque and it names what was removed. It is given the cursor that it
-/// gave.
+/// (`Changes`), and then its cursor is opaque and it names what was removed. One may list first and tell then, and
+/// list again while it cannot tell. It is given the cursor that it gave.
 #[expect(async_fn_in_trait, reason = "only this crate implements and awaits it, on one task")]
 pub trait MailSource {
     /// The folders that mail lies in, where the road has a list of them at hand that was not taken yet.
@@ -39,6 +44,14 @@ pub trait MailSource {
     /// # Errors
     /// What stops the whole account.
     async fn complete(&mut self, keys: &[ItemKey]) -> Result<Vec<Looked>, Failure>;
+
+    /// Where items lie that their folders miss; `None` of a road that cannot say more than its lists do.
+    ///
+    /// # Errors
+    /// What stops the whole account; what concerns one item stands with it.
+    async fn places(&mut self, _keys: &[ItemKey]) -> Result<Option<Vec<Placed>>, Failure> {
+        Ok(None)
+    }
 
     /// A page of a folder's list by ids and versions alone; `None` where the road cannot tell, or cannot now.
     ///

@@ -24,6 +24,7 @@ impl FolderReading<'_> {
         let plan = self.plan(source, &window.rows).await?;
         let next =
             if window.whole { self.on(from, &window, &plan) } else { self.on_partial(from, &window, &plan) };
+        let next = next.map(Cursor::At).or_else(|| self.on_with_changes(window.then.clone()));
         self.total = window.count.filter(|_| window.exact && from.offset == 0);
         self.miss_left(from, &window, &plan).await?;
         if from.offset == 0 {
@@ -34,8 +35,8 @@ impl FolderReading<'_> {
         Ok(BatchStep {
             plan,
             removed: Vec::new(),
-            next: next.map(Cursor::At),
-            kept: next.map(Cursor::At),
+            next: next.clone(),
+            kept: next,
             seen: window.rows.len(),
             seen_by: window.seen_by,
             whole: window.whole,
@@ -61,6 +62,12 @@ impl FolderReading<'_> {
         });
         self.is_past_news |= self.partial.is_past_news();
         next
+    }
+
+    /// Where a road goes on that tells what is different, once its list is read. All that is there is told first.
+    fn on_with_changes(&mut self, then: Option<String>) -> Option<Cursor> {
+        self.is_past_news |= then.is_some();
+        then.map(|since| Cursor::Since { since })
     }
 
     /// What the newest rows show completely they also show to have left.

@@ -44,6 +44,12 @@ impl Items {
         }
     }
 
+    /// It was named a moment ago, and is said not to be there.
+    pub(super) fn doubt(&mut self, key: &ItemKey) {
+        let (code, text) = ("NoItem".to_owned(), "an item that is listed and is not there".to_owned());
+        self.lost.insert(key.clone(), ItemFault { code, text });
+    }
+
     /// What else came of an item is stored; its body is asked for again.
     fn without_body(&mut self, key: &ItemKey, sight: Sight, (code, text): (&str, &str)) -> Sight {
         self.lost.insert(key.clone(), ItemFault { code: code.to_owned(), text: text.to_owned() });

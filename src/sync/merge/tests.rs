@@ -2,6 +2,7 @@ use super::*;
 use crate::model::KeySpace;
 use std::sync::LazyLock;
 
+mod bare;
 mod conversations;
 
 const ENTRY: KeySpace = KeySpace::new("owa");

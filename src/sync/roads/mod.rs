@@ -1,7 +1,10 @@
 //! The roads on which mail is read, chosen here and a file each: a road opens the account's mailbox, has
 //! `MailReading` read it, and keeps the credential that the mailbox ended with.
 
+mod graph;
 mod owa;
+
+pub use graph::GraphMail;
 
 use super::SyncError;
 use super::turn::{Read, Turn};

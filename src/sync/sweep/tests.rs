@@ -239,6 +239,15 @@ mod due {
     }
 
     #[test]
+    fn a_folder_that_tells_its_changes_is_swept_too_and_not_for_what_was_missed() {
+        let told = FolderState { cursor: Some(r#"{"since":"link"}"#.to_owned()), ..folder() };
+        assert_eq!(due(&told, None), Some(at(20) + DAY));
+        assert_eq!(due(&told, Some(9_000)), Some(at(20) + DAY), "it has told what came to it");
+        let unread = FolderState { last_success_at: None, ..told };
+        assert_eq!(due(&unread, None), None);
+    }
+
+    #[test]
     fn what_is_missed_or_counted_too_much_is_looked_for_soon() {
         let mut read = folder();
         let soon = at(120);

@@ -40,6 +40,7 @@ impl Script {
             count: i64::try_from(all.len()).ok(),
             exact: self.exact,
             remote_id: None,
+            then: None,
         }
     }
 
@@ -76,6 +77,7 @@ impl Script {
             removed: Vec::new(),
             next: end.to_string(),
             more: end < self.journal.len(),
+            anew: false,
         };
         for (_, key, is_here) in here {
             let item =

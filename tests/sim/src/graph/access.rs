@@ -41,15 +41,19 @@ impl Caller {
     }
 
     /// The mailbox that a path means: that of who asks, or another that is shared with them. The scopes that
-    /// it takes are checked.
-    pub(super) fn mailbox(&self, sim: &Sim, whose: Option<&str>, writes: bool) -> Result<String, GraphError> {
+    /// it takes are checked: those of `Mail` or of `Contacts`.
+    pub(super) fn mailbox(
+        &self,
+        sim: &Sim,
+        whose: Option<&str>,
+        area: &str,
+        writes: bool,
+    ) -> Result<String, GraphError> {
         let denied = || {
             GraphError::new(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again.")
         };
         let Some(other) = whose.filter(|whose| !self.is(sim, whose)) else {
-            let any: &[&str] =
-                if writes { &["Contacts.ReadWrite"] } else { &["Contacts.Read", "Contacts.ReadWrite"] };
-            return if self.holds(any) { Ok(self.smtp.clone()) } else { Err(denied()) };
+            return if self.may(area, writes, "") { Ok(self.smtp.clone()) } else { Err(denied()) };
         };
         if sim.account(other).is_none() {
             let text = format!(
@@ -57,12 +61,18 @@ impl Caller {
             );
             return Err(GraphError::new(404, "Request_ResourceNotFound", &text));
         }
-        let any: &[&str] = if writes { &SHARED[1..] } else { &SHARED };
         let shared = sim.settings(&self.smtp).shared_mailboxes;
-        if self.holds(any) && shared.iter().any(|shared| shared.eq_ignore_ascii_case(other)) {
+        if self.may(area, writes, ".Shared") && shared.iter().any(|shared| shared.eq_ignore_ascii_case(other))
+        {
             return Ok(other.to_lowercase());
         }
         Err(denied())
+    }
+
+    /// Whether it may read, or write, what an area's scopes open: `Mail.Read.Shared` for instance.
+    fn may(&self, area: &str, writes: bool, end: &str) -> bool {
+        let rights: &[&str] = if writes { &["ReadWrite"] } else { &["Read", "ReadWrite"] };
+        rights.iter().any(|right| self.holds(&[&format!("{area}.{right}{end}")]))
     }
 
     fn is(&self, sim: &Sim, user: &str) -> bool {
@@ -70,8 +80,6 @@ impl Caller {
         self.smtp.eq_ignore_ascii_case(user) || oid.is_some_and(|oid| oid.eq_ignore_ascii_case(user))
     }
 }
-
-const SHARED: [&str; 2] = ["Contacts.Read.Shared", "Contacts.ReadWrite.Shared"];
 
 fn unknown(token: &str) -> &'static str {
     match token {

@@ -89,6 +89,16 @@ impl Asked {
         self.preferences().find_map(|preference| preference.strip_prefix("odata.maxpagesize=")?.parse().ok())
     }
 
+    /// Whether bodies are preferred as text.
+    pub(super) fn wants_text(&self) -> bool {
+        self.preferences().any(|preference| preference.replace('"', "") == "outlook.body-content-type=text")
+    }
+
+    /// Whether bodies are preferred as their senders wrote them, with what may do harm.
+    pub(super) fn wants_unsafe(&self) -> bool {
+        self.preferences().any(|preference| preference == "outlook.allow-unsafe-html")
+    }
+
     pub(super) fn wants_minimal(&self) -> bool {
         self.preferences().any(|preference| preference == "return=minimal")
     }

@@ -1,4 +1,4 @@
-//! Contacts over the control interface.
+//! Contacts, and what of mail Graph alone shows, over the control interface.
 //!
 //! ```text
 //! GET    /contacts/{smtp}                     every contact, deleted ones too
@@ -13,6 +13,10 @@
 //! POST   /contact-folders/{smtp}              {"name": …, "parent": "contacts"}: its id
 //! PATCH  /contact-folders/{smtp}/{folder}     {"name": …}
 //! DELETE /contact-folders/{smtp}/{folder}
+//! PATCH  /mail/{smtp}/{id}                    {"subject": …, "text": …, "flagged": true}
+//! POST   /mail/{smtp}/lose-cursors            every cursor of mail given so far is lost
+//! POST   /mail-folders/{smtp}                 {"name": …, "parent": "inbox", "hidden": false}: its id
+//! PATCH  /mail-folders/{smtp}/{folder}        {"name": …} or {"parent": "deleteditems"}
 //! ```
 //!
 //! Variants and failures go through `/knobs`: `{"set": {"graph": {"quirks": ["empty_pages"]}}}`,
@@ -20,7 +24,9 @@
 //! of failures and of the log are `list_contacts`, `count_contacts`, `get_contact`, `create_contact`,
 //! `update_contact`, `delete_contact`, `purge_contact`, `contact_delta`, `list_contact_folders`,
 //! `get_contact_folder`, `contact_folder_delta`, `get_photo`, `put_photo`, `delete_photo`, `translate_ids`,
-//! `batch` and `me`. The log alone has `early`, `over_budget` and `too_many_at_once`, for who is not let in.
+//! `list_messages`, `count_messages`, `get_message`,
+//! `get_mime`, `message_delta`, `list_mail_folders`, `get_mail_folder`, `mail_folder_delta`, `list_attachments`,
+//! `get_attachment`, `batch` and `me`. The log alone has `early`, `over_budget` and `too_many_at_once`, for who is not let in.
 
 use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
@@ -31,7 +37,7 @@ use serde_json::json;
 
 use crate::control::{Answer, answer};
 use crate::sim::Sim;
-use crate::world::ContactDraft;
+use crate::world::{ContactDraft, MessageEdit};
 
 pub(crate) fn router(sim: Sim) -> Router {
     Router::new()
@@ -44,6 +50,10 @@ pub(crate) fn router(sim: Sim) -> Router {
         .route("/contacts/{smtp}/{id}/photo", put(photo))
         .route("/contact-folders/{smtp}", post(add_folder))
         .route("/contact-folders/{smtp}/{folder}", patch(rename_folder).delete(remove_folder))
+        .route("/mail/{smtp}/lose-cursors", post(lose_mail_cursors))
+        .route("/mail/{smtp}/{id}", patch(edit_message))
+        .route("/mail-folders/{smtp}", post(add_mail_folder))
+        .route("/mail-folders/{smtp}/{folder}", patch(change_mail_folder))
         .with_state(sim)
 }
 
@@ -68,6 +78,20 @@ struct Move {
 #[derive(Deserialize)]
 struct NewFolder {
     name: String,
+    parent: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct NewMailFolder {
+    name: String,
+    parent: Option<String>,
+    #[serde(default)]
+    hidden: bool,
+}
+
+#[derive(Deserialize)]
+struct MailFolderChange {
+    name: Option<String>,
     parent: Option<String>,
 }
 
@@ -124,4 +148,39 @@ async fn rename_folder(State(sim): State<Sim>, Path((smtp, folder)): One, Json(t
 
 async fn remove_folder(State(sim): State<Sim>, Path((smtp, folder)): One) -> Answer {
     answer(sim.remove_contact_folder(&smtp, &folder)?)
+}
+
+async fn lose_mail_cursors(State(sim): State<Sim>, Path(smtp): Path<String>) -> Answer {
+    answer(sim.lose_mail_cursors(&smtp)?)
+}
+
+async fn edit_message(
+    State(sim): State<Sim>,
+    Path((smtp, id)): One,
+    Json(edit): Json<MessageEdit>,
+) -> Answer {
+    answer(sim.edit_message(&smtp, &id, &edit)?)
+}
+
+async fn add_mail_folder(
+    State(sim): State<Sim>,
+    Path(smtp): Path<String>,
+    Json(new): Json<NewMailFolder>,
+) -> Answer {
+    let parent = new.parent.as_deref().unwrap_or("msgfolderroot");
+    answer(json!({ "id": sim.add_mail_folder(&smtp, &new.name, parent, new.hidden)? }))
+}
+
+async fn change_mail_folder(
+    State(sim): State<Sim>,
+    Path((smtp, folder)): One,
+    Json(change): Json<MailFolderChange>,
+) -> Answer {
+    if let Some(parent) = &change.parent {
+        sim.move_mail_folder(&smtp, &folder, parent)?;
+    }
+    if let Some(name) = &change.name {
+        sim.rename_mail_folder(&smtp, &folder, name)?;
+    }
+    answer(json!({}))
 }

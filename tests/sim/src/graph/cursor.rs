@@ -4,16 +4,22 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 
 use super::asked::Asked;
+use super::shelf::Kind;
 use super::{GraphError, LostCursor};
 
 /// Where a round is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Cursor {
-    /// Number of the folder whose contacts are followed; none: the folders are.
+    pub(super) kind: Kind,
+    /// Number of the folder whose items are followed; none: the folders are.
     pub(super) folder: Option<usize>,
     pub(super) immutable: bool,
     pub(super) generation: u32,
     pub(super) select: Option<Vec<String>>,
+    /// `changeType`: the one kind of change that is told.
+    pub(super) kinds: Option<String>,
+    /// Messages from before are not told of.
+    pub(super) received_since: Option<String>,
     /// The round brings what changed behind this number; none: it brings all.
     pub(super) from: Option<u64>,
     /// Number of the last change that the round brings; none: the round is yet to begin.
@@ -49,7 +55,7 @@ impl Cursor {
 
     /// Whether it can go on: it is of this generation, this folder and this family of ids.
     pub(super) fn check(&self, now: &Self, form: LostCursor, location: &str) -> Result<(), GraphError> {
-        if self.folder != now.folder {
+        if (self.kind, self.folder) != (now.kind, now.folder) {
             return Err(GraphError::bad_request("Badly formed token."));
         }
         if self.generation != now.generation {

@@ -1,4 +1,6 @@
-//! Rounds of changes: of the contacts of a folder, and of the folders.
+//! Rounds of changes: of the items of a folder, and of the folders.
+
+use std::marker::PhantomData;
 
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
@@ -9,41 +11,128 @@ use super::cursor::{self, Cursor};
 use super::door::Job;
 use super::page::{Round, Rows};
 use super::query::View;
-use super::{GraphError, Quirk, Settings, folders as folder};
-use crate::world::Mailbox;
+use super::shelf::{Kind, Shelved};
+use super::{GraphError, Quirk, Settings, folders as folder, mail_folders};
 use crate::world::contacts::DEFAULT;
+use crate::world::journal::Journal;
+use crate::world::{Mailbox, ROOT};
 
 /// A page with so many members of each item is not large, however many items it has.
 const NARROW: usize = 2;
 
-pub(super) fn contacts(job: &Job, folder: Option<&str>) -> Result<Response, GraphError> {
+/// A round of the contacts or messages of a folder.
+pub(super) fn items<K: Shelved>(job: &Job, folder: Option<&str>) -> Result<Response, GraphError> {
     let (smtp, settings) = (job.mailbox()?, job.settings());
-    let (select, size) = (View::of(job.asked)?.select, size(job, &settings)?);
+    let (wish, size) = (Wish::of(job, K::KIND, &settings)?, size(job, &settings)?);
     let settled = job.sim.now() - TimeDelta::milliseconds(settings.late_ms.into());
     let (cursor, rows) = job.read(&smtp, |mailbox| {
-        let number = mailbox.contact_folder(folder.unwrap_or("contacts"));
-        let number = number.ok_or_else(|| no_folder(job))?;
-        let to = mailbox.book.settled(settled);
-        let cursor = begin(job, mailbox, Some(number), select, to)?;
+        let number = K::folder(mailbox, folder).ok_or_else(|| no_folder(job))?;
+        let to = K::changes(mailbox).settled(settled);
+        let cursor = begin(job, mailbox, (K::KIND, Some(number)), wish, to)?;
         small_enough(job, &settings, &cursor)?;
-        let to = cursor.to.unwrap_or(to);
-        let immutable = job.asked.immutable();
-        let round = Round { mailbox, settings: &settings, cursor: &cursor, folder: number, to, immutable };
-        let rows = if waits(&cursor, &settings) { Vec::new() } else { round.rows(size + 1) };
+        let (to, immutable) = (cursor.to.unwrap_or(to), job.asked.immutable());
+        let (settings, cursor_of, of) = (&settings, &cursor, PhantomData::<K>);
+        let round = Round { mailbox, settings, cursor: cursor_of, folder: number, to, immutable, of };
+        let rows = if waits(&cursor, settings) { Vec::new() } else { round.rows(size + 1) };
         Ok((cursor, rows))
     })?;
-    Ok(answer(job, &settings, "contact", &cursor, &rows, size))
+    Ok(answer(job, &settings, K::TYPE, &cursor, &rows, size))
 }
 
-pub(super) fn folders(job: &Job) -> Result<Response, GraphError> {
+/// Folders of one kind.
+struct FolderShelf {
+    changes: fn(&Mailbox) -> &Journal<usize>,
+    live: fn(&Mailbox) -> Vec<usize>,
+    row: fn(&Mailbox, usize) -> Value,
+}
+
+const OF_CONTACTS: FolderShelf = FolderShelf {
+    changes: |mailbox| &mailbox.book.folder_changes,
+    live: |mailbox| {
+        let live = mailbox.book.live_folders().map(|(number, _)| number);
+        live.filter(|number| *number != DEFAULT).collect()
+    },
+    row: |mailbox, number| {
+        if mailbox.book.folders[number].removed {
+            json!({"@removed": {"reason": "deleted"}, "id": mailbox.contact_folder_id(number)})
+        } else {
+            folder::entity(mailbox, number).into()
+        }
+    },
+};
+
+const OF_MAIL: FolderShelf = FolderShelf {
+    changes: |mailbox| &mailbox.history.folders,
+    live: |mailbox| mail_folders::of_mail(mailbox).filter(|number| *number != ROOT).collect(),
+    row: |mailbox, number| mail_folders::entity(mailbox, number).into(),
+};
+
+/// A round of the folders of contacts, or of those of mail.
+pub(super) fn folders(job: &Job, kind: Kind) -> Result<Response, GraphError> {
+    let (shelf, name) = match kind {
+        Kind::MailFolders | Kind::Messages => (OF_MAIL, "mailFolder"),
+        Kind::ContactFolders | Kind::Contacts => (OF_CONTACTS, "contactFolder"),
+    };
     let (smtp, settings) = (job.mailbox()?, job.settings());
     let size = size(job, &settings)?;
     let (cursor, rows) = job.read(&smtp, |mailbox| {
-        let cursor = begin(job, mailbox, None, None, mailbox.book.last_folder_change())?;
-        let rows = if waits(&cursor, &settings) { Vec::new() } else { folder_rows(mailbox, &cursor) };
-        Ok((cursor, rows.into_iter().take(size + 1).collect::<Rows>()))
+        let changes = (shelf.changes)(mailbox);
+        let cursor = begin(job, mailbox, (kind, None), Wish::default(), changes.last())?;
+        let numbers = match cursor.from {
+            None => (shelf.live)(mailbox).into_iter().map(|number| (number as u64, number)).collect(),
+            Some(from) => last_of_each(changes, from, cursor.to.unwrap_or(from)),
+        };
+        let numbers = numbers.into_iter().filter(|(at, _)| *at > cursor.after && !waits(&cursor, &settings));
+        let rows = numbers.take(size + 1).map(|(at, number)| (at, (shelf.row)(mailbox, number)));
+        let rows: Rows = rows.collect();
+        Ok((cursor, rows))
     })?;
-    Ok(answer(job, &settings, "contactFolder", &cursor, &rows, size))
+    Ok(answer(job, &settings, name, &cursor, &rows, size))
+}
+
+/// The folders that changed, each with its last change.
+fn last_of_each(changes: &Journal<usize>, from: u64, to: u64) -> Vec<(u64, usize)> {
+    let all: Vec<(u64, usize)> = changes.between(from, to).map(|(at, number)| (at, *number)).collect();
+    let last = |at: u64, number: usize| all.iter().all(|(other, n)| *n != number || *other <= at);
+    all.iter().copied().filter(|(at, number)| last(*at, *number)).collect()
+}
+
+/// What a round's first request asks for; links say it themselves.
+#[derive(Default)]
+struct Wish {
+    select: Option<Vec<String>>,
+    kinds: Option<String>,
+    received_since: Option<String>,
+}
+
+impl Wish {
+    fn of(job: &Job, kind: Kind, settings: &Settings) -> Result<Self, GraphError> {
+        let select = View::of(job.asked, kind)?.select;
+        if kind != Kind::Messages {
+            return Ok(Self { select, ..Self::default() });
+        }
+        let kinds = job.asked.option("changeType").map(str::to_owned);
+        let received_since =
+            job.asked.option("filter").map(|filter| received_since(filter, settings)).transpose()?;
+        Ok(Self { select, kinds, received_since })
+    }
+}
+
+/// The one filter that rounds of messages know
+/// (<https://learn.microsoft.com/graph/delta-query-messages>), and what was said of it all the same
+/// (microsoftgraph/microsoft-graph-docs#18636).
+fn received_since(filter: &str, settings: &Settings) -> Result<String, GraphError> {
+    let words: Vec<&str> = filter.split_whitespace().collect();
+    match words.as_slice() {
+        ["receivedDateTime", "ge" | "gt", since] if !settings.has(Quirk::RefusesFilters) => {
+            Ok((*since).to_owned())
+        }
+        _ => Err(GraphError::new(
+            400,
+            "ErrorInvalidUrlQuery",
+            "The following parameters are not supported with change tracking over the 'Messages' resource: '$filter', only a value of 'receivedDateTime ge value' is supported.",
+        )),
+    }
 }
 
 /// The cursor at the beginning of this page: that of the link, or of a round over everything. Its round has an
@@ -51,17 +140,20 @@ pub(super) fn folders(job: &Job) -> Result<Response, GraphError> {
 fn begin(
     job: &Job,
     mailbox: &Mailbox,
-    folder: Option<usize>,
-    select: Option<Vec<String>>,
+    (kind, folder): (Kind, Option<usize>),
+    Wish { select, kinds, received_since }: Wish,
     to: u64,
 ) -> Result<Cursor, GraphError> {
-    let (immutable, generation) = (job.asked.immutable(), mailbox.book.generation);
+    let (immutable, generation) = (job.asked.immutable(), kind.generation(mailbox));
     let settings = job.settings();
     let first = Cursor {
+        kind,
         folder,
         immutable,
         generation,
         select,
+        kinds,
+        received_since,
         from: None,
         to: Some(to),
         after: 0,
@@ -108,27 +200,6 @@ fn small_enough(job: &Job, settings: &Settings, cursor: &Cursor) -> Result<(), G
 /// Whether this page is the empty one before the first.
 fn waits(cursor: &Cursor, settings: &Settings) -> bool {
     settings.has(Quirk::EmptyPages) && !cursor.opened
-}
-
-fn folder_rows(mailbox: &Mailbox, cursor: &Cursor) -> Rows {
-    let row = |number: usize| {
-        if mailbox.book.folders[number].removed {
-            json!({"@removed": {"reason": "deleted"}, "id": mailbox.contact_folder_id(number)})
-        } else {
-            folder::entity(mailbox, number).into()
-        }
-    };
-    let Some(from) = cursor.from else {
-        let live = mailbox.book.live_folders().map(|(number, _)| number).filter(|number| *number != DEFAULT);
-        return live
-            .map(|number| (number as u64, row(number)))
-            .filter(|(at, _)| *at > cursor.after)
-            .collect();
-    };
-    let changes: Vec<(u64, usize)> = mailbox.book.folder_changes(from, cursor.to.unwrap_or(from)).collect();
-    let last = |at: u64, number: usize| changes.iter().all(|(other, n)| *n != number || *other <= at);
-    let told = changes.iter().filter(|(at, number)| *at > cursor.after && last(*at, *number));
-    told.map(|(at, number)| (*at, row(*number))).collect()
 }
 
 fn answer(

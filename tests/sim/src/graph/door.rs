@@ -7,11 +7,17 @@ use serde_json::Value;
 
 use super::access::{self, Caller, trace};
 use super::asked::Asked;
+use super::shelf;
 use super::target::Target;
-use super::{GraphError, batch, delta, faults, folders, list, me, one, photo, translate};
+use super::{
+    GraphError, attachments, batch, delta, faults, folders, list, mail, mail_folders, me, one, photo,
+    translate,
+};
 use crate::knobs::Kind;
 use crate::log::Entry;
 use crate::sim::Sim;
+use crate::world::Message;
+use crate::world::contacts::Contact;
 
 /// Answers a request, when its mailbox has room for it.
 pub(super) async fn enter(sim: &Sim, asked: &Asked) -> Response {
@@ -47,7 +53,8 @@ pub(super) async fn answer(sim: &Sim, asked: &Asked) -> Response {
         let answer = caller.and_then(|caller| {
             let (whose, target) =
                 found.ok_or_else(|| GraphError::no_resource(asked.segments.last().map_or("", |s| s)))?;
-            let job = Job { sim, asked, caller, whose, lost: kinds.contains(&Kind::CursorLost) };
+            let (lost, is_of_mail) = (kinds.contains(&Kind::CursorLost), target.is_of_mail());
+            let job = Job { sim, asked, caller, whose, lost, is_of_mail };
             job.answer(&target)
         });
         answer.unwrap_or_else(|error| error.answer(&asked.headers, sim.now()))
@@ -82,6 +89,7 @@ pub(super) struct Job<'a> {
     whose: Option<String>,
     /// The cursor of the request is to be lost.
     pub(super) lost: bool,
+    is_of_mail: bool,
 }
 
 impl Job<'_> {
@@ -101,7 +109,7 @@ impl Job<'_> {
                 ),
             )),
             (Target::Count(folder), "GET") => list::count(self, folder.as_deref()),
-            (Target::ContactDelta(folder), "GET") => delta::contacts(self, folder.as_deref()),
+            (Target::ContactDelta(folder), "GET") => delta::items::<Contact>(self, folder.as_deref()),
             (Target::Contact(item), "GET") => one::get(self, item),
             (Target::Contact(item), "PATCH") => one::update(self, item),
             (Target::Contact(item), "DELETE") => one::delete(self, item),
@@ -112,7 +120,24 @@ impl Job<'_> {
             (Target::Photo(item) | Target::PhotoValue(item), "DELETE") => photo::delete(self, item),
             (Target::Folders(parent), "GET") => folders::children(self, parent.as_deref()),
             (Target::Folder(id), "GET") => folders::get(self, id),
-            (Target::FolderDelta, "GET") => delta::folders(self),
+            (Target::FolderDelta, "GET") => delta::folders(self, shelf::Kind::ContactFolders),
+            (Target::Messages(folder), "GET") => mail::list(self, folder.as_deref()),
+            (Target::MessageCount(folder), "GET") => mail::count(self, folder.as_deref()),
+            (Target::MessageDelta(Some(folder)), "GET") => delta::items::<Message>(self, Some(folder)),
+            // Published, and not there (microsoftgraph/msgraph-sdk-python#1087).
+            (Target::MessageDelta(None), "GET") => Err(GraphError::new(
+                400,
+                "ErrorInvalidRequest",
+                "Change tracking is not supported against 'microsoft.graph.message'.",
+            )),
+            (Target::Message(item), "GET") => mail::get(self, item),
+            (Target::MessageValue(item), "GET") => mail::value(self, item),
+            (Target::Attachments(item), "GET") => attachments::list(self, item),
+            (Target::Attachment(item, file), "GET") => attachments::get(self, item, file),
+            (Target::AttachmentValue(item, file), "GET") => attachments::value(self, item, file),
+            (Target::MailFolders(parent), "GET") => mail_folders::children(self, parent.as_deref()),
+            (Target::MailFolder(id), "GET") => mail_folders::get(self, id),
+            (Target::MailFolderDelta, "GET") => delta::folders(self, shelf::Kind::MailFolders),
             (Target::TranslateIds, "POST") => translate::ids(self),
             _ => Err(GraphError::not_supported()),
         }
@@ -121,7 +146,8 @@ impl Job<'_> {
     /// The mailbox that is read or written, when the caller may.
     pub(super) fn mailbox(&self) -> Result<String, GraphError> {
         let writes = self.asked.method.as_str() != "GET";
-        self.caller.mailbox(self.sim, self.whose.as_deref(), writes)
+        let area = if self.is_of_mail { "Mail" } else { "Contacts" };
+        self.caller.mailbox(self.sim, self.whose.as_deref(), area, writes)
     }
 
     /// Whose mailbox it is.

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::door::Job;
 use super::query::{Filter, View};
+use super::shelf::Kind;
 use super::{GraphError, Quirk, entity};
 use crate::world::Mailbox;
 use crate::world::contacts::Contact;
@@ -17,7 +18,7 @@ const USUAL: usize = 10;
 const MOST: usize = 1000;
 
 pub(super) fn contacts(job: &Job, folder: Option<&str>) -> Result<Response, GraphError> {
-    let (smtp, view) = (job.mailbox()?, View::of(job.asked)?);
+    let (smtp, view) = (job.mailbox()?, View::of(job.asked, Kind::Contacts)?);
     let filter = Filter::of(job.asked)?;
     let size = job.asked.number("top").or(job.asked.max_page()).unwrap_or(USUAL).clamp(1, MOST);
     let skip = job.asked.number("skip").unwrap_or(0);
@@ -59,7 +60,8 @@ fn visible<'a>(
 ) -> Result<Vec<&'a Contact>, GraphError> {
     let number = mailbox.contact_folder(folder.unwrap_or("contacts")).ok_or_else(GraphError::no_item)?;
     let settings = job.settings();
-    let settled = mailbox.book.settled(job.sim.now() - TimeDelta::milliseconds(settings.late_ms.into()));
+    let settled =
+        mailbox.book.changes.settled(job.sim.now() - TimeDelta::milliseconds(settings.late_ms.into()));
     let held = mailbox.book.in_folder(number, 0).filter(|contact| contact.since <= settled);
     Ok(held.filter(|_| !settings.has(Quirk::ShowsNothing)).collect())
 }

@@ -1,4 +1,4 @@
-//! graph.microsoft.com, version 1.0: who one is, and contacts.
+//! graph.microsoft.com, version 1.0: who one is, contacts, mail.
 //!
 //! ```text
 //! asked       a request: method, path, options, preferences
@@ -9,6 +9,10 @@
 //! errors      Graph's error bodies           faults      failures that a test has ordered
 //! query       $select, $expand, $filter      entity      a contact as an answer shows it
 //! list, one   contacts, read and written     folders     folders of contacts
+//! mail        messages, listed and one       mail_folders  folders of mail
+//! mail_query  $filter and $orderby of mail   message     a message as an answer shows it
+//! text        bodies and MIME                attachments what hangs on a message
+//! shelf       what rounds can tell of
 //! write       what is taken and refused      rewrite     what is made of it
 //! photo       photos                         translate   ids of one family in the other
 //! delta       rounds of changes              page        what a round brings
@@ -20,6 +24,7 @@
 
 mod access;
 mod asked;
+mod attachments;
 mod batch;
 pub(crate) mod control;
 mod cursor;
@@ -30,17 +35,23 @@ mod errors;
 mod faults;
 mod folders;
 mod list;
+mod mail;
+mod mail_folders;
+mod mail_query;
 mod me;
+mod message;
 mod one;
 mod page;
 mod photo;
 mod query;
 mod rewrite;
 mod settings;
+mod shelf;
 mod surface;
 mod target;
 #[cfg(test)]
 mod tests;
+mod text;
 mod traffic;
 mod translate;
 mod write;

@@ -7,6 +7,7 @@ use serde_json::json;
 use super::door::Job;
 use super::query::View;
 use super::rewrite::Change;
+use super::shelf::Kind;
 use super::target::Item;
 use super::write::{self, Written};
 use super::{GraphError, Quirk, entity};
@@ -14,7 +15,7 @@ use crate::world::Mailbox;
 use crate::world::contacts::{Contact, Place};
 
 pub(super) fn get(job: &Job, item: &Item) -> Result<Response, GraphError> {
-    let (smtp, view) = (job.mailbox()?, View::of(job.asked)?);
+    let (smtp, view) = (job.mailbox()?, View::of(job.asked, Kind::Contacts)?);
     let body = job.read(&smtp, |mailbox| {
         let contact = find(mailbox, item)?;
         Ok(entity::contact(mailbox, contact, &view, job.asked.immutable()))
@@ -107,7 +108,7 @@ pub(super) fn find<'a>(mailbox: &'a Mailbox, item: &Item) -> Result<&'a Contact,
     found.ok_or_else(GraphError::no_item)
 }
 
-fn well_formed(id: &str) -> Result<(), GraphError> {
+pub(super) fn well_formed(id: &str) -> Result<(), GraphError> {
     use base64::{Engine as _, engine::general_purpose::STANDARD};
     match STANDARD.decode(id.replace('_', "+").replace('-', "/")) {
         Ok(bytes) if bytes.len() > 20 => Ok(()),

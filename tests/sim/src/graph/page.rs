@@ -1,20 +1,23 @@
-//! What a round of contacts brings.
+//! What a round of contacts or messages brings.
 
 use std::collections::{BTreeSet, HashMap};
+use std::marker::PhantomData;
 
 use serde_json::{Map, Value, json};
 
 use super::cursor::Cursor;
 use super::query::View;
-use super::{Quirk, Settings, entity};
+use super::shelf::{Kind, Shelved};
+use super::{Quirk, Settings};
 use crate::world::Mailbox;
-use crate::world::contacts::{Change, Contact, Place, What, is_empty};
+use crate::world::contacts::is_empty;
+use crate::world::journal::{Change, What};
 
 /// Items, each with its place in the round.
 pub(super) type Rows = Vec<(u64, Value)>;
 
 /// A round of one folder.
-pub(super) struct Round<'a> {
+pub(super) struct Round<'a, K> {
     pub(super) mailbox: &'a Mailbox,
     pub(super) settings: &'a Settings,
     pub(super) cursor: &'a Cursor,
@@ -23,9 +26,10 @@ pub(super) struct Round<'a> {
     pub(super) to: u64,
     /// The request prefers ids that survive a move.
     pub(super) immutable: bool,
+    pub(super) of: PhantomData<K>,
 }
 
-impl Round<'_> {
+impl<'a, K: Shelved + 'a> Round<'a, K> {
     /// At most so many items behind the cursor's place.
     pub(super) fn rows(&self, most: usize) -> Rows {
         match self.cursor.from {
@@ -38,62 +42,85 @@ impl Round<'_> {
     }
 
     fn all(&self, most: usize) -> Rows {
-        let held = self.mailbox.book.in_folder(self.folder, self.cursor.after);
-        let held = held.filter(|contact| !contact.is_list && contact.since <= self.to);
-        held.take(most).map(|contact| (contact.key, self.item(contact, None))).collect()
+        if self.cursor.kinds.as_deref().is_some_and(|kinds| kinds != "created") {
+            return Vec::new();
+        }
+        let held = K::held(self.mailbox, self.folder, self.cursor.after).into_iter();
+        let held =
+            held.filter(|item| item.since() <= self.to).map(|item| (item.key(), self.item(item, None)));
+        let since = self.cursor.received_since.as_deref();
+        held.filter(|(_, item)| is_since(item, since)).take(most).collect()
     }
 
     /// By the number of the last change of each id.
     fn changed(&self, from: u64) -> Rows {
         let from = if self.settings.has(Quirk::Replays) { from.saturating_sub(3) } else { from };
         let mut by_id: HashMap<String, Vec<(u64, &Change)>> = HashMap::new();
-        let changes =
-            self.mailbox.book.changes(from, self.to).filter(|(_, change)| change.folder == self.folder);
+        let changes = K::changes(self.mailbox).between(from, self.to);
+        let changes = changes.filter(|(_, change)| change.folder == self.folder && self.tells(&change.what));
         for (number, change) in changes {
             if let Some(id) = self.id_of(change) {
                 by_id.entry(id).or_default().push((number, change));
             }
         }
         let row = |(id, changes): (String, Vec<(u64, &Change)>)| {
-            Some((changes.last()?.0, self.row(&id, &changes)?))
+            Some((changes.last()?.0, self.row(&id, &changes).filter(|row| self.wants(row, &changes))?))
         };
         let mut rows: Rows = by_id.into_iter().filter_map(row).collect();
         rows.sort_by_key(|(number, _)| *number);
         rows
     }
 
+    /// Whether it counts as a change of what was selected: that a message was read or not is told to whoever
+    /// selected it (alcionai/corso#1866).
+    fn tells(&self, what: &What) -> bool {
+        let is_read =
+            matches!(what, What::Edited(members) if members.iter().all(|member| member == "isRead"));
+        let select = self.cursor.select.as_ref();
+        !(K::KIND == Kind::Messages
+            && is_read
+            && select.is_some_and(|select| !select.contains(&"isRead".to_owned())))
+    }
+
+    /// Whether the kind of change is one that was asked for by `changeType`.
+    fn wants(&self, row: &Value, changes: &[(u64, &Change)]) -> bool {
+        let Some(wanted) = self.cursor.kinds.as_deref() else { return true };
+        let is_edit = changes.iter().all(|(_, change)| matches!(change.what, What::Edited(_)));
+        let kind = match row.get("@removed") {
+            Some(_) => "deleted",
+            None if is_edit => "updated",
+            None => "created",
+        };
+        wanted == kind
+    }
+
     /// The id that a change is told under; none: a later change tells of it.
     fn id_of(&self, change: &Change) -> Option<String> {
         match &change.what {
-            _ if self.immutable => Some(self.mailbox.book.immutable(change.key)),
+            _ if self.immutable => Some(K::immutable(self.mailbox, change.key)),
             What::Left { id } => Some(id.clone()),
-            What::Made | What::Arrived | What::Edited(_) => {
-                self.here(change.key).map(|contact| contact.id.clone())
-            }
+            What::Made | What::Arrived | What::Edited(_) => Some(self.here(change.key)?.id(false)),
         }
     }
 
-    fn here(&self, key: u64) -> Option<&Contact> {
-        let contact = self.mailbox.book.get(key)?;
-        (contact.place == Place::Folder(self.folder)).then_some(contact)
+    fn here(&self, key: u64) -> Option<&'a K> {
+        K::here(self.mailbox, self.folder, key)
     }
 
     fn row(&self, id: &str, changes: &[(u64, &Change)]) -> Option<Value> {
-        let here =
-            self.here(changes.first()?.1.key).filter(|contact| entity::id(contact, self.immutable) == id);
-        let all = |what: fn(&What) -> bool| changes.iter().all(|(_, change)| what(&change.what));
+        let here = self.here(changes.first()?.1.key).filter(|item| item.id(self.immutable) == id);
         let left = changes.iter().any(|(_, change)| matches!(change.what, What::Left { .. }));
         let came = changes.iter().any(|(_, change)| matches!(change.what, What::Arrived));
-        let Some(contact) = here.filter(|_| !(self.forgets() && left && came)) else {
+        let Some(item) = here.filter(|_| !(self.forgets() && left && came)) else {
             let hidden = self.settings.has(Quirk::HidesLastRemoval)
-                && self.mailbox.book.in_folder(self.folder, 0).next().is_none();
+                && K::held(self.mailbox, self.folder, 0).is_empty();
             return (left && !hidden).then(|| self.removed(id));
         };
-        let arrived = all(|what| matches!(what, What::Arrived));
-        if contact.is_list || (arrived && self.settings.has(Quirk::HidesArrivals)) {
+        let arrived = changes.iter().all(|(_, change)| matches!(change.what, What::Arrived));
+        if arrived && self.settings.has(Quirk::HidesArrivals) {
             return None;
         }
-        Some(self.item(contact, edited(changes)))
+        Some(self.item(item, edited(changes)))
     }
 
     fn forgets(&self) -> bool {
@@ -105,13 +132,12 @@ impl Round<'_> {
         json!({"@removed": {"reason": reason}, "id": id})
     }
 
-    /// A contact, or only these members of it.
-    fn item(&self, contact: &Contact, only: Option<BTreeSet<&str>>) -> Value {
-        let view = View { select: self.cursor.select.clone(), expand: Vec::new() };
-        let mut item: Map<String, Value> = entity::contact(self.mailbox, contact, &view, self.immutable);
+    /// An item, or only these members of it.
+    fn item(&self, item: &K, only: Option<BTreeSet<&str>>) -> Value {
+        let view = View { select: self.cursor.select.clone(), ..View::default() };
+        let mut item: Map<String, Value> = item.entity(self.mailbox, &view, self.immutable);
         if let Some(only) = only.filter(|_| self.settings.has(Quirk::PartialItems)) {
-            let always = ["@odata.etag", "id", "parentFolderId"];
-            item.retain(|name, _| always.contains(&name.as_str()) || only.contains(name.as_str()));
+            item.retain(|name, _| K::ALWAYS.contains(&name.as_str()) || only.contains(name.as_str()));
         }
         if self.settings.has(Quirk::NoEmpties) {
             item.retain(|_, value| !is_empty(value));
@@ -120,7 +146,13 @@ impl Round<'_> {
     }
 }
 
-/// The members that changed; none: the contact is new here.
+/// Whether an item came at an instant or later; one that does not say when is taken to have.
+fn is_since(item: &Value, since: Option<&str>) -> bool {
+    let received = item["receivedDateTime"].as_str();
+    since.zip(received).is_none_or(|(since, received)| received >= since)
+}
+
+/// The members that changed; none: the item is new here.
 fn edited<'a>(changes: &[(u64, &'a Change)]) -> Option<BTreeSet<&'a str>> {
     let mut names = BTreeSet::new();
     for (_, change) in changes {

@@ -1,10 +1,11 @@
-//! `$select`, `$expand` and `$filter` of contacts.
+//! `$select`, `$expand` and `$filter`.
 
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::GraphError;
 use super::asked::Asked;
+use super::shelf::Kind;
+use super::{GraphError, mail_folders, message};
 use crate::world::contacts::{Contact, MEMBERS};
 
 /// Members that the server alone writes.
@@ -20,36 +21,49 @@ pub(super) struct View {
     pub(super) select: Option<Vec<String>>,
     /// Ids of extended properties.
     pub(super) expand: Vec<String>,
+    /// Bodies are text.
+    pub(super) as_text: bool,
+    /// Bodies are not sanitised.
+    pub(super) is_unsafe: bool,
 }
 
 impl View {
-    pub(super) fn of(asked: &Asked) -> Result<Self, GraphError> {
-        let select = asked.option("select").map(selected).transpose()?;
+    pub(super) fn of(asked: &Asked, kind: Kind) -> Result<Self, GraphError> {
+        let select = asked.option("select").map(|text| selected(text, kind)).transpose()?;
         let expand = asked.option("expand").map(expanded).transpose()?;
-        Ok(Self { select, expand: expand.unwrap_or_default() })
+        Ok(Self {
+            select,
+            expand: expand.unwrap_or_default(),
+            as_text: asked.wants_text(),
+            is_unsafe: asked.wants_unsafe(),
+        })
     }
 }
 
-fn selected(text: &str) -> Result<Vec<String>, GraphError> {
-    let members = MEMBERS.iter().map(|(name, _)| *name);
-    let known: Vec<&str> = members.chain(OWN).chain(RANKED).collect();
+fn selected(text: &str, kind: Kind) -> Result<Vec<String>, GraphError> {
+    let (known, of): (Vec<&str>, &str) = match kind {
+        Kind::Messages => (message::MEMBERS.to_vec(), "Message"),
+        Kind::MailFolders => (mail_folders::MEMBERS.to_vec(), "MailFolder"),
+        Kind::Contacts | Kind::ContactFolders => {
+            (MEMBERS.iter().map(|(name, _)| *name).chain(OWN).chain(RANKED).collect(), "Contact")
+        }
+    };
     let name = |name: &str| {
         let found = known.iter().find(|known| known.eq_ignore_ascii_case(name));
-        found.map(ToString::to_string).ok_or_else(|| no_property(name))
+        found.map(ToString::to_string).ok_or_else(|| no_property(name, of))
     };
     text.split(',').map(str::trim).filter(|name| !name.is_empty()).map(name).collect()
 }
 
-fn no_property(name: &str) -> GraphError {
-    let text =
-        format!("Could not find a property named '{name}' on type 'Microsoft.OutlookServices.Contact'.");
+fn no_property(name: &str, of: &str) -> GraphError {
+    let text = format!("Could not find a property named '{name}' on type 'Microsoft.OutlookServices.{of}'.");
     GraphError::new(400, "RequestBroker--ParseUri", &text)
 }
 
 fn expanded(text: &str) -> Result<Vec<String>, GraphError> {
     let (name, options) = text.split_once('(').unwrap_or((text, ""));
     if !name.trim().eq_ignore_ascii_case("singleValueExtendedProperties") {
-        return Err(no_property(name));
+        return Err(no_property(name, "OutlookItem"));
     }
     if !options.contains("eq") {
         let text = "ExpandClause needs a filter on the ids of extended properties.";
@@ -59,7 +73,7 @@ fn expanded(text: &str) -> Result<Vec<String>, GraphError> {
 }
 
 /// The texts in quotes; a doubled quote stands for itself.
-fn quoted(text: &str) -> Vec<String> {
+pub(super) fn quoted(text: &str) -> Vec<String> {
     let parts: Vec<String> =
         text.replace("''", "\u{1}").split('\'').map(|part| part.replace('\u{1}', "'")).collect();
     parts.into_iter().skip(1).step_by(2).collect()

@@ -63,6 +63,8 @@ pub enum Quirk {
     RemovedAsChanged,
     /// A page with a next link has a delta link too.
     BothLinks,
+    /// Rounds of messages take no filter.
+    RefusesFilters,
     /// A page that has more behind it has no link at all.
     NoLinks,
     /// A next link leads to the page that it stands on.

@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 
 use super::GraphError;
 use super::door::Job;
+use super::shelf::Shelved as _;
+use crate::world::ids::from_rest;
 
 /// Most ids of a request.
 const MOST: usize = 1000;
@@ -32,11 +34,13 @@ pub(super) fn ids(job: &Job) -> Result<Response, GraphError> {
     let smtp = job.mailbox()?;
     let value = job.read(&smtp, |mailbox| {
         let one = |id: &String| {
-            let Some(contact) = mailbox.book.find(id) else {
-                return json!({"sourceId": id, "errorDetails": {"code": "ErrorItemNotFound"}});
-            };
-            let target = if to == "restId" { &contact.id } else { &contact.immutable };
-            json!({"sourceId": id, "targetId": target})
+            let immutable = to != "restId";
+            let contact = mailbox.book.find(id).map(|contact| contact.id(immutable));
+            let message = || mailbox.message(&from_rest(id)).map(|message| message.id(immutable));
+            match contact.or_else(message) {
+                Some(target) => json!({"sourceId": id, "targetId": target}),
+                None => json!({"sourceId": id, "errorDetails": {"code": "ErrorItemNotFound"}}),
+            }
         };
         Ok(asked.input_ids.iter().map(one).collect::<Vec<Value>>())
     })?;

@@ -7,7 +7,7 @@ use super::object::{Object, object, typed, typed_in_cloud};
 use super::person;
 use super::shape::{Bodies, ItemShape, Members};
 use crate::knobs::KeyOrder;
-use crate::world::{Attachment, Importance, Message};
+use crate::world::{Attachment, AttachmentKind, Importance, Message};
 
 /// Order of members on-premises: base class first.
 const ONPREM: [&str; 50] = [
@@ -219,7 +219,12 @@ fn meeting(lens: &Lens, message: &Message) -> Object {
 
 fn file(lens: &Lens, message: &Message, number: usize, file: &Attachment) -> Value {
     let id = format!("{}{number:04}", lens.id(message).trim_end_matches('='));
-    typed("FileAttachment")
+    let contract = match file.kind {
+        AttachmentKind::File => "FileAttachment",
+        AttachmentKind::Item { .. } => "ItemAttachment",
+        AttachmentKind::Reference { .. } => "ReferenceAttachment",
+    };
+    typed(contract)
         .put("AttachmentId", json!({ "Id": id }))
         .put("Name", file.name.as_str())
         .put("ContentType", file.content_type)

@@ -4,7 +4,7 @@ use anyhow::Result;
 use chrono::{DateTime, Utc};
 
 use super::{Sim, lock};
-use crate::world::{Account, Draft, Truth};
+use crate::world::{Account, Draft, MessageEdit, Truth};
 
 /// What Exchange gives a pinned row for its time: the page takes all that lie beyond 4500 for pinned.
 fn far_ahead() -> DateTime<Utc> {
@@ -84,6 +84,46 @@ impl Sim {
     pub fn restore(&self, smtp: &str) -> Result<()> {
         lock(&self.0.world).mailbox_mut(smtp)?.restore();
         Ok(())
+    }
+
+    /// Changes what is given of a message, as its owner does: its change key changes.
+    ///
+    /// # Errors
+    /// When there is no such account or message.
+    pub fn edit_message(&self, smtp: &str, id: &str, edit: &MessageEdit) -> Result<()> {
+        lock(&self.0.world).mailbox_mut(smtp)?.edit_message(id, edit, self.now())
+    }
+
+    /// Makes a folder of mail below another (by distinguished id, id or name); returns its id.
+    ///
+    /// # Errors
+    /// When there is no such account or folder.
+    pub fn add_mail_folder(&self, smtp: &str, name: &str, parent: &str, hidden: bool) -> Result<String> {
+        lock(&self.0.world).mailbox_mut(smtp)?.add_mail_folder(name, parent, hidden)
+    }
+
+    /// Renames a folder of mail: its id stays.
+    ///
+    /// # Errors
+    /// When there is no such account or folder.
+    pub fn rename_mail_folder(&self, smtp: &str, folder: &str, name: &str) -> Result<()> {
+        lock(&self.0.world).mailbox_mut(smtp)?.rename_mail_folder(folder, name)
+    }
+
+    /// Moves a folder of mail with all that is in it; below Deleted Items it is deleted.
+    ///
+    /// # Errors
+    /// When there is no such account or folder, or every mailbox has it.
+    pub fn move_mail_folder(&self, smtp: &str, folder: &str, parent: &str) -> Result<()> {
+        lock(&self.0.world).mailbox_mut(smtp)?.move_mail_folder(folder, parent)
+    }
+
+    /// Every cursor of mail that was given so far is lost, those of next links too.
+    ///
+    /// # Errors
+    /// When there is no such account.
+    pub fn lose_mail_cursors(&self, smtp: &str) -> Result<()> {
+        self.change(smtp, |mailbox| mailbox.history.generation += 8)
     }
 
     /// Marks messages read or unread: their change keys change. Returns how many.

@@ -5,7 +5,8 @@ use chrono::{DateTime, DurationRound as _, TimeDelta, Utc};
 use serde::Deserialize;
 
 use super::folder::{DELETED, INBOX, SENT};
-use super::{Mailbox, Message, Person, Truth, ids, seed};
+use super::journal::What;
+use super::{Attachment, AttachmentKind, Mailbox, Message, Person, Truth, ids, seed};
 
 /// A message to deliver. What is left out is invented.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -29,6 +30,36 @@ pub struct Draft {
     pub internet_message_id: Option<String>,
     /// Any id of the message that it answers: it joins that conversation.
     pub answers: Option<String>,
+    /// What hangs on it.
+    pub attachments: Vec<DraftAttachment>,
+}
+
+/// What hangs on a message that is delivered: a file, unless it is something else.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DraftAttachment {
+    /// Name of the file, or subject of the message.
+    pub name: String,
+    /// Bytes.
+    pub size: u32,
+    /// Content id of a picture shown within the body.
+    pub content_id: Option<String>,
+    /// The text of a message that hangs on it.
+    pub item: Option<String>,
+    /// The address of a file that lies elsewhere.
+    pub reference: Option<String>,
+}
+
+/// What of a message the owner changes.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MessageEdit {
+    /// Subject.
+    pub subject: Option<String>,
+    /// Body: paragraphs parted by line feeds, without markup.
+    pub text: Option<String>,
+    /// Whether it is flagged.
+    pub flagged: Option<bool>,
 }
 
 impl Mailbox {
@@ -66,13 +97,10 @@ impl Mailbox {
             seed::send(self, &mut message);
         }
         apply(draft, &mut message);
+        message.since = self.history.log(now, message.key, message.folder, What::Made);
         let truth = Truth::of(&message, self);
         self.messages.push(message);
         Ok(truth)
-    }
-
-    fn folder_named(&self, name: &str) -> Result<usize> {
-        self.folder(name).ok_or_else(|| anyhow!("no folder {name}"))
     }
 
     pub(crate) fn move_to(&mut self, ids: &[String], folder: &str, now: DateTime<Utc>) -> Result<usize> {
@@ -80,7 +108,10 @@ impl Mailbox {
         let mut moved = 0;
         for message in self.messages.iter_mut().filter(|m| ids.iter().any(|id| m.answers_to(id))) {
             self.last_key += 1;
+            let left = What::Left { id: message.id.clone() };
+            self.history.log(now, message.key, message.folder, left);
             message.move_to(guid, folder, self.last_key, now);
+            message.since = self.history.log(now, message.key, folder, What::Arrived);
             moved += 1;
         }
         Ok(moved)
@@ -91,8 +122,14 @@ impl Mailbox {
             let name = self.folders[DELETED].id.clone();
             return self.move_to(ids, &name, now);
         }
-        let before = self.messages.len();
-        self.messages.retain(|m| !ids.iter().any(|id| m.answers_to(id)));
+        let (before, history) = (self.messages.len(), &mut self.history);
+        self.messages.retain(|m| {
+            let is_left = ids.iter().any(|id| m.answers_to(id));
+            if is_left {
+                history.log(now, m.key, m.folder, What::Left { id: m.id.clone() });
+            }
+            !is_left
+        });
         Ok(before - self.messages.len())
     }
 
@@ -103,13 +140,7 @@ impl Mailbox {
         renewed: Option<DateTime<Utc>>,
         now: DateTime<Utc>,
     ) -> usize {
-        let named = self.messages.iter_mut().filter(|m| ids.iter().any(|id| m.answers_to(id)));
-        named
-            .map(|message| {
-                message.renewed = renewed;
-                message.touch(now);
-            })
-            .count()
+        self.edit(ids, &[], now, |message| message.renewed = renewed)
     }
 
     pub(crate) fn withhold(&mut self, ids: &[String], withheld: bool) -> usize {
@@ -118,13 +149,41 @@ impl Mailbox {
     }
 
     pub(crate) fn mark_read(&mut self, ids: &[String], read: bool, now: DateTime<Utc>) -> usize {
+        self.edit(ids, &["isRead"], now, |message| message.read = read)
+    }
+
+    pub(crate) fn edit_message(&mut self, id: &str, edit: &MessageEdit, now: DateTime<Utc>) -> Result<()> {
+        let mut members = Vec::new();
+        members.extend(edit.subject.as_ref().map(|_| "subject"));
+        members.extend(edit.flagged.map(|_| "flag"));
+        members.extend(edit.text.iter().flat_map(|_| ["body", "bodyPreview"]));
+        members.extend(["changeKey", "lastModifiedDateTime"]);
+        let edited = self.edit(&[id.to_owned()], &members, now, |message| {
+            message.subject = edit.subject.clone().or_else(|| message.subject.take());
+            message.flagged = edit.flagged.unwrap_or(message.flagged);
+            message.text.clone_from(edit.text.as_ref().unwrap_or(&message.text.clone()));
+        });
+        if edited == 0 { Err(anyhow!("no message {id}")) } else { Ok(()) }
+    }
+
+    /// Changes messages in place: these members of each. Returns how many.
+    fn edit(
+        &mut self,
+        ids: &[String],
+        members: &[&str],
+        now: DateTime<Utc>,
+        mut change: impl FnMut(&mut Message),
+    ) -> usize {
+        let members: Vec<String> = members.iter().map(ToString::to_string).collect();
         let named = self.messages.iter_mut().filter(|m| ids.iter().any(|id| m.answers_to(id)));
-        named
-            .map(|message| {
-                message.read = read;
-                message.touch(now);
-            })
-            .count()
+        let mut count = 0;
+        for message in named {
+            change(message);
+            message.touch(now);
+            self.history.log(now, message.key, message.folder, What::Edited(members.clone()));
+            count += 1;
+        }
+        count
     }
 }
 
@@ -147,7 +206,23 @@ fn apply(draft: &Draft, message: &mut Message) {
     if let Some(text) = &draft.text {
         message.text.clone_from(text);
     }
+    message.attachments.extend(draft.attachments.iter().map(attachment));
     if draft.internet_message_id.is_some() {
         message.internet_id.clone_from(&draft.internet_message_id);
+    }
+}
+
+fn attachment(draft: &DraftAttachment) -> Attachment {
+    let kind = match (&draft.item, &draft.reference) {
+        (Some(text), _) => AttachmentKind::Item { text: text.clone() },
+        (None, Some(url)) => AttachmentKind::Reference { url: url.clone() },
+        (None, None) => AttachmentKind::File,
+    };
+    Attachment {
+        name: draft.name.clone(),
+        content_type: if draft.content_id.is_some() { "image/png" } else { "application/octet-stream" },
+        size: draft.size,
+        content_id: draft.content_id.clone(),
+        kind,
     }
 }

@@ -42,6 +42,8 @@ pub(crate) struct Folder {
     pub(crate) contract: &'static str,
     /// Index of the parent; the root is its own.
     pub(crate) parent: usize,
+    /// Not shown to people.
+    pub(crate) hidden: bool,
 }
 
 pub(super) fn standard(locale: &Locale, mailbox: Uuid) -> Vec<Folder> {
@@ -55,6 +57,7 @@ pub(super) fn standard(locale: &Locale, mailbox: Uuid) -> Vec<Folder> {
         contract: "Folder",
         // The last folder lies below the inbox, so that the tree is more than a list.
         parent: if index == locale.folders.len() { INBOX } else { ROOT },
+        hidden: false,
     };
     let mut folders: Vec<Folder> = names.enumerate().map(make).collect();
     for ((distinguished, class, contract), name) in OTHERS.into_iter().zip(locale.other_folders) {
@@ -66,6 +69,7 @@ pub(super) fn standard(locale: &Locale, mailbox: Uuid) -> Vec<Folder> {
             class,
             contract,
             parent: ROOT,
+            hidden: false,
         });
     }
     folders

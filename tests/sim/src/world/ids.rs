@@ -44,6 +44,16 @@ pub(super) fn change_key(key: u64, version: u32) -> String {
     STANDARD.encode([&[9, 0, 0, 0, 0x16, 0, 0, 0], &noise[..22]].concat())
 }
 
+/// An id in the alphabet of Graph's addresses.
+pub(crate) fn rest(id: &str) -> String {
+    id.replace('+', "_").replace('/', "-")
+}
+
+/// The same id in base64, as everybody else has it.
+pub(crate) fn from_rest(id: &str) -> String {
+    id.replace('_', "+").replace('-', "/")
+}
+
 /// The id that differs from `id` in the case of one letter only.
 pub(super) fn case_twin(id: &str) -> String {
     let at = id.len() - 24 + id[id.len() - 24..].find(|c: char| c.is_ascii_alphabetic()).unwrap_or(0);

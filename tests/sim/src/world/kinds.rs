@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::folder::{DELETED, DRAFTS, INBOX, SENT};
-use super::{Attachment, Importance, Mailbox, Meeting, Message, Person, ids, text};
+use super::{Attachment, AttachmentKind, Importance, Mailbox, Meeting, Message, Person, ids, text};
 
 /// Makes the messages of one kind, received at that instant; they are not added yet.
 pub(super) type Maker = fn(&mut Mailbox, DateTime<Utc>) -> Vec<Message>;
@@ -212,6 +212,7 @@ fn files(mailbox: &mut Mailbox, at: DateTime<Utc>) -> Vec<Message> {
         content_type,
         size,
         content_id: content_id.map(str::to_owned),
+        kind: AttachmentKind::File,
     };
     odd(mailbox, at, |message| {
         message.attachments = vec![

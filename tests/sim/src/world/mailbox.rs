@@ -6,15 +6,33 @@ use rand::rngs::StdRng;
 
 use super::contacts::Book;
 use super::folder::{self, Folder, INBOX};
+use super::journal::{Change, Journal, What};
 use super::messages::Messages;
 use super::truth::Truth;
 use super::{Account, Importance, Message, Person, ids, text};
+
+/// What happened to mail, for who asks for changes.
+#[derive(Default)]
+pub(crate) struct MailHistory {
+    pub(crate) changes: Journal<Change>,
+    /// Numbers of folders, in the order in which they were made, renamed or moved.
+    pub(crate) folders: Journal<usize>,
+    /// Cursors of an older generation are lost.
+    pub(crate) generation: u32,
+}
+
+impl MailHistory {
+    pub(super) fn log(&mut self, at: DateTime<Utc>, key: u64, folder: usize, what: What) -> u64 {
+        self.changes.log(Change { at, key, folder, what })
+    }
+}
 
 /// A mailbox.
 pub(crate) struct Mailbox {
     pub(crate) account: Account,
     pub(crate) folders: Vec<Folder>,
     pub(crate) messages: Messages,
+    pub(crate) history: MailHistory,
     pub(crate) book: Book,
     pub(super) rng: StdRng,
     pub(super) last_key: u64,
@@ -27,7 +45,8 @@ impl Mailbox {
         let rng = StdRng::seed_from_u64(seed.wrapping_mul(1_000_003).wrapping_add(index as u64));
         let book = Book::new(account.mailbox_guid, account.locale.other_folders[1]);
         let held = Messages::default();
-        let mut mailbox = Self { account, folders, messages: held, book, rng, last_key: 0 };
+        let history = MailHistory { generation: 149, ..MailHistory::default() };
+        let mut mailbox = Self { account, folders, messages: held, history, book, rng, last_key: 0 };
         super::seed::fill(&mut mailbox, messages, now);
         mailbox
     }
@@ -75,7 +94,14 @@ impl Mailbox {
             body_limit: None,
             hides_from: false,
             withheld: false,
+            since: 0,
         }
+    }
+
+    /// The immutable id of a message, of gone ones too.
+    pub(crate) fn immutable(&self, key: u64) -> String {
+        self.message_of(key)
+            .map_or_else(|| ids::immutable(self.account.mailbox_guid, key), |m| m.immutable.clone())
     }
 
     pub(super) fn internet_id(&self, key: u64) -> String {
@@ -115,6 +141,11 @@ impl Mailbox {
     /// The message with this item id, of either family; letter case counts.
     pub(crate) fn message(&self, id: &str) -> Option<&Message> {
         self.messages.with_id(id)
+    }
+
+    /// The message with this number.
+    pub(crate) fn message_of(&self, key: u64) -> Option<&Message> {
+        self.messages.with_key(key)
     }
 
     /// The folder with this id, distinguished id or display name.

@@ -39,6 +39,25 @@ pub(crate) struct Attachment {
     pub(crate) size: u32,
     /// Content id of an image shown within the body.
     pub(crate) content_id: Option<String>,
+    pub(crate) kind: AttachmentKind,
+}
+
+impl Attachment {
+    /// The bytes of a file, as many as it has.
+    pub(crate) fn bytes(&self) -> Vec<u8> {
+        self.name.bytes().cycle().take(self.size as usize).collect()
+    }
+}
+
+/// What hangs on a message.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) enum AttachmentKind {
+    #[default]
+    File,
+    /// Another message, with this text.
+    Item { text: String },
+    /// A file that lies elsewhere.
+    Reference { url: String },
 }
 
 /// When and where, of meeting messages.
@@ -107,6 +126,8 @@ pub(crate) struct Message {
     pub(crate) hides_from: bool,
     /// No list has it, as while an index lags; asked for by its id it is there.
     pub(crate) withheld: bool,
+    /// Number of the change by which it came to its folder; 0 where it was there from the beginning.
+    pub(crate) since: u64,
 }
 
 impl Message {

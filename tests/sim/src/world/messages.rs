@@ -20,6 +20,7 @@ pub(crate) struct Messages {
 struct Places {
     newest_first: Vec<usize>,
     by_id: HashMap<String, usize>,
+    by_key: HashMap<u64, usize>,
     /// Without those that no list has.
     by_folder: HashMap<usize, Vec<usize>>,
     by_conversation: HashMap<String, Vec<usize>>,
@@ -32,6 +33,7 @@ impl Places {
         for at in places.newest_first.iter().copied() {
             let message = &all[at];
             places.by_id.extend([(message.id.clone(), at), (message.immutable.clone(), at)]);
+            places.by_key.insert(message.key, at);
             places.by_conversation.entry(message.conversation.clone()).or_default().push(at);
             if !message.withheld {
                 places.by_folder.entry(message.folder).or_default().push(at);
@@ -58,6 +60,10 @@ impl Messages {
     /// The one with this item id, of either family.
     pub(super) fn with_id(&self, id: &str) -> Option<&Message> {
         self.places().by_id.get(id).map(|at| &self.all[*at])
+    }
+
+    pub(super) fn with_key(&self, key: u64) -> Option<&Message> {
+        self.places().by_key.get(&key).map(|at| &self.all[*at])
     }
 
     fn places(&self) -> &Places {

@@ -56,9 +56,18 @@ impl Graph {
     }
 
     pub(super) fn with_contacts(contacts: usize) -> Self {
-        let sim = Sim::new(&Options { messages: 0, contacts, ..Options::default() });
+        Self::of(&Options { messages: 0, contacts, ..Options::default() }, "Contacts.ReadWrite User.Read")
+    }
+
+    /// Of a mailbox with so many messages, for who may read mail.
+    pub(super) fn with_mail(messages: usize) -> Self {
+        Self::of(&Options { messages, contacts: 0, ..Options::default() }, "Mail.Read")
+    }
+
+    fn of(options: &Options, scopes: &str) -> Self {
+        let sim = Sim::new(options);
         let smtp = sim.accounts().remove(0).smtp;
-        let token = sim.access_token(&smtp, "Contacts.ReadWrite User.Read").unwrap();
+        let token = sim.access_token(&smtp, scopes).unwrap();
         let router = crate::graph::router(sim.clone());
         Self { sim, smtp, token, router }
     }
@@ -70,7 +79,9 @@ impl Graph {
         headers: &[(&str, &str)],
         body: Body,
     ) -> Answer {
-        let address = address.strip_prefix("https://graph.microsoft.com").unwrap_or(address);
+        let address =
+            address.strip_prefix("https://graph.microsoft.com").unwrap_or(address).replace(' ', "%20");
+        let address = address.as_str();
         let mut request = Request::builder().method(method).uri(address);
         request = request.header(header::AUTHORIZATION, format!("Bearer {}", self.token));
         for (name, value) in headers {

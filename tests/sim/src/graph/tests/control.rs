@@ -60,4 +60,15 @@ async fn the_owner_edits_over_the_control_interface() {
         "fail": [{"kind": "graph", "status": 429, "code": "TooManyRequests", "headers": {"retry-after": "2.5"}, "about": "Ann", "after": 1}]});
     control.ask("POST", "/knobs", knobs).await;
     assert_eq!(sim.settings(smtp).graph.most_page, 5);
+    let mail = control.ask("POST", &format!("/accounts/{smtp}/deliver"), json!({"count": 1})).await;
+    let one = format!(
+        "/mail/{smtp}/{}",
+        mail[0]["immutable_id"].as_str().unwrap().replace('/', "%2F").replace('+', "%2B")
+    );
+    control.ask("PATCH", &one, json!({"subject": "Another"})).await;
+    assert_eq!(sim.truth(smtp).unwrap()[0].subject.as_deref(), Some("Another"));
+    control.ask("POST", &format!("/mail/{smtp}/lose-cursors"), json!({})).await;
+    let folders = format!("/mail-folders/{smtp}");
+    control.ask("POST", &folders, json!({"name": "Owls", "parent": "inbox"})).await;
+    control.ask("PATCH", &format!("{folders}/Owls"), json!({"name": "Kites", "parent": "archive"})).await;
 }

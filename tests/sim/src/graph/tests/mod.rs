@@ -6,6 +6,8 @@ mod contacts;
 mod control;
 mod delta;
 mod faults;
+mod mail;
+mod mail_delta;
 mod quirks;
 mod schema;
 mod writing;

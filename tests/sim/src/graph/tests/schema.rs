@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use serde_json::{Map, Value};
 
 static SCHEMAS: LazyLock<Value> = LazyLock::new(|| {
-    let text = include_str!("../../../assets/graph/contacts.openapi3.json");
+    let text = include_str!("../../../assets/graph/outlook.openapi3.json");
     let mut whole: Value = serde_json::from_str(text).unwrap();
     whole["components"]["schemas"].take()
 });
@@ -21,11 +21,15 @@ pub(super) fn check(address: &str, body: &Value) {
     if path.ends_with("/photo") || path.ends_with("$batch") || path.ends_with("translateexchangeids") {
         return;
     }
-    let contacts = path.contains("/contacts");
-    if !contacts && !path.contains("/contactfolders") {
-        return;
-    }
-    let kind = if contacts { "microsoft.graph.contact" } else { "microsoft.graph.contactFolder" };
+    // What each kind of attachment has of its own stands in no part of the schema.
+    let kinds = [
+        ("/attachments", None),
+        ("/contacts", Some("microsoft.graph.contact")),
+        ("/contactfolders", Some("microsoft.graph.contactFolder")),
+        ("/messages", Some("microsoft.graph.message")),
+        ("/mailfolders", Some("microsoft.graph.mailFolder")),
+    ];
+    let Some((_, Some(kind))) = kinds.into_iter().find(|(part, _)| path.contains(part)) else { return };
     match body.get("value") {
         Some(items) => items.as_array().unwrap().iter().for_each(|item| conforms(kind, item)),
         None => conforms(kind, &Value::Object(body.clone())),

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-use super::super::ids;
+use super::super::ids::{self, rest};
 
 /// What a member of a contact looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -177,9 +177,4 @@ pub(super) const CONTACTS: usize = 5000;
 
 pub(super) fn immutable(guid: Uuid, key: u64) -> String {
     rest(&ids::immutable(guid, key | 1 << 40))
-}
-
-/// An id in the alphabet of Graph's addresses.
-pub(super) fn rest(id: &str) -> String {
-    id.replace('+', "_").replace('/', "-")
 }

@@ -3,7 +3,8 @@
 use anyhow::{Result, anyhow, ensure};
 use chrono::{DateTime, Utc};
 
-use super::card::{CONTACTS, rest};
+use super::card::CONTACTS;
+use super::ids::rest;
 use super::{Book, Place, ids};
 use crate::world::{DELETED, Mailbox, folder};
 
@@ -29,7 +30,7 @@ impl Book {
     pub(crate) fn add_folder(&mut self, name: &str, parent: usize) -> usize {
         self.folders.push(ContactFolder::new(name, Some(parent)));
         let number = self.folders.len() - 1;
-        self.folder_changes.push(number);
+        self.folder_changes.log(number);
         number
     }
 
@@ -40,7 +41,7 @@ impl Book {
 
     pub(super) fn rename_folder(&mut self, number: usize, name: &str) {
         name.clone_into(&mut self.folders[number].name);
-        self.folder_changes.push(number);
+        self.folder_changes.log(number);
     }
 
     /// Removes a folder with those below it; their contacts go to Deleted Items.
@@ -54,7 +55,7 @@ impl Book {
             self.relocate(key, Place::Deleted, now);
         }
         self.folders[number].removed = true;
-        self.folder_changes.push(number);
+        self.folder_changes.log(number);
         Ok(())
     }
 }

@@ -1,7 +1,6 @@
 //! The contacts of a mailbox: folders in a tree, contacts in them, and the order of changes.
 
 mod card;
-mod change;
 mod edit;
 mod folder;
 mod names;
@@ -15,7 +14,6 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 pub(crate) use card::{Contact, Form, MEMBERS, Place, is_empty};
-pub(crate) use change::{Change, What};
 pub use edit::ContactDraft;
 pub(crate) use folder::{ContactFolder, DEFAULT};
 pub(crate) use names::renamed;
@@ -23,6 +21,7 @@ pub(crate) use seed::fill;
 pub use truth::TruthContact;
 
 use super::ids;
+use super::journal::{Change, Journal, What};
 
 /// Everything that Contacts shows, and what lies in Deleted Items of it.
 pub(crate) struct Book {
@@ -31,9 +30,9 @@ pub(crate) struct Book {
     contacts: BTreeMap<u64, Contact>,
     /// Keys by id, of both families.
     ids: HashMap<String, u64>,
-    changes: Vec<Change>,
+    pub(crate) changes: Journal<Change>,
     /// Numbers of folders, in the order in which they were made, renamed, moved or removed.
-    folder_changes: Vec<usize>,
+    pub(crate) folder_changes: Journal<usize>,
     last: u64,
     /// Cursors of an older generation are lost.
     pub(crate) generation: u32,
@@ -46,8 +45,8 @@ impl Book {
             folders: vec![ContactFolder::new(default, None)],
             contacts: BTreeMap::new(),
             ids: HashMap::new(),
-            changes: Vec::new(),
-            folder_changes: Vec::new(),
+            changes: Journal::default(),
+            folder_changes: Journal::default(),
             last: 0,
             generation: 149,
         }
@@ -129,6 +128,10 @@ impl Book {
         if let Some(contact) = self.contacts.get_mut(&key) {
             change(contact);
         }
+    }
+
+    fn log(&mut self, at: DateTime<Utc>, key: u64, folder: usize, what: What) -> u64 {
+        self.changes.log(Change { at, key, folder, what })
     }
 
     /// The contact with this id, of either family; letter case counts.

@@ -1,0 +1,5 @@
+//! Mail by Microsoft Graph: what turns make of a mailbox of the simulator.
+
+mod faults;
+mod mailbox;
+mod told;
