@@ -8,6 +8,7 @@ mod ids;
 mod kinds;
 mod locale;
 mod mailbox;
+mod marks;
 mod message;
 mod messages;
 mod seed;
