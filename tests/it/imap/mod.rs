@@ -1,9 +1,11 @@
-//! Mail by IMAP, against the simulator, which has Exchange's mistakes.
+//! Mail by IMAP: against the simulator, which has Exchange's mistakes, and against Dovecot, which nobody here wrote.
 
 #![cfg(test)]
 
+mod dovecot;
 mod faults;
 mod folders;
+mod judged;
 mod messages;
 mod sign_in;
 
