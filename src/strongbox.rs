@@ -41,7 +41,7 @@ mod rotate;
 mod tokens;
 
 pub use answers::RequestState;
-pub use audit::{AuditFault, AuditRenewed, AuditState, audit_state};
+pub use audit::{AuditFault, AuditLook, AuditRenewed, AuditState, AuditWatch, audit_state};
 pub use dashboard::is_marked_user;
 pub use keys::{KeyUse, changed_owners, key_uses};
 pub use oauth::TakenFlow;

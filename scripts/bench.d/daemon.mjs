@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 
 import { ask, complaint, run, start, stop } from './programs.mjs';
 
-const freePort = () => new Promise((resolve) => {
+export const freePort = () => new Promise((resolve) => {
   const server = createServer().listen(0, '127.0.0.1', () => {
     const { port } = server.address();
     server.close(() => resolve(port));
@@ -144,6 +144,11 @@ export class Daemon {
   // As a dashboard does.
   health() {
     return this.#ask('GET', '/health');
+  }
+
+  // As a monitor does, which wants no cards.
+  verdict() {
+    return this.#ask('GET', '/health?accounts=none');
   }
 
   account(id) {

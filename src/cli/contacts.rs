@@ -94,6 +94,9 @@ pub struct ApproveArgs {
     /// Let out also whatever is changed here until then, such as 2026-12-24T18:00:00Z
     #[arg(long, value_name = "INSTANT", value_parser = instant)]
     pub until: Option<DateTime<Utc>>,
+    /// Let out nothing where other things wait by now than those of this revision, which `contacts plan` tells
+    #[arg(long, value_name = "REVISION")]
+    pub seen: Option<String>,
 }
 
 fn instant(text: &str) -> Result<DateTime<Utc>, &'static str> {

@@ -117,12 +117,20 @@ pub(super) fn done(import: &Import, now: DateTime<Utc>) -> String {
     }
 }
 
+/// So many days are told by the day, and by the month.
+const DAYS_OF_MONTH: i64 = 30;
+const DAYS_OF_YEAR: i64 = 365;
+
 fn words(span: TimeDelta) -> String {
     match span.abs() {
         short if short.num_minutes() < 1 => format!("{} s", short.num_seconds()),
         short if short.num_hours() < 1 => format!("{} min", short.num_minutes()),
         long if long.num_days() < 1 => format!("{} h", long.num_hours()),
-        long => format!("{} days", long.num_days()),
+        days if days.num_days() <= DAYS_OF_MONTH => counted(days.num_days(), "day"),
+        months if months.num_days() <= DAYS_OF_YEAR => {
+            counted(months.num_days() * 12 / DAYS_OF_YEAR, "month")
+        }
+        years => counted(years.num_days() / DAYS_OF_YEAR, "year"),
     }
 }
 
@@ -156,6 +164,9 @@ mod tests {
         let minutes = |count| Some(now - TimeDelta::minutes(count));
         assert_eq!(ago(minutes(3), now), "3 min ago");
         assert_eq!(ago(minutes(-90), now), "in 1 h");
+        let days = |count: i64| ago(minutes(count * 1440), now);
+        assert_eq!([1, 30, 31, -364].map(days), ["1 day ago", "30 days ago", "1 month ago", "in 11 months"]);
+        assert_eq!([365, 800].map(days), ["12 months ago", "2 years ago"]);
         assert_eq!(ago(None, now), "-");
     }
 

@@ -32,7 +32,7 @@ pub(super) async fn follow(desk: &Desk, actor: &Actor, id: &SignInId) -> Result<
                 }
             },
             SignInState::Connected(account) => return Ok(account),
-            SignInState::Failed(failure) => return Err(failure.into()),
+            SignInState::Failed(failure) | SignInState::Kept(_, failure) => return Err(failure.into()),
         }
         watched.changed().await.map_err(|_| lost())?;
     }

@@ -2,7 +2,7 @@
 
 use super::secrets::trusted_text;
 use super::{ConfigError, DEFAULT_FILE, Environment};
-use crate::model::Tier;
+use crate::model::{Cloud, Tier};
 use crate::{browser, http, owa, sync, telemetry};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::collections::BTreeMap;
@@ -35,6 +35,7 @@ macro_rules! section {
 section!(Raw {
     state_dir: Option<PathBuf> = None, from "place";
     user: String = "outlook-syncd".to_owned();
+    cloud: String = Cloud::Global.as_str().to_owned();
     database: Database = Database::default();
     key: Key = Key::default();
     net: Net = Net::default();
@@ -89,7 +90,7 @@ section!(Browser as own: browser::Settings {
 });
 
 section!(Owa as own: owa::Settings {
-    start: Url = own.start, from "address";
+    start: Option<Url> = None, from "address";
     extra_hosts: Vec<String> = own.extra_hosts;
     tiers: Vec<String> = named(own.tiers, Tier::as_str);
     page_limit: Duration = own.page_limit, from "duration" to "words";
@@ -135,6 +136,7 @@ section!(Jwt {
 section!(OAuth {
     client_id: String = String::new();
     client_secret_file: Option<PathBuf> = None, from "place";
+    client_certificate_file: Option<PathBuf> = None, from "place";
     tenant: String = "common".to_owned();
     uses: Vec<String> = vec!["contacts".to_owned()];
     redirect_uri: String = String::new();
@@ -180,8 +182,8 @@ fn words<S: Serializer>(time: &Duration, to: S) -> Result<S::Ok, S::Error> {
 }
 
 /// Written out, since the one of `Url` quotes the value in its error.
-fn address<'de, D: Deserializer<'de>>(from: D) -> Result<Url, D::Error> {
-    Url::parse(&String::deserialize(from)?).map_err(de::Error::custom)
+fn address<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Url>, D::Error> {
+    Url::parse(&String::deserialize(from)?).map(Some).map_err(de::Error::custom)
 }
 
 /// A path as it is. A shell reads `~` and nothing here does, since the service's user is not who writes the file.

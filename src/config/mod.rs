@@ -159,6 +159,7 @@ impl Config {
     ) -> Result<Self, ConfigError> {
         let state_dir = raw.state_dir.unwrap_or_else(|| environment.state_dir());
         let secrets = Secrets { environment, user: &raw.user };
+        let cloud = validate::cloud(&raw.cloud)?;
         let simulator = raw.simulator.map(validate::simulator).transpose()?;
         let upstream = simulator.as_ref().map_or(Upstream::Direct, Simulator::upstream);
         let proxy = proxy::proxy(raw.net, &state_dir, &secrets)?.map(Arc::new);
@@ -166,7 +167,7 @@ impl Config {
             database: validate::database(raw.database, &state_dir, &secrets)?,
             key: validate::key(&raw.key, environment),
             key_file: raw.key.file,
-            owa: validate::owa(raw.owa, &raw.sync)?,
+            owa: validate::owa(raw.owa, &raw.sync, cloud)?,
             sync: validate::sync(raw.sync)?,
             contacts: validate::contacts(&raw.contacts)?,
             audit_kept: validate::audit(&raw.audit)?,
@@ -174,7 +175,7 @@ impl Config {
             proxy,
             unread: environment.proxies().map(str::to_owned).collect(),
             http: validate::http(&raw.http, &raw.jwt, &raw.oauth, &secrets)?,
-            oauth: registration::settings(raw.oauth, &secrets)?.map(Arc::new),
+            oauth: registration::settings(raw.oauth, &secrets, cloud)?.map(Arc::new),
             log: validate::log(raw.log, environment)?,
             simulator,
             user: raw.user,

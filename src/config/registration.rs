@@ -3,8 +3,10 @@
 use super::secrets::SecretPlace;
 use super::{ConfigError, Secrets, file};
 use crate::http::Popup;
-use crate::model::{Tenant, Use};
-use crate::oauth::{Authority, ClientSecret, CloudHosts, Registration, Settings};
+use crate::model::{Cloud, Tenant, Use};
+use crate::oauth::{
+    Authority, ClientCertificate, ClientCredential, CloudHosts, CredentialKind, Registration, Settings,
+};
 use crate::secret::{ExposeSecret, SecretText};
 use url::{Host, Url};
 
@@ -16,7 +18,11 @@ const LONGEST: usize = 256;
 const LONGEST_NAME: usize = 30;
 
 /// No client id: no sign-in by OAuth.
-pub(super) fn settings(raw: file::OAuth, secrets: &Secrets<'_>) -> Result<Option<Settings>, ConfigError> {
+pub(super) fn settings(
+    raw: file::OAuth,
+    secrets: &Secrets<'_>,
+    cloud: Cloud,
+) -> Result<Option<Settings>, ConfigError> {
     if raw.client_id.is_empty() {
         return Ok(None);
     }
@@ -24,20 +30,42 @@ pub(super) fn settings(raw: file::OAuth, secrets: &Secrets<'_>) -> Result<Option
         let why = format!("`{}` is not common, organizations, consumers, a GUID or a domain", raw.tenant);
         ConfigError::invalid("oauth.tenant", why)
     })?;
-    let secret = secrets.place("oauth-client-secret", raw.client_secret_file.as_deref());
-    let secret = secret.map(client_secret).transpose()?;
+    let credential = credential(&raw, secrets)?;
     Ok(Some(Settings {
-        registration: Registration { client_id: raw.client_id, secret },
-        authority: Authority::microsoft(&tenant),
-        hosts: CloudHosts::global(),
+        registration: Registration { client_id: raw.client_id, credential },
+        authority: Authority::microsoft(cloud, &tenant),
+        hosts: CloudHosts::of(cloud),
         uses: uses(&raw.uses)?,
     }))
 }
 
+fn credential(raw: &file::OAuth, secrets: &Secrets<'_>) -> Result<Option<ClientCredential>, ConfigError> {
+    let secret = secrets.place("oauth-client-secret", raw.client_secret_file.as_deref());
+    let certificate = secrets.place("oauth-client-certificate", raw.client_certificate_file.as_deref());
+    let why = "give client_secret_file or client_certificate_file, not both (a systemd credential counts as its file)";
+    match (secret, certificate) {
+        (Some(_), Some(_)) => Err(ConfigError::invalid("oauth", why)),
+        (Some(place), None) => read_anew(CredentialKind::Secret, place, value_at).map(Some),
+        (None, Some(place)) => read_anew(CredentialKind::Certificate, place, certificate_at).map(Some),
+        (None, None) => Ok(None),
+    }
+}
+
 /// Read now to see that it will do, and anew for each request: who writes a new one need not restart anything.
-fn client_secret(place: SecretPlace) -> Result<ClientSecret, ConfigError> {
-    value_at(&place)?;
-    Ok(ClientSecret::new(move || value_at(&place).map_err(|error| error.to_string())))
+fn read_anew(
+    kind: CredentialKind,
+    place: SecretPlace,
+    read: fn(&SecretPlace) -> Result<SecretText, ConfigError>,
+) -> Result<ClientCredential, ConfigError> {
+    read(&place)?;
+    Ok(ClientCredential::new(kind, move || read(&place).map_err(|error| error.to_string())))
+}
+
+/// A certificate with its key, in PEM.
+fn certificate_at(place: &SecretPlace) -> Result<SecretText, ConfigError> {
+    let pem = place.whole()?;
+    let wrong = |error| ConfigError::invalid("oauth.client_certificate_file", error);
+    ClientCertificate::parse(&pem).map(|_| pem).map_err(wrong)
 }
 
 fn value_at(place: &SecretPlace) -> Result<SecretText, ConfigError> {

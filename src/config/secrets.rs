@@ -2,7 +2,7 @@
 
 use super::pasted::pasted;
 use super::{ConfigError, Environment};
-use crate::secret::{ExposeSecret, SecretText};
+use crate::secret::{ExposeSecret, SecretText, secret};
 use chrono::{DateTime, Utc};
 use nix::fcntl::OFlag;
 use nix::unistd::{Gid, Uid};
@@ -93,6 +93,11 @@ impl SecretPlace {
         let found = pasted(&text).map_err(|why| wrong(why, format!("copy it into {named} again")))?;
         let step = format!("write the secret into the first line of {named}");
         found.ok_or_else(|| wrong("holds no secret", step))
+    }
+
+    /// All of it, where it is more than a line.
+    pub(super) fn whole(&self) -> Result<SecretText, ConfigError> {
+        read(&self.path, |file| self.admit(file, exposed)).map(|text| secret(text.to_string()))
     }
 
     /// When what lies there was last written, or made another's: a copy keeps the time of its original, but not

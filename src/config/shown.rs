@@ -1,19 +1,21 @@
 //! What is in effect, key by key, and where it comes from.
 
 use super::{ConfigError, DEFAULT_FILE, Environment, file, validate};
-use crate::store;
+use crate::model::Cloud;
+use crate::{owa, store};
 use serde::Serialize;
 use serde_json::Value;
 use std::path::Path;
 use toml::Table;
 
 /// Files before which a systemd credential comes.
-const CREDENTIALS: [(&str, &str); 5] = [
+const CREDENTIALS: [(&str, &str); 6] = [
     ("net.proxy_password_file", "proxy-password"),
     ("http.read_token_file", "read-token"),
     ("http.cron_secret_file", "cron-secret"),
     ("jwt.key_file", "jwt-key"),
     ("oauth.client_secret_file", "oauth-client-secret"),
+    ("oauth.client_certificate_file", "oauth-client-certificate"),
 ];
 
 /// A key of the configuration with its value.
@@ -54,6 +56,7 @@ pub fn settings(path: Option<&Path>, environment: &Environment) -> Result<Vec<Se
     if raw.database.url_file.is_none() {
         raw.database.url.get_or_insert_with(|| validate::default_database(state_dir));
     }
+    raw.owa.start.get_or_insert_with(|| owa::start(Cloud::parse(&raw.cloud).unwrap_or(Cloud::Global)));
     raw.database.url = raw.database.url.map(|url| store::masked(&url));
     raw.simulator.get_or_insert_default();
     let mut written: Table = toml::from_str(&text).unwrap_or_default();

@@ -3,7 +3,7 @@
 use super::{ConfigError, Environment, Secrets, Simulator, file, jwt, registration, words};
 use crate::browser::Upstream;
 use crate::http::{Access, Popup};
-use crate::model::{ConflictPolicy, Direction, Role, Tier};
+use crate::model::{Cloud, ConflictPolicy, Direction, Role, Tier};
 use crate::net::Proxy;
 use crate::secret::{ExposeSecret, SecretText, secret};
 use crate::sync::contacts::{Canon, ContactSettings, Joining, PhoneRegion};
@@ -174,8 +174,14 @@ pub(super) fn browser(
     }
 }
 
-pub(super) fn owa(raw: file::Owa, sync: &file::Sync) -> Result<owa::Settings, ConfigError> {
-    if raw.start.scheme() != "https" {
+pub(super) fn cloud(name: &str) -> Result<Cloud, ConfigError> {
+    let known = Cloud::ALL.map(Cloud::as_str).join(", ");
+    Cloud::parse(name).ok_or_else(|| ConfigError::invalid("cloud", format!("`{name}` is not one of {known}")))
+}
+
+pub(super) fn owa(raw: file::Owa, sync: &file::Sync, cloud: Cloud) -> Result<owa::Settings, ConfigError> {
+    let start = raw.start.unwrap_or_else(|| owa::start(cloud));
+    if start.scheme() != "https" {
         return Err(ConfigError::invalid("owa.start", "must begin with https://"));
     }
     let tier = |name: &String| {
@@ -188,7 +194,8 @@ pub(super) fn owa(raw: file::Owa, sync: &file::Sync) -> Result<owa::Settings, Co
     }
     Ok(owa::Settings {
         tiers: raw.tiers.iter().map(tier).collect::<Result<_, _>>()?,
-        start: raw.start,
+        cloud,
+        start,
         page_limit: raw.page_limit,
         page_size: in_range("sync.page_size", sync.page_size, 10, 200)?,
         words: words::words(raw.words)?,

@@ -2,10 +2,12 @@
 
 use super::Dashboard;
 use super::asked::{AskedWith, PageAccount};
+use super::done::Done;
 use super::entry::Admitted;
 use super::frame::{Frame, live as live_part, render, revision};
 use super::overview::Before;
 use super::refusal::PageRefusal;
+use super::under_way::{UnderWay, under_way};
 use crate::desk::{AccountDetail, FolderDetail, HourSeen, LedgerItem};
 use crate::error::WhoseTurn;
 use crate::model::{AccountId, Part, SessionState};
@@ -13,18 +15,11 @@ use crate::sync::explain::{Explanation, explain};
 use crate::sync::health::HealthReason;
 use askama::Template;
 use axum::extract::State;
-use axum::response::{Redirect, Response};
+use axum::response::Response;
 use chrono::{DateTime, Utc};
-use serde::Deserialize;
 
 /// So many items that could not be read stand on the page.
 const SHOWN: usize = 20;
-
-/// What was done just now.
-#[derive(Debug, Deserialize)]
-pub(super) struct JustDone {
-    pub(super) done: Option<String>,
-}
 
 /// What the page shows, whatever the time.
 #[derive(Debug)]
@@ -100,8 +95,7 @@ struct AccountPage<'a> {
     page: &'a Frame,
     view: &'a View,
     revision: &'a str,
-    /// Which of the words says what was done.
-    done: Option<&'static str>,
+    under_way: &'a [UnderWay],
 }
 
 #[derive(Template)]
@@ -119,7 +113,7 @@ struct OwnAccountPage<'a> {
     page: &'a Frame,
     view: &'a View,
     revision: &'a str,
-    done: Option<&'static str>,
+    under_way: &'a [UnderWay],
 }
 
 #[derive(Template)]
@@ -148,21 +142,14 @@ pub(super) async fn show(
     page: Frame,
     guest: Admitted,
     PageAccount(id): PageAccount,
-    AskedWith(JustDone { done }): AskedWith<JustDone>,
 ) -> Result<Response, PageRefusal> {
     let (view, revision) = view(&dashboard, &guest, &id).await?;
-    let done = match done.as_deref() {
-        Some("sync") => Some("done-sync"),
-        Some("waits") => Some("done-waits"),
-        Some("pause") => Some("done-pause"),
-        Some("resume") => Some("done-resume"),
-        _ => None,
-    };
+    let under_way = &under_way(&dashboard, &guest, Some(&id)).await?;
     let (page, view, revision) = (&page, &view, revision.as_str());
     Ok(if page.is_owners() {
-        render(&OwnAccountPage { page, view, revision, done })
+        render(&OwnAccountPage { page, view, revision, under_way })
     } else {
-        render(&AccountPage { page, view, revision, done })
+        render(&AccountPage { page, view, revision, under_way })
     })
 }
 
@@ -188,10 +175,10 @@ pub(super) async fn sync(
     State(dashboard): State<Dashboard>,
     guest: Admitted,
     PageAccount(id): PageAccount,
-) -> Result<Redirect, PageRefusal> {
+) -> Result<Response, PageRefusal> {
     dashboard.desk.account(&guest.actor, &id).await?;
     let due = dashboard.desk.make_due(&guest.actor, Some(&id)).await?;
-    Ok(back(&id, if due.accounts > 0 { "sync" } else { "waits" }))
+    Ok(back(&id, if due.accounts > 0 { Done::Sync } else { Done::Waits }))
 }
 
 /// Has cycles leave it out.
@@ -199,10 +186,10 @@ pub(super) async fn pause(
     State(dashboard): State<Dashboard>,
     guest: Admitted,
     PageAccount(id): PageAccount,
-) -> Result<Redirect, PageRefusal> {
+) -> Result<Response, PageRefusal> {
     let account = dashboard.desk.account(&guest.actor, &id).await?;
     dashboard.desk.set_paused(&guest.actor, &account, true).await?;
-    Ok(back(&id, "pause"))
+    Ok(back(&id, Done::Pause))
 }
 
 /// Has them read it again.
@@ -210,12 +197,12 @@ pub(super) async fn resume(
     State(dashboard): State<Dashboard>,
     guest: Admitted,
     PageAccount(id): PageAccount,
-) -> Result<Redirect, PageRefusal> {
+) -> Result<Response, PageRefusal> {
     let account = dashboard.desk.account(&guest.actor, &id).await?;
     dashboard.desk.set_paused(&guest.actor, &account, false).await?;
-    Ok(back(&id, "resume"))
+    Ok(back(&id, Done::Resume))
 }
 
-fn back(id: &AccountId, done: &str) -> Redirect {
-    Redirect::to(&format!("/ui/accounts/{id}?done={done}"))
+fn back(id: &AccountId, done: Done) -> Response {
+    done.at(&format!("/ui/accounts/{id}"))
 }

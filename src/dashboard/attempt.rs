@@ -111,7 +111,8 @@ pub(super) async fn back(
     if finish.is_empty() {
         return Err(PageRefusal::lost());
     }
-    Ok(render(&BackPage { page: &page, finish: &finish, attempt: &attempt, is_again: false }))
+    let page = &page.shown_once();
+    Ok(render(&BackPage { page, finish: &finish, attempt: &attempt, is_again: false }))
 }
 
 /// Finishes it for whom it was begun. Why it connected nothing is kept with it; what passed can be tried again on the spot.
@@ -123,9 +124,8 @@ pub(super) async fn finish(
 ) -> Result<Response, PageRefusal> {
     let id = AttemptId::parse(&attempt).ok_or_else(PageRefusal::misread)?;
     let begun = dashboard.desk.attempt(&guest.actor, &id).await?;
-    let owner = begun.as_ref().map(|begun| begun.owner.as_str());
-    // Of what was begun for somebody else they learn, too, that it was.
-    let user = owner.or(guest.session.visitor.owner.as_deref());
+    // Of what somebody else has begun they learn, too, that it was.
+    let user = guest.session.visitor.owner.as_deref();
     let ended = dashboard.desk.finish_popup(&guest.actor, user, secret(finish.clone())).await;
     if begun.is_none() {
         return Ok(Redirect::to(&format!("/ui/accounts/{}", ended?.id)).into_response());

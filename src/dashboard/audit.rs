@@ -6,8 +6,8 @@ use super::asked::{AskedWith, PageAccount, cut};
 use super::entry::Admitted;
 use super::frame::{Frame, render};
 use super::refusal::PageRefusal;
-use crate::desk::{Desk, DeskError};
-use crate::model::{AccountId, Actor, AuditEntry, AuditId, printable};
+use crate::desk::{Desk, DeskError, Receipt};
+use crate::model::{AccountId, Actor, AuditAction, AuditEntry, AuditId, printable};
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
@@ -42,6 +42,16 @@ struct AuditPage<'a> {
     /// Where the log is, and where it goes on.
     path: &'a str,
     behind: Option<&'a AuditId>,
+}
+
+impl AuditPage<'_> {
+    /// Where it is told what was destroyed with an account.
+    #[expect(clippy::unused_self, reason = "templates call methods")]
+    fn receipt(&self, line: &AuditEntry) -> Option<String> {
+        let id = line.account.as_ref().filter(|_| line.action == AuditAction::Disconnected)?;
+        Receipt::read(line.detail.as_deref()?)?;
+        Some(format!("/ui/accounts/{id}/receipt"))
+    }
 }
 
 /// All that was done within reach.

@@ -8,6 +8,7 @@ use super::entry::{Admitted, Visit};
 use super::frame::{Frame, render};
 use super::refusal::PageRefusal;
 use super::told::Told;
+use super::under_way::{UnderWay, under_way};
 use crate::desk::{ConnectionNamed, DeskError, POPUP_LIFE, PopupWish};
 use crate::http::{Popup, Problem, popup_cookie};
 use crate::model::{Account, AccountId, AttemptId, SignInId, is_user};
@@ -31,6 +32,8 @@ pub(super) struct ConnectAgain {
 pub(super) struct PasswordConnect {
     #[serde(default)]
     user: String,
+    #[serde(default)]
+    account: String,
     login: String,
     password: String,
 }
@@ -38,6 +41,8 @@ pub(super) struct PasswordConnect {
 #[derive(Deserialize)]
 pub(super) struct CodeConnect {
     user: String,
+    #[serde(default)]
+    account: String,
     #[serde(default)]
     login: String,
 }
@@ -66,6 +71,7 @@ struct ConnectPage<'a> {
     page: &'a Frame,
     /// The account that is connected again.
     again: Option<&'a Account>,
+    under_way: Vec<UnderWay>,
     /// Whether the user has to be named, and who is.
     is_operator: bool,
     user: &'a str,
@@ -94,7 +100,8 @@ impl<'a> ConnectPage<'a> {
             Some(popup) => MicrosoftWay::At(popup.redirect_uri.origin().ascii_serialization()),
         };
         let by_code = is_operator && dashboard.desk.has_oauth();
-        Self { page, again: None, is_operator, user: "", login: "", microsoft, by_code, told: None }
+        let (again, under_way, user, login, told) = (None, Vec::new(), "", "", None);
+        Self { page, again, under_way, is_operator, user, login, microsoft, by_code, told }
     }
 }
 
@@ -110,9 +117,56 @@ pub(super) async fn ask(
         Some(id) => Some(dashboard.desk.account(&guest.actor, &id).await?),
         None => None,
     };
+    let under_way = under_way(&dashboard, &guest, None).await?;
     let (user, login) = again.as_ref().map_or(("", ""), |again| (again.owner.as_str(), again.login.as_str()));
-    let again = again.as_ref();
-    Ok(render(&ConnectPage { again, user, login, ..ConnectPage::new(&dashboard, &page, &visit, &guest) }))
+    let form = ConnectPage::new(&dashboard, &page, &visit, &guest);
+    Ok(render(&ConnectPage { again: again.as_ref(), under_way, user, login, ..form }))
+}
+
+/// Who presses a button of the page, and what stood on it.
+struct Pressed<'a> {
+    dashboard: &'a Dashboard,
+    page: Frame,
+    visit: &'a Visit,
+    guest: &'a Admitted,
+    user: &'a str,
+    login: &'a str,
+    /// The account that was to be connected again.
+    account: Option<AccountId>,
+}
+
+impl Pressed<'_> {
+    /// The page once more, with what was typed but for a password, and why nothing was begun.
+    async fn again(self, error: DeskError) -> Result<Response, PageRefusal> {
+        let Self { dashboard, page, visit, guest, user, login, account } = self;
+        let problem = Problem::from(error);
+        if problem.status() == StatusCode::NOT_FOUND {
+            return Err(PageRefusal::not_found());
+        }
+        let again = match &account {
+            Some(id) => Some(dashboard.desk.account(&guest.actor, id).await?),
+            None => None,
+        };
+        let place =
+            account.map_or_else(|| "/ui/connect".to_owned(), |id| format!("/ui/connect?account={id}"));
+        let page = &page.shown_at(place);
+        let under_way = under_way(dashboard, guest, None).await?;
+        let told = Some(Told::of(page, &problem));
+        let form = ConnectPage::new(dashboard, page, visit, guest);
+        let again = again.as_ref();
+        let known = again.map_or("", |again| again.login.as_str());
+        let login = if login.is_empty() { known } else { login };
+        let form = ConnectPage { again, under_way, user, login, told, ..form };
+        Ok((problem.status(), render(&form)).into_response())
+    }
+
+    /// Goes where the sign-in is led, or says why there is none.
+    async fn led(self, begun: Result<SignInId, DeskError>) -> Result<Response, PageRefusal> {
+        match begun {
+            Ok(id) => Ok(Redirect::to(&format!("/ui/connects/{id}")).into_response()),
+            Err(error) => self.again(error).await,
+        }
+    }
 }
 
 /// Begins to sign in with a password, which is tried once.
@@ -121,18 +175,19 @@ pub(super) async fn by_password(
     page: Frame,
     visit: Visit,
     guest: Admitted,
-    SentForm(PasswordConnect { user, login, password }): SentForm<PasswordConnect>,
+    SentForm(PasswordConnect { user, account, login, password }): SentForm<PasswordConnect>,
 ) -> Result<Response, PageRefusal> {
     let (login, password) = (login.trim(), secret(password));
     if !is_text(login) || !is_text(password.expose_secret()) {
         return Err(PageRefusal::misread());
     }
+    let account = named(&account)?;
     let begun = match owner(&guest, &user) {
         Ok(owner) => dashboard.desk.connect(&guest.actor, owner, login, &password).await,
         Err(error) => Err(error),
     };
-    let form = ConnectPage { user: &user, login, ..ConnectPage::new(&dashboard, &page, &visit, &guest) };
-    Ok(led(begun, form))
+    let (dashboard, visit, guest, user) = (&dashboard, &visit, &guest, user.as_str());
+    Pressed { dashboard, page, visit, guest, user, login, account }.led(begun).await
 }
 
 /// Begins to sign in by a code that is typed elsewhere.
@@ -141,40 +196,24 @@ pub(super) async fn by_code(
     page: Frame,
     visit: Visit,
     guest: Admitted,
-    SentForm(CodeConnect { user, login }): SentForm<CodeConnect>,
+    SentForm(CodeConnect { user, account, login }): SentForm<CodeConnect>,
 ) -> Result<Response, PageRefusal> {
     let login = login.trim();
     if !login.is_empty() && !is_text(login) {
         return Err(PageRefusal::misread());
     }
-    let named = Some(login).filter(|login| !login.is_empty());
+    let account = named(&account)?;
+    let address = Some(login).filter(|login| !login.is_empty());
     let begun = match owner(&guest, &user) {
-        Ok(owner) => dashboard.desk.connect_by_code(&guest.actor, owner, named).await,
+        Ok(owner) => dashboard.desk.connect_by_code(&guest.actor, owner, address).await,
         Err(error) => Err(error),
     };
-    let form = ConnectPage { user: &user, login, ..ConnectPage::new(&dashboard, &page, &visit, &guest) };
-    Ok(led(begun, form))
-}
-
-/// Goes where the sign-in is led, or says why there is none.
-fn led(begun: Result<SignInId, DeskError>, form: ConnectPage<'_>) -> Response {
-    match begun {
-        Ok(id) => Redirect::to(&format!("/ui/connects/{id}")).into_response(),
-        Err(error) => not_begun(error, form),
-    }
-}
-
-fn not_begun(error: DeskError, form: ConnectPage<'_>) -> Response {
-    let problem = Problem::from(error);
-    if problem.status() == StatusCode::NOT_FOUND {
-        return PageRefusal::not_found().into_response();
-    }
-    let told = Some(Told::of(form.page, &problem));
-    (problem.status(), render(&ConnectPage { told, ..form })).into_response()
+    let (dashboard, visit, guest, user) = (&dashboard, &visit, &guest, user.as_str());
+    Pressed { dashboard, page, visit, guest, user, login, account }.led(begun).await
 }
 
 /// Begins a sign-in at Microsoft in this window, which may be a popup. It is tied to this browser at once: whoever presses the
-/// button has seen for whom it is.
+/// button has seen for whom it is. It takes the place of one that was begun before.
 pub(super) async fn with_microsoft(
     State(dashboard): State<Dashboard>,
     page: Frame,
@@ -184,23 +223,29 @@ pub(super) async fn with_microsoft(
 ) -> Result<Response, PageRefusal> {
     let popup = dashboard.access.popup.as_ref().filter(|_| visit.is_where_popups_return);
     let popup = popup.ok_or_else(PageRefusal::not_found)?;
-    let form = ConnectPage { user: &user, ..ConnectPage::new(&dashboard, &page, &visit, &guest) };
-    let named = match owner(&guest, &user) {
-        Ok(owner) => named(owner, &account)?,
-        Err(error) => return Ok(not_begun(error, form)),
+    let account = named(&account)?;
+    let begun = match owner(&guest, &user) {
+        Ok(owner) => {
+            let named = ConnectionNamed { account: account.clone(), user: Some(owner.to_owned()) };
+            begun(&dashboard, &page, &guest, popup, named).await
+        }
+        Err(error) => Err(error),
     };
-    Ok(match begun(&dashboard, &page, &guest, popup, named).await {
-        Ok(response) => response,
-        Err(error) => not_begun(error, form),
-    })
+    let (dashboard, visit, guest) = (&dashboard, &visit, &guest);
+    match begun {
+        Ok(response) => Ok(response),
+        Err(error) => {
+            let pressed = Pressed { dashboard, page, visit, guest, user: &user, login: "", account };
+            pressed.again(error).await
+        }
+    }
 }
 
-fn named(owner: &str, account: &str) -> Result<ConnectionNamed, PageRefusal> {
-    let account = match account {
-        "" => None,
-        id => Some(AccountId::parse(id).ok_or_else(PageRefusal::not_found)?),
-    };
-    Ok(ConnectionNamed { account, user: Some(owner.to_owned()) })
+fn named(account: &str) -> Result<Option<AccountId>, PageRefusal> {
+    match account {
+        "" => Ok(None),
+        id => AccountId::parse(id).map(Some).ok_or_else(PageRefusal::not_found),
+    }
 }
 
 async fn begun(
@@ -212,8 +257,12 @@ async fn begun(
 ) -> Result<Response, DeskError> {
     let (opener, redirect_uri) = (popup.dashboard().into(), popup.redirect_uri.clone());
     let wish = PopupWish { name: None, expected: None, opener, redirect_uri };
-    let begun = dashboard.desk.begin_popup(&guest.actor, &named, wish).await?;
-    let bound = dashboard.desk.bind_popup(begun.handle.expose_secret()).await?;
+    let (desk, actor) = (&dashboard.desk, &guest.actor);
+    let begun = desk.begin_popup(actor, &named, wish).await?;
+    if let Some(owner) = &named.user {
+        desk.end_attempts_before(actor, owner, &begun.attempt).await?;
+    }
+    let bound = desk.bind_popup(begun.handle.expose_secret()).await?;
     let cookie = popup_cookie(&bound.cookie, bound.value.expose_secret(), POPUP_LIFE.as_secs());
     let going_on = GoingOnPage { page, attempt: &begun.attempt, place: bound.location.as_str() };
     Ok(([(header::SET_COOKIE, cookie)], render(&going_on)).into_response())

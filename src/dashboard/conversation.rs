@@ -2,14 +2,15 @@
 
 use super::Dashboard;
 use super::asked::{AskedWith, PageConnect, SentForm};
+use super::done::Done;
 use super::entry::Admitted;
 use super::frame::{Frame, live as live_part, render, revision};
 use super::overview::Before;
 use super::refusal::PageRefusal;
 use super::told::{Saying, Told, code_key};
-use crate::desk::sign_ins::{Answer, Method, Prompt, SignInState};
+use crate::desk::sign_ins::{Answer, Method, Prompt, SignInSeen, SignInState};
 use crate::error::{Disposition, WhoseTurn};
-use crate::model::SignInId;
+use crate::model::{AccountId, SignInId};
 use crate::secret::secret;
 use crate::sync::Failure;
 use askama::Template;
@@ -29,43 +30,68 @@ pub(super) struct PromptAnswered {
 
 /// What the page shows.
 struct ConversationView {
-    id: SignInId,
-    state: SignInState,
+    seen: SignInSeen,
+    /// The account that it is about, where it is connected.
+    account: Option<AccountId>,
+}
+
+/// Which of the words says how one stands.
+pub(super) fn said(state: &SignInState) -> &'static str {
+    match state {
+        SignInState::Working => "connect-working",
+        SignInState::Trying => "connect-trying",
+        SignInState::Accepted => "connect-accepted",
+        SignInState::Asks(Prompt::Approve { .. }) => "connect-approve",
+        SignInState::Asks(Prompt::Code { .. }) => "connect-one-time",
+        SignInState::Asks(Prompt::Choose(_)) => "connect-choose",
+        SignInState::Shows(_) => "connect-code-shown",
+        SignInState::Connected(_) => "connect-connected",
+        SignInState::Kept(..) => "connect-kept",
+        SignInState::Failed(_) => "connect-not-connected",
+    }
+}
+
+/// Once its password is tried it goes on to its end.
+pub(super) fn can_be_given_up(state: &SignInState) -> bool {
+    !state.has_ended() && !matches!(state, SignInState::Trying | SignInState::Accepted)
 }
 
 impl ConversationView {
     /// Which of the words says how it stands.
     fn said(&self) -> &'static str {
-        match &self.state {
-            SignInState::Working => "connect-working",
-            SignInState::Trying => "connect-trying",
-            SignInState::Accepted => "connect-accepted",
-            SignInState::Asks(Prompt::Approve { .. }) => "connect-approve",
-            SignInState::Asks(Prompt::Code { .. }) => "connect-one-time",
-            SignInState::Asks(Prompt::Choose(_)) => "connect-choose",
-            SignInState::Shows(_) => "connect-code-shown",
-            SignInState::Connected(_) => "connect-connected",
-            SignInState::Failed(_) => "connect-not-connected",
-        }
+        said(&self.seen.state)
     }
 
     fn is_doing(&self) -> bool {
-        matches!(self.state, SignInState::Working | SignInState::Trying | SignInState::Accepted)
+        matches!(self.seen.state, SignInState::Working | SignInState::Trying | SignInState::Accepted)
     }
 
-    /// Once its password is tried it goes on to its end.
     fn can_be_given_up(&self) -> bool {
-        !self.has_ended() && !matches!(self.state, SignInState::Trying | SignInState::Accepted)
+        can_be_given_up(&self.seen.state)
     }
 
-    fn has_ended(&self) -> bool {
-        matches!(self.state, SignInState::Connected(_) | SignInState::Failed(_))
+    /// Where it is begun again.
+    fn again(&self) -> String {
+        self.account
+            .as_ref()
+            .map_or_else(|| "/ui/connect".to_owned(), |id| format!("/ui/connect?account={id}"))
     }
 
     fn told<'a>(&'a self, page: &Frame) -> Option<Told<'a>> {
-        let SignInState::Failed(Failure { meaning, message }) = &self.state else { return None };
+        let (is_kept, failure) = match &self.seen.state {
+            SignInState::Failed(failure) => (false, failure),
+            SignInState::Kept(_, failure) => (true, failure),
+            SignInState::Working
+            | SignInState::Trying
+            | SignInState::Accepted
+            | SignInState::Asks(_)
+            | SignInState::Shows(_)
+            | SignInState::Connected(_) => return None,
+        };
+        let Failure { meaning, message } = failure;
         let (key, whose_turn) = (code_key(meaning.code), meaning.whose_turn);
-        let is_over = meaning.disposition == Disposition::Retry && whose_turn == WhoseTurn::Owner;
+        // With one that is kept the next cycle goes on.
+        let is_over = !is_kept && meaning.disposition == Disposition::Retry && whose_turn == WhoseTurn::Owner;
         let saying = Saying { key, because: message, whose_turn, next: &meaning.next, is_over };
         Some(Told::new(page, &saying))
     }
@@ -89,14 +115,18 @@ struct ConversationLive<'a> {
     revision: &'a str,
 }
 
-fn view(
+async fn view(
     dashboard: &Dashboard,
     guest: &Admitted,
     id: SignInId,
 ) -> Result<(ConversationView, String), PageRefusal> {
-    let state = dashboard.desk.sign_in_now(&guest.actor, &id).ok_or_else(PageRefusal::lost)?;
-    let revision = revision(&state);
-    Ok((ConversationView { id, state }, revision))
+    let seen = dashboard.desk.sign_in_now(&guest.actor, &id).ok_or_else(PageRefusal::lost)?;
+    let account = match &seen.account {
+        Some(id) => dashboard.desk.account(&guest.actor, id).await.ok().map(|account| account.id),
+        None => None,
+    };
+    let revision = revision(&seen);
+    Ok((ConversationView { seen, account }, revision))
 }
 
 pub(super) async fn show(
@@ -105,7 +135,7 @@ pub(super) async fn show(
     guest: Admitted,
     PageConnect(id): PageConnect,
 ) -> Result<Response, PageRefusal> {
-    let (view, revision) = view(&dashboard, &guest, id)?;
+    let (view, revision) = view(&dashboard, &guest, id).await?;
     let told = view.told(&page);
     Ok(render(&ConversationPage { page: &page, view: &view, told: told.as_ref(), revision: &revision }))
 }
@@ -118,7 +148,7 @@ pub(super) async fn live(
     PageConnect(id): PageConnect,
     AskedWith(before): AskedWith<Before>,
 ) -> Result<Response, PageRefusal> {
-    let (view, revision) = view(&dashboard, &guest, id)?;
+    let (view, revision) = view(&dashboard, &guest, id).await?;
     let told = view.told(&page);
     let part = ConversationLive { page: &page, view: &view, told: told.as_ref(), revision: &revision };
     Ok(live_part(&part, &revision, before.revision.as_deref()))
@@ -131,8 +161,8 @@ pub(super) async fn answer(
     PageConnect(id): PageConnect,
     SentForm(answered): SentForm<PromptAnswered>,
 ) -> Result<Redirect, PageRefusal> {
-    let state = dashboard.desk.sign_in_now(&guest.actor, &id).ok_or_else(PageRefusal::lost)?;
-    if let SignInState::Asks(prompt) = state {
+    let seen = dashboard.desk.sign_in_now(&guest.actor, &id).ok_or_else(PageRefusal::lost)?;
+    if let SignInState::Asks(prompt) = seen.state {
         let answer = fitting(&prompt, answered).ok_or_else(PageRefusal::misread)?;
         dashboard.desk.answer(&guest.actor, &id, answer);
     }
@@ -144,10 +174,10 @@ pub(super) async fn end(
     State(dashboard): State<Dashboard>,
     guest: Admitted,
     PageConnect(id): PageConnect,
-) -> Result<Redirect, PageRefusal> {
+) -> Result<Response, PageRefusal> {
     dashboard.desk.sign_in_now(&guest.actor, &id).ok_or_else(PageRefusal::lost)?;
     dashboard.desk.leave_unanswered(&guest.actor, &id);
-    Ok(Redirect::to("/ui/connect"))
+    Ok(Done::GivenUp.at("/ui/connect"))
 }
 
 fn fitting(prompt: &Prompt, PromptAnswered { code, way }: PromptAnswered) -> Option<Answer> {

@@ -1,17 +1,17 @@
 //! The end of a connection: what it destroys, then, asked by a person who has just signed in, the receipt.
 //!
-//! The receipt is the answer to the form itself and no page of its own: it says what is nowhere any more.
+//! The receipt is a page of its own, read from the audit log: it says how much was destroyed, and nothing of what it was.
 
 use super::Dashboard;
 use super::asked::{PageAccount, SentForm};
 use super::entry::Admitted;
 use super::frame::{Frame, render};
 use super::refusal::PageRefusal;
-use crate::desk::{Disconnected, Ending};
-use crate::model::ContactsEnd;
+use crate::desk::{Ending, Receipt};
+use crate::model::{AccountId, AuditEntry, ContactsEnd};
 use askama::Template;
 use axum::extract::State;
-use axum::response::Response;
+use axum::response::{Redirect, Response};
 use serde::Deserialize;
 
 #[derive(Debug, Deserialize)]
@@ -26,6 +26,7 @@ struct DisconnectPage<'a> {
     page: &'a Frame,
     id: &'a str,
     name: &'a str,
+    owner: &'a str,
     messages: u64,
     contacts: Option<u64>,
 }
@@ -34,10 +35,18 @@ struct DisconnectPage<'a> {
 #[template(path = "receipt.html")]
 struct ReceiptPage<'a> {
     page: &'a Frame,
-    name: &'a str,
-    ended: &'a Disconnected,
-    /// The page of the CRM that they go back to.
-    return_to: Option<&'a str>,
+    id: &'a AccountId,
+    /// The line of the audit log.
+    line: &'a AuditEntry,
+    receipt: &'a Receipt,
+}
+
+impl ReceiptPage<'_> {
+    /// Whether whoever looks is an owner who did it themselves.
+    fn is_own(&self) -> bool {
+        let own = self.page.visitor.as_ref().filter(|visitor| visitor.owner.is_some());
+        own.is_some_and(|visitor| visitor.name == self.line.actor)
+    }
 }
 
 /// What it destroys.
@@ -53,21 +62,32 @@ pub(super) async fn ask(
         page: &page,
         id: id.as_str(),
         name: &detail.health.name,
+        owner: &detail.account.owner,
         messages: detail.folders.iter().map(|folder| folder.held).sum(),
         contacts: Some(would.contacts.kept).filter(|kept| *kept > 0),
     }))
 }
 
-/// Destroys it, and says what was destroyed.
+/// Destroys it, and goes on to the receipt.
 pub(super) async fn end(
+    State(dashboard): State<Dashboard>,
+    guest: Admitted,
+    PageAccount(id): PageAccount,
+    SentForm(ContactsChoice { contacts }): SentForm<ContactsChoice>,
+) -> Result<Redirect, PageRefusal> {
+    let account = dashboard.desk.to_disconnect(&guest.actor, id.as_str()).await?;
+    dashboard.desk.disconnect(&guest.actor, &account, Ending::Account, contacts).await?;
+    Ok(Redirect::to(&format!("/ui/accounts/{id}/receipt")))
+}
+
+/// What was destroyed.
+pub(super) async fn receipt(
     State(dashboard): State<Dashboard>,
     page: Frame,
     guest: Admitted,
     PageAccount(id): PageAccount,
-    SentForm(ContactsChoice { contacts }): SentForm<ContactsChoice>,
 ) -> Result<Response, PageRefusal> {
-    let account = dashboard.desk.to_disconnect(&guest.actor, id.as_str()).await?;
-    let ended = dashboard.desk.disconnect(&guest.actor, &account, Ending::Account, contacts).await?;
-    let return_to = guest.session.visitor.return_to.as_deref();
-    Ok(render(&ReceiptPage { page: &page, name: &account.name(), ended: &ended, return_to }))
+    let found = dashboard.desk.receipt(&guest.actor, &id).await?;
+    let (line, receipt) = found.ok_or_else(PageRefusal::not_found)?;
+    Ok(render(&ReceiptPage { page: &page, id: &id, line: &line, receipt: &receipt }))
 }

@@ -10,11 +10,12 @@ use super::entry::{Visit, policy};
 use super::frame::{Frame, live as live_part, render, revision};
 use super::overview::{AccountInShort, Before};
 use super::refusal::PageRefusal;
+use crate::desk::CardSeen;
 use crate::http::Framed;
-use crate::model::DashboardCard;
+use crate::model::{DashboardCard, Visitor};
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 #[derive(Template)]
@@ -35,26 +36,31 @@ struct EmbedLive<'a> {
     revision: &'a str,
 }
 
+/// What stands where a card was: no more than that it is over.
+#[derive(Template)]
+#[template(path = "embed_over.html")]
+struct EmbedOverPage<'a> {
+    page: &'a Frame,
+}
+
 /// What a handle shows.
 struct Embedded {
-    card: DashboardCard,
     page: Frame,
     cards: Vec<AccountInShort>,
     revision: String,
 }
 
-async fn embedded(
-    dashboard: &Dashboard,
-    page: Frame,
-    visit: &Visit,
-    handle: &str,
-) -> Result<Embedded, PageRefusal> {
+/// The card that a handle shows or has shown. One that it has shown is no guess of a secret.
+async fn seen(dashboard: &Dashboard, visit: &Visit, handle: &str) -> Result<CardSeen, PageRefusal> {
     let found = async { Ok(dashboard.desk.dashboard_card(handle).await?) };
-    let (card, visitor) = dashboard.looked(visit.peer, found).await?.ok_or_else(PageRefusal::not_found)?;
+    dashboard.looked(visit.peer, found).await?.ok_or_else(PageRefusal::not_found)
+}
+
+async fn embedded(dashboard: &Dashboard, page: Frame, visitor: Visitor) -> Result<Embedded, PageRefusal> {
     let health = dashboard.desk.health(&visitor.actor()).await?;
     let cards: Vec<_> = health.accounts.iter().cloned().map(AccountInShort::new).collect();
     let revision = revision(&cards);
-    Ok(Embedded { card, page: Frame { visitor: Some(visitor), ..page }, cards, revision })
+    Ok(Embedded { page: Frame { visitor: Some(visitor), ..page }, cards, revision })
 }
 
 pub(super) async fn show(
@@ -63,9 +69,14 @@ pub(super) async fn show(
     visit: Visit,
     Path(handle): Path<String>,
 ) -> Result<Response, PageRefusal> {
-    let Embedded { card, page, cards, revision } = embedded(&dashboard, page, &visit, &handle).await?;
+    let CardSeen { card, visitor, is_over } = seen(&dashboard, &visit, &handle).await?;
+    if is_over {
+        let over = (StatusCode::GONE, render(&EmbedOverPage { page: &page })).into_response();
+        return Ok(framed(over, &dashboard, &card));
+    }
+    let Embedded { page, cards, revision } = embedded(&dashboard, page, visitor).await?;
     let shown = EmbedPage { page: &page, handle: &handle, cards: &cards, revision: &revision };
-    Ok(framed(render(&shown), &card))
+    Ok(framed(render(&shown), &dashboard, &card))
 }
 
 /// The same without what stands around it, where it is not as it was.
@@ -76,16 +87,22 @@ pub(super) async fn live(
     Path(handle): Path<String>,
     AskedWith(before): AskedWith<Before>,
 ) -> Result<Response, PageRefusal> {
-    let Embedded { page, cards, revision, .. } = embedded(&dashboard, page, &visit, &handle).await?;
+    let CardSeen { visitor, is_over, .. } = seen(&dashboard, &visit, &handle).await?;
+    if is_over {
+        return Ok(StatusCode::GONE.into_response());
+    }
+    let Embedded { page, cards, revision } = embedded(&dashboard, page, visitor).await?;
     let part = EmbedLive { page: &page, handle: &handle, cards: &cards, revision: &revision };
     Ok(live_part(&part, &revision, before.revision.as_deref()))
 }
 
-/// The answer that pages of the card's origin may frame, and no others.
-fn framed(mut response: Response, card: &DashboardCard) -> Response {
-    if let Ok(policy) = HeaderValue::from_str(&policy(&card.origin)) {
+/// The answer that pages of the card's origin may frame, and no others: while that is listed.
+fn framed(mut response: Response, dashboard: &Dashboard, card: &DashboardCard) -> Response {
+    let popup = dashboard.access.popup.as_ref();
+    let is_listed = popup.is_some_and(|popup| popup.openers.contains(&card.origin));
+    if let Some(policy) = HeaderValue::from_str(&policy(&card.origin)).ok().filter(|_| is_listed) {
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
         response.extensions_mut().insert(Framed);
     }
-    response.into_response()
+    response
 }

@@ -1,6 +1,7 @@
 //! Who comes, whether a page lets them in, and what every answer carries.
 
 use super::cookie;
+use super::done::Done;
 use super::frame::Frame;
 use super::pages::Audience;
 use super::refusal::PageRefusal;
@@ -8,15 +9,16 @@ use super::theme::Theme;
 use super::words::Words;
 use super::{Dashboard, sign_in};
 use crate::http::{Peer, call};
-use crate::model::{Actor, CallOrigin, DashboardSession};
+use crate::model::{Actor, CallOrigin, DashboardSession, Visitor};
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::cookie::CookieJar;
 use std::convert::Infallible;
 use tower_http::csrf::ProtectionError;
+use url::Url;
 
 /// Nothing runs and nothing is loaded but what is ours; what the script writes goes through the one policy that it has.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
@@ -55,6 +57,14 @@ pub(super) struct Visit {
     pub(super) is_where_popups_return: bool,
     /// Where it is asked, with what.
     pub(super) address: String,
+    /// Whether only to look.
+    pub(super) is_get: bool,
+    /// What was done just now, where this page shall say it.
+    pub(super) done: Option<Done>,
+    /// Where they wanted to go on when they had to sign in first.
+    pub(super) next: Option<String>,
+    /// The page of the CRM that they came from, while it is of a listed origin.
+    pub(super) return_to: Option<Url>,
     pub(super) words: &'static Words,
     pub(super) theme: Theme,
 }
@@ -89,8 +99,7 @@ const LONGEST_BROWSER: usize = 200;
 async fn visit(
     dashboard: &Dashboard,
     peer: Peer,
-    uri: &Uri,
-    headers: &HeaderMap,
+    Parts { method, uri, headers, .. }: &Parts,
 ) -> Result<Visit, PageRefusal> {
     let jar = CookieJar::from_headers(headers);
     let is_secure = cookie::is_secure(&dashboard.access, headers);
@@ -112,6 +121,9 @@ async fn visit(
         None => 0,
     };
     let popup = dashboard.access.popup.as_ref();
+    let is_get = method == Method::GET;
+    let is_page = is_get && !is_live && session.is_some();
+    let return_to = session.as_ref().and_then(|session| returning(dashboard, &session.visitor));
     let address = uri.path_and_query().map_or("/ui", |address| address.as_str()).to_owned();
     Ok(Visit {
         peer,
@@ -122,9 +134,20 @@ async fn visit(
         is_secure,
         is_where_popups_return: popup.is_some_and(|popup| popup.is_at(cookie::host(headers))),
         address,
+        is_get,
+        done: Done::brought(&jar, is_secure).filter(|_| is_page),
+        next: cookie::next(&jar, is_secure).map(str::to_owned),
+        return_to,
         words: Words::accepted(text(headers, &header::ACCEPT_LANGUAGE).unwrap_or_default()),
         theme: Theme::of(&jar),
     })
+}
+
+/// The page of the CRM, where its origin is listed still.
+fn returning(dashboard: &Dashboard, visitor: &Visitor) -> Option<Url> {
+    let page = Url::parse(visitor.return_to.as_deref()?).ok()?;
+    let openers = &dashboard.access.popup.as_ref()?.openers;
+    openers.contains(&page.origin().ascii_serialization()).then_some(page)
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
@@ -135,11 +158,12 @@ fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
 pub(super) async fn enter(State(dashboard): State<Dashboard>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     let peer = parts.extensions.get().copied().unwrap_or(Peer::LOCAL);
-    let visit = match visit(&dashboard, peer, &parts.uri, &parts.headers).await {
+    let visit = match visit(&dashboard, peer, &parts).await {
         Ok(visit) => visit,
         Err(refusal) => return dressed(refusal.page(&Frame::nobodys(dashboard.desk.now()))),
     };
     let frame = Frame::of(&visit, dashboard.desk.now());
+    let is_secure = visit.is_secure;
     let mut request = Request::from_parts(parts, body);
     request.extensions_mut().insert(visit);
     request.extensions_mut().insert(frame.clone());
@@ -147,7 +171,17 @@ pub(super) async fn enter(State(dashboard): State<Dashboard>, request: Request, 
     let refused = response.extensions_mut().remove::<PageRefusal>();
     let is_foreign = response.extensions().get::<ProtectionError>().is_some();
     let refused = refused.or_else(|| is_foreign.then(PageRefusal::foreign));
-    dressed(refused.map_or(response, |refusal| refusal.page(&frame)))
+    told(dressed(refused.map_or(response, |refusal| refusal.page(&frame))), frame.done, is_secure)
+}
+
+/// Has the next page say what was done; what this one has said is over.
+fn told(mut response: Response, said: Option<Done>, is_secure: bool) -> Response {
+    let done = response.extensions_mut().remove::<Done>();
+    if done.is_some() || said.is_some() && !response.status().is_redirection() {
+        let cookie = cookie::keep_done(done.map(Done::as_str), is_secure);
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
 }
 
 fn dressed(mut response: Response) -> Response {

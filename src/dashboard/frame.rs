@@ -1,6 +1,7 @@
 //! What a page is rendered in: its language, its look, who is signed in, where they can go.
 
 use super::day::HourBar;
+use super::done::Done;
 use super::entry::Visit;
 use super::moments::Moment;
 use super::theme::Theme;
@@ -30,8 +31,14 @@ pub(super) struct Frame {
     pub(super) words: &'static Words,
     pub(super) theme: Theme,
     pub(super) now: DateTime<Utc>,
-    /// Where the page is, to come back to.
+    /// Where the page is.
     pub(super) address: String,
+    /// Where it is shown again; `None` of an answer to a form that no address shows.
+    pub(super) again: Option<String>,
+    /// What was done just now.
+    pub(super) done: Option<Done>,
+    /// The page of the CRM that they came from.
+    pub(super) return_to: Option<Url>,
     pub(super) visitor: Option<Visitor>,
     /// How much they are asked of contacts.
     pub(super) to_settle: u64,
@@ -57,15 +64,28 @@ impl<S: Sync> FromRequestParts<S> for Frame {
 
 impl Frame {
     pub(super) fn of(visit: &Visit, now: DateTime<Utc>) -> Self {
-        let entry::Visit { words, theme, address, session, to_settle, .. } = visit.clone();
-        Self { words, theme, now, address, visitor: session.map(|session| session.visitor), to_settle }
+        let entry::Visit { words, theme, address, session, to_settle, done, return_to, .. } = visit.clone();
+        let again = Some(address.clone()).filter(|_| visit.is_get);
+        let visitor = session.map(|session| session.visitor);
+        Self { words, theme, now, address, again, done, return_to, visitor, to_settle }
+    }
+
+    /// The same of an answer to a form, which this address shows without what was sent.
+    pub(super) fn shown_at(self, address: String) -> Self {
+        Self { again: Some(address), ..self }
+    }
+
+    /// The same of a page that no address shows as it is.
+    pub(super) fn shown_once(self) -> Self {
+        Self { again: None, ..self }
     }
 
     /// That of a page whose visitor could not be looked for.
     pub(super) fn nobodys(now: DateTime<Utc>) -> Self {
         let address = "/ui".to_owned();
         let (words, theme) = (Words::accepted(""), Theme::System);
-        Self { words, theme, now, address, visitor: None, to_settle: 0 }
+        let (again, done, return_to) = (Some(address.clone()), None, None);
+        Self { words, theme, now, address, again, done, return_to, visitor: None, to_settle: 0 }
     }
 }
 
@@ -76,6 +96,11 @@ impl Frame {
     reason = "templates call methods, by reference"
 )]
 impl Frame {
+    /// Whether an operator looks at it.
+    pub(super) fn is_operator(&self) -> bool {
+        self.visitor.as_ref().is_some_and(|visitor| visitor.owner.is_none())
+    }
+
     pub(super) fn say(&self, key: &str) -> Cow<'static, str> {
         self.words.say(key)
     }
@@ -189,6 +214,11 @@ impl Frame {
                 (None, None) => self.say("operator"),
             },
         }
+    }
+
+    /// The host of the page of the CRM's.
+    pub(super) fn return_host<'a>(&self, place: &'a Url) -> &'a str {
+        place.host_str().unwrap_or_default()
     }
 
     /// Where whoever is signed in can go.

@@ -6,8 +6,10 @@
 //! frame     what a page is rendered in: language, theme, who is signed in, navigation
 //! asked     what a page is asked with; refusal: why there is no other page
 //! connect   the ways to connect; attempt: one at Microsoft; conversation: one by password or code
+//! under_way the way back to those that have not ended
 //! embed     the card for a page of the CRM's, by its handle alone
 //! words     the words of each language, one file each; moments, verdicts and what else is said in them
+//! done      what was done just now, said once on the page that follows
 //! told      what is said of a state or a failure to whoever looks: an owner has words of their own
 //! assets    stylesheet, script and icon, embedded
 //! ```
@@ -28,6 +30,7 @@ mod cookie;
 mod day;
 mod disconnect;
 mod doctor;
+mod done;
 mod embed;
 mod entry;
 mod frame;
@@ -43,6 +46,7 @@ mod sign_in;
 mod theme;
 mod tokens;
 mod told;
+mod under_way;
 mod verdicts;
 mod words;
 

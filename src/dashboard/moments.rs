@@ -49,10 +49,15 @@ impl fmt::Display for Moment {
     }
 }
 
+/// A year of the calendar as it is on average, seconds.
+const YEAR: i64 = 31_556_952;
+
 /// How far off, in the largest unit of which it is at least one: as `Intl.RelativeTimeFormat` says it.
 fn said(off: TimeDelta, words: &'static Words) -> Cow<'static, str> {
     let (seconds, is_past) = (off.num_seconds().abs(), off < TimeDelta::zero());
     let units = [
+        (YEAR, "ago-years", "in-years"),
+        (YEAR / 12, "ago-months", "in-months"),
         (86_400, "ago-days", "in-days"),
         (3_600, "ago-hours", "in-hours"),
         (60, "ago-minutes", "in-minutes"),
@@ -81,6 +86,11 @@ mod tests {
             (-3599, "59 minutes ago"),
             (3600, "in 1 hour"),
             (-172_800, "2 days ago"),
+            (30 * 86_400, "in 30 days"),
+            (-31 * 86_400, "1 month ago"),
+            (364 * 86_400, "in 11 months"),
+            (366 * 86_400, "in 1 year"),
+            (-800 * 86_400, "2 years ago"),
         ] {
             assert_eq!(off(seconds), text);
         }

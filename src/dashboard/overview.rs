@@ -13,7 +13,7 @@ use crate::sync::explain::{Explanation, explain};
 use crate::sync::health::{AccountHealth, Health, Verdict};
 use askama::Template;
 use axum::extract::State;
-use axum::response::Response;
+use axum::response::{Redirect, Response};
 use serde::Deserialize;
 use std::borrow::Cow;
 
@@ -134,6 +134,11 @@ pub(super) async fn show(
 ) -> Result<Response, PageRefusal> {
     let (view, revision) = view(&dashboard, &guest).await?;
     Ok(render(&OverviewPage { page: &page, view: &view, revision: &revision }))
+}
+
+/// Whoever types the name of the machine alone means the dashboard.
+pub(super) async fn home() -> Redirect {
+    Redirect::to("/ui")
 }
 
 /// The same without what stands around it, where it is not as it was.

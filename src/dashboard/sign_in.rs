@@ -15,10 +15,13 @@ use crate::secret::{SecretText, secret};
 use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use std::time::Duration;
 use url::form_urlencoded;
+
+/// The first page.
+const HOME: &str = "/ui";
 
 /// Where to go on to.
 #[derive(Debug, Deserialize)]
@@ -52,6 +55,13 @@ struct SignInPage<'a> {
     told: Option<&'static str>,
 }
 
+/// What an owner needs before what cannot be taken back: they have no password here, and come by a new link.
+#[derive(Template)]
+#[template(path = "step_up.html")]
+struct StepUpPage<'a> {
+    page: &'a Frame,
+}
+
 #[derive(Template)]
 #[template(path = "link.html")]
 struct LinkPage<'a> {
@@ -64,13 +74,22 @@ struct LinkPage<'a> {
 /// The page where a person signs in.
 pub(super) async fn form(
     State(dashboard): State<Dashboard>,
+    visit: Visit,
     page: Frame,
     AskedWith(Next { next }): AskedWith<Next>,
 ) -> Result<Response, PageRefusal> {
+    let next = local(&next);
+    // Whoever comes back by a link goes on there too.
+    let kept =
+        [(header::SET_COOKIE, cookie::keep_next(Some(next).filter(|next| *next != HOME), visit.is_secure))];
+    if page.is_owners() {
+        return Ok((kept, render(&StepUpPage { page: &page })).into_response());
+    }
     // Who is signed in and comes here all the same wants something that cannot be taken back.
     let told = page.visitor.is_some().then_some("sign-in-again");
     let has_operators = dashboard.desk.has_operators().await?;
-    Ok(render(&SignInPage { page: &page, next: local(&next), name: "", has_operators, told }))
+    let form = SignInPage { page: &page, next, name: "", has_operators, told };
+    Ok((kept, render(&form)).into_response())
 }
 
 /// Signs in by name and password.
@@ -91,7 +110,8 @@ pub(super) async fn by_password(
         Tried::Refused => (StatusCode::FORBIDDEN, "sign-in-refused"),
         Tried::Later(_) => (StatusCode::TOO_MANY_REQUESTS, "sign-in-later"),
     };
-    let form = SignInPage { page: &page, next, name, has_operators: true, told: Some(told) };
+    let page = &page.shown_at(address(next));
+    let form = SignInPage { page, next, name, has_operators: true, told: Some(told) };
     let mut response = (status, render(&form)).into_response();
     if let Tried::Later(wait) = tried {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs() + 1));
@@ -157,7 +177,8 @@ pub(super) async fn by_link(
 ) -> Result<Response, PageRefusal> {
     let signed_in = async { Ok(dashboard.desk.sign_in_by_link(&k, browser(&visit)).await?) };
     let signed_in = dashboard.looked(visit.peer, signed_in).await?;
-    Ok(signed_in.map_or_else(|| link_page(&page, None, ""), |signed_in| welcome(&visit, &signed_in, "/ui")))
+    let Some(signed_in) = signed_in else { return Ok(link_page(&page, None, "")) };
+    Ok(welcome(&visit, &signed_in, went_on(&visit, &signed_in)))
 }
 
 fn link_page(page: &Frame, visitor: Option<&Visitor>, key: &str) -> Response {
@@ -171,7 +192,15 @@ fn browser(visit: &Visit) -> VisitingBrowser {
 }
 
 fn welcome(visit: &Visit, signed_in: &SignedIn, next: &str) -> Response {
-    ([(header::SET_COOKIE, cookie::keep(signed_in, visit.is_secure))], Redirect::to(next)).into_response()
+    let kept = [cookie::keep(signed_in, visit.is_secure), cookie::keep_next(None, visit.is_secure)];
+    (AppendHeaders(kept.map(|cookie| (header::SET_COOKIE, cookie))), Redirect::to(next)).into_response()
+}
+
+/// Where whoever comes by a link wanted to go on, in the same browser; where it was somebody else, that is nothing to them.
+fn went_on<'a>(visit: &'a Visit, signed_in: &SignedIn) -> &'a str {
+    let is_other =
+        visit.session.as_ref().is_some_and(|before| before.visitor.owner != signed_in.session.visitor.owner);
+    visit.next.as_deref().filter(|_| !is_other).map_or(HOME, local)
 }
 
 /// The page where somebody signs in and then goes on.
@@ -184,7 +213,7 @@ pub(super) fn address(next: &str) -> String {
 pub(super) fn local(next: &str) -> &str {
     let is_plain = next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
     let is_ours = next == "/ui" || next.starts_with("/ui/") || next.starts_with("/ui?");
-    if is_plain && is_ours && !next.contains("//") { next } else { "/ui" }
+    if is_plain && is_ours && !next.contains("//") { next } else { HOME }
 }
 
 #[cfg(test)]
@@ -193,7 +222,7 @@ mod tests {
 
     #[test]
     fn nobody_is_sent_on_to_a_page_of_anothers() {
-        for ours in ["/ui", "/ui/accounts?state=late", "/ui?done=sync"] {
+        for ours in ["/ui", "/ui/accounts?state=late", "/ui?after=1"] {
             assert_eq!(local(ours), ours);
         }
         for wrong in [

@@ -2,8 +2,8 @@
 //! and to revoke one want a fresh sign-in.
 
 use super::Dashboard;
-use super::account::JustDone;
-use super::asked::{AskedWith, PageToken, SentForm};
+use super::asked::{PageToken, SentForm};
+use super::done::Done;
 use super::entry::Admitted;
 use super::frame::{Frame, render};
 use super::refusal::PageRefusal;
@@ -14,7 +14,7 @@ use crate::secret::{ExposeSecret, SecretText};
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::HashMap;
 
@@ -29,7 +29,6 @@ type Form = HashMap<String, String>;
 struct TokensPage<'a> {
     page: &'a Frame,
     tokens: &'a [TokenSeen],
-    is_revoked: bool,
 }
 
 impl TokensPage<'_> {
@@ -85,11 +84,9 @@ pub(super) async fn list(
     State(dashboard): State<Dashboard>,
     page: Frame,
     guest: Admitted,
-    AskedWith(JustDone { done }): AskedWith<JustDone>,
 ) -> Result<Response, PageRefusal> {
     let tokens = dashboard.desk.given_tokens(&guest.actor).await?;
-    let is_revoked = done.as_deref() == Some("revoked");
-    Ok(render(&TokensPage { page: &page, tokens: &tokens, is_revoked }))
+    Ok(render(&TokensPage { page: &page, tokens: &tokens }))
 }
 
 /// What it shall be.
@@ -110,6 +107,7 @@ pub(super) async fn make(
         }
         Err(fault) => {
             let fault = Some(said::key("token-bad", fault.as_str()));
+            let page = page.shown_at("/ui/tokens/new".to_owned());
             let again = render(&NewTokenPage { page: &page, form: &form, fault });
             Ok((StatusCode::BAD_REQUEST, again).into_response())
         }
@@ -169,9 +167,9 @@ pub(super) async fn revoke(
     State(dashboard): State<Dashboard>,
     guest: Admitted,
     PageToken(id): PageToken,
-) -> Result<Redirect, PageRefusal> {
+) -> Result<Response, PageRefusal> {
     dashboard.desk.revoke_token(&guest.actor, id.as_str()).await?;
-    Ok(Redirect::to("/ui/tokens?done=revoked"))
+    Ok(Done::Revoked.at("/ui/tokens"))
 }
 
 async fn named(dashboard: &Dashboard, guest: &Admitted, id: &TokenId) -> Result<ApiToken, PageRefusal> {

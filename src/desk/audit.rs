@@ -3,11 +3,14 @@
 use super::error::{DeskError, Result};
 use super::{Database, Desk};
 use crate::model::{AccountId, Actor, AuditAction, AuditEntry, AuditId};
-use crate::strongbox::audit_state;
+use crate::store::Receipt;
 use crate::sync::Failure;
 use crate::vault::Ring;
 
-pub use crate::strongbox::{AuditFault, AuditRenewed, AuditState};
+pub use crate::strongbox::{AuditFault, AuditLook, AuditRenewed, AuditState, AuditWatch};
+
+/// Behind the end of an account hardly a line is written about it.
+const RECENT: u32 = 50;
 
 impl Database {
     /// The line that tells what an actor does to an account.
@@ -56,6 +59,21 @@ impl Database {
         }
     }
 
+    /// What was destroyed with an account when it was disconnected, and the line that tells of it, for as long as that is
+    /// kept. `None` where it was not.
+    ///
+    /// # Errors
+    /// `NoSuchAccount` where there are no lines of it; those of the database.
+    pub async fn receipt(&self, actor: &Actor, id: &AccountId) -> Result<Option<(AuditEntry, Receipt)>> {
+        let lines = self.audit(actor, id, None, RECENT).await?;
+        let ends = lines.into_iter().filter(|line| line.action == AuditAction::Disconnected);
+        let mut receipts = ends.filter_map(|line| {
+            let receipt = Receipt::read(line.detail.as_deref()?)?;
+            Some((line, receipt))
+        });
+        Ok(receipts.next())
+    }
+
     /// What was done within reach, the latest first: so many lines, behind one where one is named.
     ///
     /// # Errors
@@ -69,12 +87,12 @@ impl Database {
         Ok(self.store.audit_within(&actor.reach, behind, limit).await?)
     }
 
-    /// Whether anything of the audit log was changed since it was written.
+    /// Whether anything of the audit log was changed since it was written, as far as `watch` has not seen it before.
     ///
     /// # Errors
     /// Those of the database; that the ring lacks the key that has marked it.
-    pub async fn audit_state(&self, ring: &Ring) -> Result<AuditState, Failure> {
-        Ok(audit_state(&self.store, ring).await?)
+    pub async fn look_at_audit(&self, ring: &Ring, watch: &AuditWatch) -> Result<AuditLook, Failure> {
+        Ok(watch.look(&self.store, ring, self.now()).await?)
     }
 }
 

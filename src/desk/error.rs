@@ -109,6 +109,9 @@ pub enum DeskError {
     /// What is approved cannot be approved so.
     #[error("it cannot be approved so: {0}")]
     WrongApproval(&'static str),
+    /// Other things wait than who approves has looked at.
+    #[error("other things wait by now than were looked at")]
+    BrakeChanged,
     /// Another contact of the account has that external id.
     #[error("the external id is that of the contact {0}")]
     ExternalIdTaken(ContactId),

@@ -34,12 +34,13 @@ mod sync;
 mod tokens;
 
 pub use accounts::{AccountDetail, Disconnected, Ending};
-pub use audit::{AuditFault, AuditRenewed, AuditState};
+pub use audit::{AuditFault, AuditLook, AuditRenewed, AuditState, AuditWatch};
+pub use cards::CardSeen;
 pub use checks::Check;
 pub use contacts::{
     AskedAccount, Barred, BrakeDecided, BrakeDetail, BrakeKind, ConflictDetail, ContactDetail, ContactDone,
     ContactFolderDetail, ContactPlan, ContactPut, ContactShown, ContactsDetail, GaveWay, MatchDetail,
-    MissingContact, ParkedContactDetail, PhotoShown, PlannedContact, UndoDeed, UndoneWrite,
+    MissingContact, ParkedContactDetail, PhotoShown, PlanRest, PlannedContact, UndoDeed, UndoneWrite,
     UnreadableContact, WithheldContact, WriteDetail, WriteOutcome,
 };
 pub use correspondence::{CorrespondenceDetail, CorrespondenceStanding, FolderCorrespondenceDetail};
@@ -64,7 +65,7 @@ pub use tokens::{
 // What verbs take and answer with of the rooms below.
 pub use crate::graph::ProbeFinding;
 pub use crate::oauth::{POPUP_LIFE, PopupAsked, PopupReturned};
-pub use crate::store::{JournalQuery, LedgerItem, PhotoSeen, Schema, WallsSeen, Wiped};
+pub use crate::store::{JournalQuery, LedgerItem, PhotoSeen, Receipt, Schema, WallsSeen, Wiped};
 
 use self::dashboard::Verifying;
 use self::kept::KeptHealth;
@@ -98,6 +99,8 @@ pub struct Desk {
     sign_ins: SignIns,
     verifying: Verifying,
     readings: Readings,
+    /// How far the page that tells of faults has looked the audit log through.
+    audit_watch: AuditWatch,
 }
 
 impl Desk {
@@ -128,6 +131,7 @@ impl Desk {
             sign_ins,
             verifying,
             readings: Readings::default(),
+            audit_watch: AuditWatch::default(),
         }
     }
 

@@ -5,8 +5,8 @@ use super::error::{DeskError, Result};
 use super::{Desk, Disconnected, Ending};
 use crate::error::{Classify, WhoseTurn};
 use crate::model::{
-    Account, AccountId, Actor, Attempt, AttemptFailure, AttemptId, AuditAction, AuditEntry, ContactsEnd,
-    Grant, Reach, is_user,
+    Account, AccountId, Actor, Attempt, AttemptFailure, AttemptId, AuditAction, AuditEntry, Beginner,
+    ContactsEnd, Grant, Reach, is_user,
 };
 use crate::oauth::{Begin, Begun, Bound, OAuthError, PopupAsked, PopupReturned, PopupTaken};
 use crate::secret::{ExposeSecret, SecretText};
@@ -64,6 +64,7 @@ impl Desk {
         self.store.audit(&line).await?;
         let begin = Begin {
             owner,
+            begun_by: actor.operator().map(str::to_owned),
             name: wish.name,
             login: account.as_ref().map(|account| account.name().into_owned()),
             account: account.map(|account| account.id),
@@ -98,11 +99,11 @@ impl Desk {
         Ok(self.oauth.returned(query, cookies, is_secure).await?)
     }
 
-    /// Finishes a sign-in for the user who is meant, if it was begun for them: keeps the tokens of whoever
-    /// signed in. It goes to its end also when nobody waits for it any more.
+    /// Finishes a sign-in that the actor has begun, for the user who is meant, or as an operator for whom they began it:
+    /// keeps the tokens of whoever signed in. It goes to its end also when nobody waits for it any more.
     ///
     /// # Errors
-    /// `NoUser`; that nothing waits to be finished, or was begun for another user; why nothing was connected;
+    /// `NoUser`; that nothing waits to be finished, or was begun by another; why nothing was connected;
     /// those of the database.
     pub async fn finish_popup(
         self: &Arc<Self>,
@@ -110,17 +111,21 @@ impl Desk {
         named: Option<&str>,
         finish: SecretText,
     ) -> Result<Account> {
-        let owner = user_of(actor, named)?;
+        let by = match actor.operator() {
+            Some(operator) => Beginner::Operator(operator.to_owned()),
+            None => Beginner::User(user_of(actor, named)?),
+        };
         let (desk, actor) = (Arc::clone(self), actor.clone());
-        let work = async move { desk.finish(&actor, &owner, &finish).await };
+        let work = async move { desk.finish(&actor, by, &finish).await };
         // The work does not panic; a runtime that ends takes its callers along.
         self.oauth.apart(work).await.unwrap_or(Err(OAuthError::Busy.into()))
     }
 
-    async fn finish(&self, actor: &Actor, owner: &str, finish: &SecretText) -> Result<Account> {
+    async fn finish(&self, actor: &Actor, by: Beginner, finish: &SecretText) -> Result<Account> {
         let refusal = AuditEntry::by(self.clock.now(), actor, AuditAction::ConnectRefused);
-        let taken = self.oauth.take(finish.expose_secret(), owner, &refusal).await?;
+        let taken = self.oauth.take(finish.expose_secret(), by, &refusal).await?;
         let (attempt, account) = (taken.attempt.clone(), taken.account().cloned());
+        let owner = &taken.owner().to_owned();
         // That it connected is kept with the tokens.
         let end = self.redeem(actor, owner, account.as_ref(), taken).await;
         if let Err(error) = &end {
@@ -153,22 +158,45 @@ impl Desk {
         self.attach(actor, owner, wanted, &signed_in).await
     }
 
-    /// How an attempt to connect stands that is within the actor's reach; `None` where there is none.
+    /// How an attempt to connect stands that the actor has begun, or the user for whom they speak; `None` where there is none.
     ///
     /// # Errors
     /// Those of the database.
     pub async fn attempt(&self, actor: &Actor, id: &AttemptId) -> Result<Option<Attempt>> {
-        Ok(self.store.attempt(&actor.reach, id, self.clock.now()).await?)
+        Ok(self.store.attempt(actor, id, self.clock.now()).await?)
     }
 
-    /// Ends an attempt to connect within the actor's reach that has not ended, and says how it stands then: one that
+    /// The attempts to connect that the actor has begun, as above, and that may still end, the latest first.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn attempts_under_way(&self, actor: &Actor) -> Result<Vec<Attempt>> {
+        Ok(self.store.attempts_under_way(actor, self.clock.now()).await?)
+    }
+
+    /// Ends those of them that were begun for the same user as this one before it: whoever begins anew goes on in one window.
+    /// One that is being finished goes on.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn end_attempts_before(&self, actor: &Actor, owner: &str, id: &AttemptId) -> Result<()> {
+        for before in self.attempts_under_way(actor).await? {
+            if before.owner == owner && before.id != *id {
+                let line = AuditEntry::by(self.clock.now(), actor, AuditAction::ConnectCancelled);
+                self.store.cancel_attempt(actor, &before.id, &replaced(), &line).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends such an attempt that has not ended, and says how it stands then: one that
     /// is being finished goes on. `None` where there is none.
     ///
     /// # Errors
     /// Those of the database.
     pub async fn cancel_attempt(&self, actor: &Actor, id: &AttemptId) -> Result<Option<Attempt>> {
         let line = AuditEntry::by(self.clock.now(), actor, AuditAction::ConnectCancelled);
-        self.store.cancel_attempt(&actor.reach, id, &cancelled(), &line).await?;
+        self.store.cancel_attempt(actor, id, &cancelled(), &line).await?;
         self.attempt(actor, id).await
     }
 
@@ -240,6 +268,13 @@ fn cancelled() -> AttemptFailure {
     let whose_turn = WhoseTurn::Owner;
     let hint = whose_turn.sentence("begin the connect again. Nothing was stored.");
     AttemptFailure { code: "connect_cancelled".to_owned(), whose_turn, hint }
+}
+
+/// What is told of one in whose place another was begun.
+fn replaced() -> AttemptFailure {
+    let whose_turn = WhoseTurn::Owner;
+    let hint = whose_turn.sentence("go on in the window that was opened last. Nothing was stored.");
+    AttemptFailure { code: "connect_replaced".to_owned(), whose_turn, hint }
 }
 
 /// What is told of an attempt that connected nothing; the cause is for the log.

@@ -14,9 +14,11 @@ mod grant;
 mod lead;
 mod places;
 mod rows;
+mod seen;
 
 pub use crate::owa::{Answer, Method, Prompt};
 pub use device::DeviceSignIn;
+pub use seen::SignInSeen;
 
 use self::lead::Lead;
 use self::places::Places;
@@ -49,6 +51,16 @@ pub enum SignInState {
     Connected(Account),
     /// What stopped it. The end.
     Failed(Failure),
+    /// The mailbox is connected, its session stored; what stopped it came behind that. The end.
+    Kept(Account, Failure),
+}
+
+impl SignInState {
+    /// Whether it is the end.
+    #[must_use]
+    pub fn has_ended(&self) -> bool {
+        matches!(self, Self::Connected(_) | Self::Failed(_) | Self::Kept(..))
+    }
 }
 
 /// A code, and where its owner types it.
@@ -73,6 +85,9 @@ struct Led {
     owner: String,
     /// Who began it, by the name of the actor.
     begun_by: String,
+    begun_at: DateTime<Utc>,
+    /// What the person goes by, where it was said.
+    login: Option<String>,
     /// The mailbox whose password is tried, and which; `None` by a code.
     tried: Option<(AccountId, String)>,
     /// What was told last is seen once it was answered.
@@ -106,7 +121,7 @@ impl Led {
     }
 
     fn has_ended(&self) -> bool {
-        matches!(*self.state.borrow(), SignInState::Connected(_) | SignInState::Failed(_))
+        self.state.borrow().has_ended()
     }
 }
 
@@ -171,7 +186,7 @@ impl Desk {
         let (state, watched) = watch::channel(SignInState::Working);
         let (answers, answered) = mpsc::channel(1);
         let tried = Some((row.0.clone(), version.clone()));
-        let id = match self.led(actor, owner, tried, watched, answers)? {
+        let id = match self.led(actor, (owner, Some(login)), tried, watched, answers)? {
             SignInBegun::Now(id) => id,
             SignInBegun::Before(first) => return Ok(first),
         };
@@ -211,21 +226,22 @@ impl Desk {
             }
         });
         let (SignInBegun::Now(id) | SignInBegun::Before(id)) =
-            self.led(actor, owner, None, watched, answers)?;
+            self.led(actor, (owner, login), None, watched, answers)?;
         Ok(id)
     }
 
     fn led(
         &self,
         actor: &Actor,
-        owner: &str,
+        (owner, login): (&str, Option<&str>),
         tried: Option<(AccountId, String)>,
         state: watch::Receiver<SignInState>,
         answers: mpsc::Sender<Answer>,
     ) -> Result<SignInBegun> {
-        let id = SignInId::new(self.clock.now());
+        let (begun_at, login) = (self.clock.now(), login.map(str::to_owned));
         let (owner, begun_by, answers) = (owner.to_owned(), actor.name.clone(), Some(answers));
-        self.sign_ins.add(id, Led { owner, begun_by, tried, state, answers, is_answered: false })
+        let led = Led { owner, begun_by, begun_at, login, tried, state, answers, is_answered: false };
+        self.sign_ins.add(SignInId::new(begun_at), led)
     }
 
     /// How a sign-in stands, as it changes. `None` when the actor has begun none under this id.
@@ -233,14 +249,6 @@ impl Desk {
     pub fn sign_in(&self, actor: &Actor, id: &SignInId) -> Option<watch::Receiver<SignInState>> {
         let all = self.sign_ins.lock();
         all.get(id).filter(|led| led.is_of(actor)).map(|led| led.state.clone())
-    }
-
-    /// How a sign-in stands now: what was answered is asked no more. `None` when the actor has begun none under this id.
-    #[must_use]
-    pub fn sign_in_now(&self, actor: &Actor, id: &SignInId) -> Option<SignInState> {
-        let all = self.sign_ins.lock();
-        let led = all.get(id).filter(|led| led.is_of(actor))?;
-        Some(if led.is_answered() { SignInState::Working } else { led.state.borrow().clone() })
     }
 
     /// Answers what a sign-in asks; whether it asks anything that was not answered yet.

@@ -28,6 +28,8 @@ pub(super) struct Caller {
     scopes: Scopes,
     /// What narrows their token; nothing where they have none of ours.
     limits: TokenLimits,
+    /// Whether their credential is a JWT of the CRM's.
+    is_jwt: bool,
     /// Until when their credential is good, where it ends.
     until: Option<DateTime<Utc>>,
     /// What the CRM calls its user, where it says so.
@@ -39,7 +41,13 @@ pub(super) struct Caller {
 impl Caller {
     /// Of whom nothing is known but what they may do.
     fn of((actor, scopes): (Actor, Scopes)) -> Self {
-        Self { actor, scopes, limits: TokenLimits::default(), until: None, name: None, email: None }
+        let (is_jwt, until) = (false, None);
+        Self { actor, scopes, limits: TokenLimits::default(), is_jwt, until, name: None, email: None }
+    }
+
+    /// What is answered where they lack a scope.
+    pub(super) fn lacks(&self, scope: Scope) -> Problem {
+        Problem::forbidden(scope, self.is_jwt)
     }
 
     /// What bars a token of one account from what is asked for by this path.
@@ -80,9 +88,9 @@ impl<S: Sync> FromRequestParts<S> for Caller {
     }
 }
 
-/// Lets those in who have the scope that a route needs.
+/// Lets those in who have the scope that a route needs, or whoever is known where it needs none.
 pub(super) async fn admit(
-    State((edge, scope)): State<(Edge, Scope)>,
+    State((edge, scope)): State<(Edge, Option<Scope>)>,
     path: Result<RawPathParams, RawPathParamsRejection>,
     mut request: Request,
     next: Next,
@@ -92,9 +100,10 @@ pub(super) async fn admit(
     match identify(&edge, peer, request.headers()).await {
         Ok(mut caller) => {
             caller.actor.call = call;
+            let Some(scope) = scope else { return next.run(request).await };
             if !caller.scopes.contains(scope) {
                 edge.turned_away(peer, &caller.actor, &format!("lacks the scope {}", scope.as_str())).await;
-                return Problem::forbidden(scope).into_response();
+                return caller.lacks(scope).into_response();
             }
             if let Some(problem) = caller.barred(path.as_ref().ok()) {
                 edge.turned_away(peer, &caller.actor, "is of another account").await;
@@ -273,7 +282,8 @@ fn signed(edge: &Edge, bearer: &str) -> Result<(Caller, DateTime<Utc>), String> 
     let text = |claim: Option<Value>| claim?.as_str().map(str::to_owned);
     let (name, email) = (text(claims.name), text(claims.email));
     let until = Some(instant(claims.exp));
-    Ok((Caller { until, name, email, ..Caller::of((Actor::user(&claims.sub), scopes)) }, issued))
+    let known = Caller::of((Actor::user(&claims.sub), scopes));
+    Ok((Caller { is_jwt: true, until, name, email, ..known }, issued))
 }
 
 /// A token that does not say when it was made may be as old as any can be.

@@ -129,7 +129,8 @@ pub(super) async fn answer(
         | SignInState::Accepted
         | SignInState::Shows(_)
         | SignInState::Connected(_)
-        | SignInState::Failed(_) => return Err(Problem::nothing_asked()),
+        | SignInState::Failed(_)
+        | SignInState::Kept(..) => return Err(Problem::nothing_asked()),
     };
     if !edge.desk.answer(&caller.actor, &id, answer) {
         return Err(Problem::nothing_asked());
@@ -168,7 +169,7 @@ fn owner(actor: &Actor, named: Option<String>) -> Result<String, DeskError> {
 }
 
 fn state(edge: &Edge, actor: &Actor, id: &SignInId) -> Result<SignInState, DeskError> {
-    edge.desk.sign_in_now(actor, id).ok_or(DeskError::SignInLost)
+    Ok(edge.desk.sign_in_now(actor, id).ok_or(DeskError::SignInLost)?.state)
 }
 
 fn card(edge: &Edge, actor: &Actor, id: SignInId) -> Result<ConnectCard, DeskError> {

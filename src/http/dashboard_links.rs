@@ -76,7 +76,7 @@ fn barred(caller: &Caller) -> Option<(String, Problem)> {
     let missing =
         [Scope::Read, Scope::Sync, Scope::Contacts].into_iter().find(|scope| !scopes.contains(*scope));
     if let Some(scope) = missing {
-        return Some((format!("lacks the scope {}", scope.as_str()), Problem::forbidden(scope)));
+        return Some((format!("lacks the scope {}", scope.as_str()), caller.lacks(scope)));
     }
     let narrow = || Problem::narrow("the token is narrowed, and a sign-in to the dashboard is not");
     (!limits.is_none()).then(|| ("is narrowed".to_owned(), narrow()))

@@ -2,6 +2,7 @@
 //! answers; `GET /v1/version`: which.
 
 use super::Edge;
+use super::asked::Query;
 use super::caller::Caller;
 use super::problem::Problem;
 use super::shapes::Version;
@@ -13,7 +14,9 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
 use std::sync::{Arc, Mutex, PoisonError};
+use utoipa::{IntoParams, ToSchema};
 
 /// Say that the process answers
 #[utoipa::path(
@@ -45,6 +48,23 @@ impl Written {
     }
 }
 
+/// How much is told beside the verdict.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct HealthQuery {
+    /// `none`: no cards. With very many accounts the answer is short then, and comes soon.
+    #[param(inline)]
+    accounts: Option<CardsWanted>,
+}
+
+/// Which cards stand in a verdict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum CardsWanted {
+    All,
+    None,
+}
+
 /// How all accounts within reach do
 ///
 /// The verdict is for monitors, the cards are for people. While something keeps every account from being read, `error`
@@ -53,13 +73,21 @@ impl Written {
     path = "/health",
     operation_id = "getHealth",
     tag = "service",
+    params(HealthQuery),
     responses(
         (status = 200, description = "Every account that should have been read within three intervals was.", body = Health),
         (status = 503, description = "Some was not, or something keeps all from being read.", body = Health),
     ))]
-pub(super) async fn health(State(edge): State<Edge>, caller: Caller) -> Result<Response, Problem> {
+pub(super) async fn health(
+    State(edge): State<Edge>,
+    caller: Caller,
+    Query(asked): Query<HealthQuery>,
+) -> Result<Response, Problem> {
     let health = edge.desk.health(&caller.actor).await?;
     let status = if health.healthy { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    if asked.accounts == Some(CardsWanted::None) {
+        return Ok((status, Json(health.alone())).into_response());
+    }
     let written = (caller.actor.reach == Reach::Everyone).then(|| edge.written.json(&health).ok());
     Ok(match written.flatten() {
         Some(json) => (status, [(CONTENT_TYPE, JSON)], json).into_response(),

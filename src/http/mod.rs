@@ -27,6 +27,7 @@ mod page;
 mod paging;
 mod popup;
 mod problem;
+mod problems;
 mod reference;
 mod refused;
 mod repeat;

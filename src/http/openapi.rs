@@ -41,8 +41,9 @@ const TAGS: [(&str, &str); 7] = [
 ];
 
 /// What stands in paths.
-const IN_PATHS: [(&str, &str); 8] = [
+const IN_PATHS: [(&str, &str); 9] = [
     ("address", "An e-mail address."),
+    ("error", "The word of an error."),
     ("id", "The account's id."),
     ("attempt", "The attempt's id."),
     ("connect", "The id of the connect."),
@@ -75,7 +76,7 @@ fn described(table: Vec<Route>) -> OpenApi {
     schemas.push((ProblemDetails::name().into_owned(), ProblemDetails::schema()));
     for route in table {
         schemas.extend(route.schemas);
-        let operation = completed(route.operation, &route.path, route.scope);
+        let operation = completed(route.operation, &route.path, (route.scope, route.wants_any));
         let operation = if route.is_repeatable { repeatable(operation) } else { operation };
         paths.add_path_operation(&route.path, vec![method(&route.method)], operation);
     }
@@ -103,9 +104,10 @@ fn info() -> Info {
 }
 
 /// An operation with what the table and its path say of it.
-fn completed(mut operation: Operation, path: &str, scope: Option<Scope>) -> Operation {
-    operation.security =
-        Some(scope.map(|scope| SecurityRequirement::new(BEARER, [scope.as_str()])).into_iter().collect());
+fn completed(mut operation: Operation, path: &str, (scope, wants_any): (Option<Scope>, bool)) -> Operation {
+    let of_scope = scope.map(|scope| SecurityRequirement::new(BEARER, [scope.as_str()]));
+    let of_any = wants_any.then(|| SecurityRequirement::new(BEARER, std::iter::empty::<&str>()));
+    operation.security = Some(of_scope.or(of_any).into_iter().collect());
     let mut parameters: Vec<_> = in_path(path).collect();
     parameters.extend(operation.parameters.into_iter().flatten().map(never_null));
     operation.parameters = Some(parameters).filter(|all| !all.is_empty());
@@ -155,10 +157,14 @@ fn problem() -> utoipa::openapi::Response {
 fn in_path(path: &str) -> impl Iterator<Item = RefOr<Parameter>> {
     let is_there = |(name, _): &(&str, &str)| path.contains(&format!("{{{name}}}"));
     IN_PATHS.into_iter().filter(is_there).map(|(name, about)| {
-        let format = if name == "address" { KnownFormat::Email } else { KnownFormat::Uuid };
+        let format = match name {
+            "address" => Some(KnownFormat::Email),
+            "error" => None,
+            _ => Some(KnownFormat::Uuid),
+        };
         let id = ObjectBuilder::new()
             .schema_type(SchemaType::Type(Type::String))
-            .format(Some(SchemaFormat::KnownFormat(format)));
+            .format(format.map(SchemaFormat::KnownFormat));
         let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Path);
         parameter.required(Required::True).description(Some(about)).schema(Some(id)).build().into()
     })

@@ -5,6 +5,7 @@ mod desk;
 mod tokens;
 
 use super::lines::LineLimit;
+use super::problems;
 use crate::error::{Disposition, Extent, WhoseTurn};
 use crate::model::Scope;
 use crate::sync::Failure;
@@ -53,8 +54,11 @@ pub(crate) struct Problem {
 /// Every answer that is an error (RFC 9457).
 #[derive(Serialize, ToSchema)]
 pub(super) struct ProblemDetails<'a> {
-    /// The same for each problem of a status: what tells them apart is `error`.
-    title: Option<&'static str>,
+    /// Where it is told what such a problem means and what to do: an address here.
+    #[serde(rename = "type")]
+    kind: String,
+    /// What such a problem means, whatever happened this time.
+    title: &'static str,
     /// The status of the answer.
     status: u16,
     /// The same as `message`.
@@ -143,8 +147,10 @@ impl IntoResponse for Problem {
         let challenge = self.challenge.as_ref().and_then(|text| HeaderValue::from_str(text).ok());
         headers.extend(challenge.map(|challenge| (header::WWW_AUTHENTICATE, challenge)));
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        let (status, title) = (self.status, self.status.canonical_reason());
-        let body = ProblemDetails { status: status.as_u16(), title, detail: &self.message, problem: &self };
+        let (status, kind) = (self.status, problems::address(self.error));
+        let title = problems::kind(self.error).map_or(self.error, |kind| kind.means);
+        let body =
+            ProblemDetails { kind, title, status: status.as_u16(), detail: &self.message, problem: &self };
         // The body's own type of content gives way to the one here.
         (status, headers, Json(body)).into_response()
     }

@@ -4,6 +4,8 @@
 mod page;
 mod schema;
 
+pub(super) use page::STYLE;
+
 use super::openapi;
 use crate::secret::{ExposeSecret, random};
 use axum::http::header;
@@ -30,12 +32,17 @@ pub(super) async fn document() -> Response {
     responses((status = 200, description = "The page.", body = String, content_type = "text/html"))
 )]
 pub(super) async fn show() -> Response {
+    styled(|nonce| page::of(openapi::document(), nonce))
+}
+
+/// A page with the style of these, which its nonce lets in, and nothing else.
+pub(super) fn styled(page: impl FnOnce(&str) -> String) -> Response {
     let nonce = random();
     let nonce = nonce.expose_secret();
     let policy = format!(
         "default-src 'none'; style-src 'nonce-{nonce}'; base-uri 'none'; form-action 'none'; \
          frame-ancestors 'none'"
     );
-    let html = page::of(openapi::document(), nonce);
+    let html = page(nonce);
     ([(header::CONTENT_SECURITY_POLICY, policy)], Html(html)).into_response()
 }

@@ -6,7 +6,7 @@ use super::caller::admit;
 use super::problem::Problem;
 use super::{
     Edge, accounts, audit, broker, connects, contacts, correspondence, cron, cycles, dashboard_cards,
-    dashboard_links, guard, health, integration, messages, popup, reference, repeat, tokens,
+    dashboard_links, guard, health, integration, messages, popup, problems, reference, repeat, tokens,
 };
 use crate::model::{LONGEST_PHOTO, Scope};
 use axum::Router;
@@ -29,6 +29,8 @@ pub(super) struct Route {
     /// What a caller needs. `None` lets everybody in: it says nothing that is not everybody's, or a one-time
     /// handle of its own guards it.
     pub(super) scope: Option<Scope>,
+    /// Whether credentials are needed, and any will do.
+    pub(super) wants_any: bool,
     /// What its handler says of itself.
     pub(super) operation: Operation,
     /// The schemas that this names.
@@ -135,6 +137,7 @@ pub(super) fn table() -> Vec<Route> {
         guarded(Scope::Read, routes!(health::version)),
         guarded(Scope::Read, routes!(reference::document)),
         guarded(Scope::Read, routes!(reference::show)),
+        known(routes!(problems::show)),
         guarded(Scope::Sync, routes!(cron::trigger)),
         guarded(Scope::Sync, routes!(cron::trigger)).also(&Method::POST, CRON, "postCycle", cron::trigger),
     ];
@@ -181,6 +184,11 @@ fn open(described: UtoipaMethodRouter<Edge>) -> Route {
     row(None, described)
 }
 
+/// For whoever has credentials, whatever they may do.
+fn known(described: UtoipaMethodRouter<Edge>) -> Route {
+    Route { wants_any: true, ..row(None, described) }
+}
+
 fn guarded(scope: Scope, described: UtoipaMethodRouter<Edge>) -> Route {
     row(Some(scope), described)
 }
@@ -192,6 +200,7 @@ fn row(scope: Option<Scope>, (schemas, mut paths, handler): UtoipaMethodRouter<E
         method,
         path,
         scope,
+        wants_any: false,
         operation,
         schemas,
         is_repeatable: false,
@@ -224,9 +233,10 @@ pub(super) fn build(edge: &Edge) -> Router<Edge> {
         // A stranger is refused before the body is read.
         let limits = (guard::BODY_LIMIT, route.largest);
         let handler = handler.route_layer(from_fn_with_state(limits, guard::whole_body));
-        let handler = match route.scope {
-            None => handler,
-            Some(scope) => handler.route_layer(from_fn_with_state((edge.clone(), scope), admit)),
+        let handler = if route.scope.is_some() || route.wants_any {
+            handler.route_layer(from_fn_with_state((edge.clone(), route.scope), admit))
+        } else {
+            handler
         };
         router.route(&route.path, handler)
     });

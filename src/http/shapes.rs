@@ -182,7 +182,7 @@ pub(super) struct AttemptCard {
 
 impl From<Attempt> for AttemptCard {
     fn from(attempt: Attempt) -> Self {
-        let Attempt { id, owner: _, begun_at, ended_at, standing } = attempt;
+        let Attempt { id, owner: _, wanted: _, begun_at, ended_at, standing } = attempt;
         let (state, account, failure) = match standing {
             AttemptStanding::Pending(failure) => ("pending", None, failure),
             AttemptStanding::Connected(account) => ("connected", Some(account), None),
@@ -212,7 +212,7 @@ pub(super) struct ConnectCard {
     state: ConnectState,
     /// What the person has to do while it asks.
     asks: Option<ConnectPrompt>,
-    /// The account that came of it.
+    /// The account that came of it; of a connect that failed, the one that is connected all the same.
     account: Option<AccountId>,
     /// A stable word for why it failed.
     error: Option<&'static str>,
@@ -268,13 +268,20 @@ impl ConnectCard {
             SignInState::Connected(account) => {
                 Self { account: Some(account.id), ..card(ConnectState::Connected) }
             }
-            SignInState::Failed(Failure { meaning, message }) => Self {
-                error: Some(meaning.code),
-                message: Some(message),
-                whose_turn: Some(meaning.whose_turn),
-                hint: Some(meaning.hint()),
-                ..card(ConnectState::Failed)
-            },
+            SignInState::Failed(failure) => card(ConnectState::Failed).because(failure),
+            SignInState::Kept(account, failure) => {
+                Self { account: Some(account.id), ..card(ConnectState::Failed).because(failure) }
+            }
+        }
+    }
+
+    fn because(self, Failure { meaning, message }: Failure) -> Self {
+        Self {
+            error: Some(meaning.code),
+            message: Some(message),
+            whose_turn: Some(meaning.whose_turn),
+            hint: Some(meaning.hint()),
+            ..self
         }
     }
 }

@@ -119,6 +119,10 @@ const DEVICE: &str = "An owner who has such a device may connect with Microsoft 
 const NEW_SECRET: &str = "Make a new secret there, and write its value into oauth.client_secret_file: it counts at once, \
                           without a restart, and all accounts go on by themselves.";
 
+/// Of what is wrong with the application's certificate.
+const CERTIFICATE: &str = "Upload the certificate of oauth.client_certificate_file there, under `Certificates & secrets`; or write \
+                           into that file one that is there, with its key: it counts at once, without a restart.";
+
 /// Each number that is known.
 pub const NUMBERS: &[Aadsts] = &[
     row(50126, Password, "the password was refused"),
@@ -192,20 +196,26 @@ pub const NUMBERS: &[Aadsts] = &[
     more(7_000_215, Registration, "the client secret is wrong", NEW_SECRET),
     more(70002, Registration, "the client secret is wrong", NEW_SECRET),
     more(7_000_222, Registration, "the client secret has expired", NEW_SECRET),
-    row(700_027, Registration, "the certificate is not the registered one"),
-    row(50012, Registration, "the certificate or its signature is not accepted"),
+    more(700_027, Registration, "the certificate is not the registered one", CERTIFICATE),
+    more(50012, Registration, "the certificate or its signature is not accepted", CERTIFICATE),
+    more(
+        700_024,
+        Registration,
+        "the certificate's assertion is not of now",
+        "Set this machine's clock: an assertion holds for ten minutes.",
+    ),
     more(
         7_000_218,
         Registration,
-        "a client secret is wanted and none is configured",
-        "Set oauth.client_secret_file, or register the redirect address under `Mobile and desktop \
+        "a client secret or a certificate is wanted and none is configured",
+        "Set oauth.client_secret_file or oauth.client_certificate_file, or register the redirect address under `Mobile and desktop \
          applications`; for the device code allow public client flows there.",
     ),
     more(
         700_025,
         Registration,
-        "the registration is a public client, which must not send a secret",
-        "Take oauth.client_secret_file out.",
+        "the registration is a public client, which must not send a secret or an assertion",
+        "Take oauth.client_secret_file or oauth.client_certificate_file out.",
     ),
     row(65002, Registration, "the application is not authorised in the organisation"),
     row(700_016, Registration, "the application is not known in this tenant"),

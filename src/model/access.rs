@@ -1,5 +1,6 @@
 //! Who may call, and whose accounts that reaches.
 
+use super::dashboard::{BY_LINK, OPERATOR};
 use super::{TokenId, TokenLimits};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -163,6 +164,14 @@ impl Actor {
     #[must_use]
     pub fn user(id: &str) -> Self {
         Self::named(&format!("user:{id}"), Reach::Owner(id.to_owned()))
+    }
+
+    /// The operator who asks at the dashboard, where one does. What they begin for a user is theirs to lead, and nobody
+    /// else's.
+    #[must_use]
+    pub fn operator(&self) -> Option<&str> {
+        let is_one = self.name == BY_LINK || self.name.starts_with(OPERATOR);
+        Some(self.name.as_str()).filter(|_| is_one && self.reach == Reach::Everyone)
     }
 
     /// Somebody who asks by no request.

@@ -3,14 +3,35 @@
 use super::{AccountId, AttemptId};
 use crate::error::WhoseTurn;
 use chrono::{DateTime, Utc};
+use std::fmt;
+
+/// Who has begun to connect a mailbox: they come to its end, and nobody else does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Beginner {
+    /// The user whose mailbox it shall be, by whatever speaks for them: the CRM too.
+    User(String),
+    /// An operator at the dashboard, by their name in the audit log, for a user.
+    Operator(String),
+}
+
+impl fmt::Display for Beginner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::User(user) => write!(f, "for {user}"),
+            Self::Operator(name) => write!(f, "by {name}"),
+        }
+    }
+}
 
 /// An attempt to connect.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attempt {
-    /// Its id. No secret: only its owner is told of it.
+    /// Its id. No secret: only whoever began it is told of it.
     pub id: AttemptId,
     /// For whom it was begun.
     pub owner: String,
+    /// The account to be connected again by it, while it is under way.
+    pub wanted: Option<AccountId>,
     /// When it began.
     pub begun_at: DateTime<Utc>,
     /// When it ended; `None` while it has not, and where it never will.

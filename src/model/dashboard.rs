@@ -14,6 +14,10 @@ const IDLE: TimeDelta = TimeDelta::hours(12);
 pub const SIGN_IN_LIFE: TimeDelta = TimeDelta::days(7);
 /// What cannot be taken back wants a sign-in that is no older.
 const FRESH: TimeDelta = TimeDelta::minutes(5);
+/// How the names of operators begin who have a password.
+pub(super) const OPERATOR: &str = "operator:";
+/// What operators are called who come by a link: they are one.
+pub(super) const BY_LINK: &str = "operator by link";
 /// The longest name of an operator, bytes.
 const LONGEST_NAME: usize = 64;
 
@@ -48,13 +52,13 @@ impl Visitor {
     /// An operator who has a password.
     #[must_use]
     pub fn operator(name: &str) -> Self {
-        Self { name: format!("operator:{name}"), owner: None, return_to: None }
+        Self { name: format!("{OPERATOR}{name}"), owner: None, return_to: None }
     }
 
     /// Whoever was given a link by a command on this machine.
     #[must_use]
     pub fn by_link() -> Self {
-        Self { name: "operator by link".to_owned(), owner: None, return_to: None }
+        Self { name: BY_LINK.to_owned(), owner: None, return_to: None }
     }
 
     /// A user of the CRM's.
@@ -66,7 +70,7 @@ impl Visitor {
     /// The operator's name, where they have a password.
     #[must_use]
     pub fn user(&self) -> Option<&str> {
-        self.name.strip_prefix("operator:").filter(|_| self.owner.is_none())
+        self.name.strip_prefix(OPERATOR).filter(|_| self.owner.is_none())
     }
 
     /// As whom they ask.
@@ -165,6 +169,12 @@ mod tests {
         }
         assert!(is_operator_name("Ada Lovelace"));
         assert_eq!(Visitor::operator("ada").user(), Some("ada"));
-        assert_eq!(Visitor { name: "operator:ada".to_owned(), ..Visitor::owner("u1", None) }.user(), None);
+        let named_so = Visitor { name: "operator:ada".to_owned(), ..Visitor::owner("u1", None) };
+        assert_eq!((named_so.user(), named_so.actor().operator()), (None, None));
+        assert_eq!(Visitor::operator("ada").actor().operator(), Some("operator:ada"));
+        assert_eq!(Visitor::by_link().actor().operator(), Some("operator by link"));
+        for nobody in [Actor::command_line(), Actor::named("token:osd_x", Reach::Everyone)] {
+            assert_eq!(nobody.operator(), None);
+        }
     }
 }

@@ -6,6 +6,7 @@ mod account;
 mod attempt;
 mod audit;
 mod batch;
+mod cloud;
 mod contact;
 mod correspondence;
 mod dashboard;
@@ -31,9 +32,10 @@ mod word;
 pub use aadsts::AadstsClass;
 pub use access::{Actor, ApiToken, CallOrigin, Reach, Scope, Scopes, UnknownScope, is_user};
 pub use account::{Account, MailboxSettings, NewAccount, Road};
-pub use attempt::{Attempt, AttemptFailure, AttemptStanding};
+pub use attempt::{Attempt, AttemptFailure, AttemptStanding, Beginner};
 pub use audit::{AuditAction, AuditEntry};
 pub use batch::{Batch, Changes, Cursor, Looked, Position, Window};
+pub use cloud::Cloud;
 pub use contact::{
     AskReason, AskedMissing, AskedPlan, BY_CONTENT, Card, CardEmail, CardField, CardMember, CardPatch,
     CardPhone, CardPlace, CardText, Comparison, Conflict, ConflictPolicy, Contact, ContactChanges,

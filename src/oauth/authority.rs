@@ -4,28 +4,22 @@
 //! an hour (AADSTS50194), and has disconnected whole installations of other programs.
 
 use super::OAuthError;
-use crate::model::Tenant;
+use crate::model::{Cloud, Tenant};
 use serde::Deserialize;
 use url::{Host, Url};
 
-/// Microsoft's sign-in for everybody. Another cloud's is another address of this kind.
-const GLOBAL: &str = "https://login.microsoftonline.com";
-/// The same of the clouds of the US government and of China ("National clouds", learn.microsoft.com).
-const NATIONAL: [&str; 3] = [
-    "https://login.microsoftonline.us",
-    "https://login.partner.microsoftonline.cn",
-    "https://login.chinacloudapi.cn",
-];
+/// The older name of China's, which an authority of an account may have.
+const OLD_CHINA: &str = "https://login.chinacloudapi.cn";
 
 /// The address of an authority, such as `https://login.microsoftonline.com/common/v2.0`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Authority(String);
 
 impl Authority {
-    /// Microsoft's, for a tenant.
+    /// Microsoft's, for a tenant of a cloud.
     #[must_use]
-    pub fn microsoft(tenant: &Tenant) -> Self {
-        Self(format!("{GLOBAL}/{}/v2.0", tenant.as_str()))
+    pub fn microsoft(cloud: Cloud, tenant: &Tenant) -> Self {
+        Self(format!("{}/{}/v2.0", cloud.sign_in(), tenant.as_str()))
     }
 
     /// The authority of an account, as it was kept, or any other that speaks OpenID Connect.
@@ -45,7 +39,7 @@ impl Authority {
     pub(super) fn is_trusted(&self, configured: &Self) -> bool {
         let Ok(url) = Url::parse(&self.0) else { return false };
         let (home, origin) = (url.origin(), |address: &str| Url::parse(address).map(|url| url.origin()));
-        let known = [GLOBAL, &configured.0].into_iter().chain(NATIONAL);
+        let known = [OLD_CHINA, &configured.0].into_iter().chain(Cloud::ALL.map(Cloud::sign_in));
         is_private(&url) && known.into_iter().any(|address| origin(address).as_ref() == Ok(&home))
     }
 

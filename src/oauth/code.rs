@@ -6,8 +6,8 @@
 //! bind      the person goes on, once: a cookie ties the sign-in to this browser, state and PKCE to the row
 //! returned  Microsoft sends the popup back: state and cookie find the row, once. Its answer is put away, and
 //!           Microsoft is asked for nothing; `finish` goes where whoever began is signed in
-//! take      who brings `finish` takes the row, one at a time, for the owner whom they are signed in as
-//! redeem    only where that is the row's owner: the code becomes tokens, and the row goes. It is given back where
+//! take      who brings `finish` takes the row, one at a time, as whom they are signed in
+//! redeem    only where that is who began it: the code becomes tokens, and the row goes. It is given back where
 //!           Microsoft cannot be asked for a while
 //! ```
 //! So a popup that one user begins and another walks through connects nothing (cross-user session fixation:
@@ -38,6 +38,8 @@ pub const POPUP_LIFE: Duration = Duration::from_mins(10);
 pub struct Begin {
     /// The CRM's user id of whose mailbox it shall be.
     pub owner: String,
+    /// The operator who begins it for them; `None`: they do, or the CRM for them.
+    pub begun_by: Option<String>,
     /// What the CRM calls that user.
     pub name: Option<String>,
     /// The account to be connected again; `None`: whichever the person has.
@@ -147,6 +149,7 @@ impl OAuth {
         let now = self.clock.now();
         let flow = Flow {
             owner: begin.owner,
+            begun_by: begin.begun_by,
             account: begin.account,
             opener: begin.opener,
             redirect_uri: begin.redirect_uri.into(),

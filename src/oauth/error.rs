@@ -18,9 +18,9 @@ pub enum OAuthError {
     /// No registration of ours is configured.
     #[error("OAuth is not configured")]
     Off,
-    /// The application's secret cannot be read.
+    /// The application's secret or certificate cannot be read.
     #[error("{0}")]
-    ClientSecret(String),
+    Credential(String),
     /// Nobody has signed in for this account.
     #[error("the account is not connected by OAuth")]
     NotConnected,
@@ -182,10 +182,11 @@ impl Classify for OAuthError {
                 Operator,
                 "register an application at Microsoft and set oauth.client_id.",
             ),
-            Self::ClientSecret(_) => Meaning::retry(
+            Self::Credential(_) => Meaning::retry(
                 "oauth_client_secret",
                 Operator,
-                "mend the file that oauth.client_secret_file names. It is read again by itself.",
+                "mend the file that oauth.client_secret_file or oauth.client_certificate_file names. It is read again by \
+                 itself.",
             ),
             Self::NotConnected => {
                 Meaning::needs_login("oauth_not_connected", Owner, "connect the mailbox with Microsoft.")

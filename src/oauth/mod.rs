@@ -4,7 +4,8 @@
 //! authority, scope        who is asked and for what: addresses and texts (pure)
 //! refusal, trouble        what a no means, and what is kept of it (pure)
 //! provider, identity      the sign-in service over HTTP; who signed in
-//! registration            who we are to it: our id, and the secret as its file has it now
+//! registration            who we are to it: our id, and the secret or certificate as its file has it now
+//! certificate             the assertion that stands in a secret's place (pure)
 //! once                    one question for all who want its answer
 //! code, device            the two ways to sign in: a browser's popup, or a code typed elsewhere
 //! tokens, refresh         what is sealed; the one way to an access token
@@ -17,6 +18,7 @@
 //! the account and not asked again in vain; no answer changes nothing.
 
 mod authority;
+mod certificate;
 mod code;
 mod device;
 mod error;
@@ -32,12 +34,13 @@ mod tokens;
 mod trouble;
 
 pub use authority::Authority;
+pub use certificate::{CertificateError, ClientCertificate};
 pub use code::{Begin, Begun, Bound, POPUP_LIFE, PopupAsked, PopupReturned, PopupTaken};
 pub use device::DeviceCode;
 pub use error::{CallbackFault, IdentityFault, OAuthError};
 pub use provider::Settings;
 pub use refusal::Refusal;
-pub use registration::{ClientSecret, Registration};
+pub use registration::{ClientCredential, CredentialKind, Registration};
 pub use scope::{CloudHosts, covers};
 pub use tokens::{AccessToken, Tokens};
 
@@ -157,15 +160,15 @@ impl OAuth {
         self.provider.is_some()
     }
 
-    /// Whether the application has another secret than the one that Microsoft refused. What was refused before
+    /// Whether the application has another credential than the one that Microsoft refused. What was refused before
     /// this process began may have had another.
     #[must_use]
-    pub fn has_new_secret(&self) -> bool {
-        let new = |own: &Arc<Provider>| own.refused.is_over(|| own.settings.registration.secret());
+    pub fn has_new_credential(&self) -> bool {
+        let new = |own: &Arc<Provider>| own.refused.is_over(|| own.settings.registration.proof());
         self.provider.as_ref().is_some_and(new)
     }
 
-    /// What was refused for another secret is asked for again.
+    /// What was refused for another credential is asked for again.
     pub fn forget_refusal(&self) {
         if let Some(provider) = &self.provider {
             provider.refused.forget();

@@ -7,7 +7,7 @@ use super::OAuthError;
 use super::authority::{Authority, Metadata};
 use super::once::Remembered;
 use super::refusal::{ErrorResponse, Refusal};
-use super::registration::{RefusedSecret, Registration};
+use super::registration::{RefusedProof, Registration};
 use super::scope::CloudHosts;
 use super::seconds::seconds;
 use crate::clock::Clock;
@@ -46,7 +46,7 @@ pub(super) struct Provider {
     pub(super) http: reqwest::Client,
     pub(super) settings: Arc<Settings>,
     pub(super) clock: Clock,
-    pub(super) refused: RefusedSecret,
+    pub(super) refused: RefusedProof,
     described: Remembered<Authority, Metadata>,
     /// Public keys by the address they came from, as JSON.
     keys: Remembered<url::Url, str>,
@@ -76,7 +76,7 @@ struct TokenWire {
 impl Provider {
     pub(super) fn new(settings: Arc<Settings>, http: reqwest::Client, clock: Clock) -> Self {
         let (described, keys) = (Remembered::new(clock.clone()), Remembered::new(clock.clone()));
-        Self { http, settings, clock, refused: RefusedSecret::unknown(), described, keys }
+        Self { http, settings, clock, refused: RefusedProof::unknown(), described, keys }
     }
 
     /// Who signed somebody in, where it was for our registration.
@@ -141,7 +141,7 @@ impl Provider {
         })
     }
 
-    /// Posts a form in our name; the secret only where it proves who we are.
+    /// Posts a form in our name; `proof`: with what proves who we are.
     pub(super) async fn post<T: DeserializeOwned>(
         &self,
         authority: &Authority,
@@ -151,21 +151,22 @@ impl Provider {
         what: &'static str,
     ) -> Result<T, OAuthError> {
         let registration = &self.settings.registration;
-        let secret = registration.secret()?.filter(|_| proof);
-        let request = self.http.post(to).body(registration.form(form, secret.as_ref()));
+        let proof = registration.proof()?.filter(|_| proof);
+        let body = registration.form(form, proof.as_ref(), &to, self.clock.now())?;
+        let request = self.http.post(to).body(body);
         let request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
         let answer = json(request, what).await.map_err(|error| self.with_admin_link(authority, error));
         if let Err(OAuthError::Refused(refusal)) = &answer
             && refusal.class == RefusalClass::Registration
         {
-            self.refused.set(secret.as_ref());
+            self.refused.set(proof.as_ref());
         }
         answer
     }
 
     /// Whether Microsoft has refused our registration as it is now.
     pub(super) fn is_refused(&self) -> Result<bool, OAuthError> {
-        Ok(self.refused.is(self.settings.registration.secret()?.as_ref()))
+        Ok(self.refused.is(self.settings.registration.proof()?.as_ref()))
     }
 
     fn with_admin_link(&self, authority: &Authority, error: OAuthError) -> OAuthError {

@@ -1,82 +1,142 @@
 //! Who we are to the sign-in service.
 
 use super::OAuthError;
+use super::certificate::ClientCertificate;
 use crate::secret::{ExposeSecret, SecretText};
+use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
-use url::form_urlencoded;
+use url::{Url, form_urlencoded};
+
+/// What an assertion is, in a form (RFC 7523, 2.2).
+const ASSERTION: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /// Our registration.
 #[derive(Debug)]
 pub struct Registration {
     /// The application's id.
     pub client_id: String,
-    /// Its secret; without one it is a public client. A certificate would be a third kind: a signed assertion
-    /// in place of the secret.
-    pub secret: Option<ClientSecret>,
+    /// What proves that a request is the application's; without it, it is a public client.
+    pub credential: Option<ClientCredential>,
 }
 
-impl Registration {
-    /// The secret as it is now.
-    pub(super) fn secret(&self) -> Result<Option<SecretText>, OAuthError> {
-        let read = |secret: &ClientSecret| (secret.0)().map_err(OAuthError::ClientSecret);
-        self.secret.as_ref().map(read).transpose()
-    }
-
-    /// A form in our name, with the secret where it proves who we are.
-    pub(super) fn form(&self, pairs: &[(&str, &str)], proof: Option<&SecretText>) -> String {
-        let mut body = form_urlencoded::Serializer::new(String::new());
-        body.append_pair("client_id", &self.client_id).extend_pairs(pairs);
-        if let Some(secret) = proof {
-            body.append_pair("client_secret", secret.expose_secret());
-        }
-        body.finish()
-    }
+/// How the application proves who it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CredentialKind {
+    /// By a secret that Microsoft has too.
+    Secret,
+    /// By the key of a certificate, of which Microsoft has the public one.
+    Certificate,
 }
 
-/// The application's secret where it lies: it is read for each request, so that a new one counts at once.
-pub struct ClientSecret(Box<ReadSecret>);
+/// The application's credential where it lies: it is read for each request, so that a new one counts at once.
+pub struct ClientCredential {
+    /// Which it is.
+    pub kind: CredentialKind,
+    read: Box<ReadSecret>,
+}
 
 type ReadSecret = dyn Fn() -> Result<SecretText, String> + Send + Sync;
 
-impl ClientSecret {
-    /// `read` says what is wrong where there is none, and nothing secret.
+impl ClientCredential {
+    /// `read` gives the secret, or the certificate with its key in PEM; it says what is wrong where there is none, and
+    /// nothing secret.
     #[must_use]
-    pub fn new(read: impl Fn() -> Result<SecretText, String> + Send + Sync + 'static) -> Self {
-        Self(Box::new(read))
+    pub fn new(
+        kind: CredentialKind,
+        read: impl Fn() -> Result<SecretText, String> + Send + Sync + 'static,
+    ) -> Self {
+        Self { kind, read: Box::new(read) }
+    }
+
+    /// The certificate as it is now; `None` where it is a secret, or cannot be read.
+    #[must_use]
+    pub fn certificate(&self) -> Option<ClientCertificate> {
+        let is_one = self.kind == CredentialKind::Certificate;
+        is_one.then(|| ClientCertificate::parse(&(self.read)().ok()?).ok()).flatten()
     }
 }
 
-impl fmt::Debug for ClientSecret {
+impl fmt::Debug for ClientCredential {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ClientSecret")
+        write!(f, "ClientCredential({:?})", self.kind)
     }
 }
 
-/// With which secret Microsoft last refused our registration, by its hash, in this process.
-pub(super) struct RefusedSecret(Mutex<Option<[u8; 32]>>);
+/// A credential as it was read.
+pub(super) struct ClientProof {
+    kind: CredentialKind,
+    text: SecretText,
+}
 
-/// Of a life before nobody knows the secret: whatever there is now is another.
+impl ClientProof {
+    /// What of a form proves that it is ours, at the endpoint `to`.
+    fn fields(&self, client_id: &str, to: &Url, now: DateTime<Utc>) -> Result<FormFields, OAuthError> {
+        if self.kind == CredentialKind::Secret {
+            return Ok(vec![("client_secret", crate::secret::copy(&self.text))]);
+        }
+        let certificate = ClientCertificate::parse(&self.text);
+        let assertion = certificate.and_then(|certificate| certificate.assertion(client_id, to, now));
+        let assertion = assertion.map_err(|error| OAuthError::Credential(error.to_string()))?;
+        let kind = crate::secret::secret(ASSERTION.to_owned());
+        Ok(vec![("client_assertion_type", kind), ("client_assertion", assertion)])
+    }
+}
+
+type FormFields = Vec<(&'static str, SecretText)>;
+
+impl Registration {
+    /// The credential as it is now.
+    pub(super) fn proof(&self) -> Result<Option<ClientProof>, OAuthError> {
+        let read = |credential: &ClientCredential| {
+            let text = (credential.read)().map_err(OAuthError::Credential)?;
+            Ok(ClientProof { kind: credential.kind, text })
+        };
+        self.credential.as_ref().map(read).transpose()
+    }
+
+    /// A form in our name for the endpoint `to`, with the proof where it says who we are.
+    pub(super) fn form(
+        &self,
+        pairs: &[(&str, &str)],
+        proof: Option<&ClientProof>,
+        to: &Url,
+        now: DateTime<Utc>,
+    ) -> Result<String, OAuthError> {
+        let mut body = form_urlencoded::Serializer::new(String::new());
+        body.append_pair("client_id", &self.client_id).extend_pairs(pairs);
+        let fields = proof.map(|proof| proof.fields(&self.client_id, to, now)).transpose()?;
+        for (name, value) in fields.iter().flatten() {
+            body.append_pair(name, value.expose_secret());
+        }
+        Ok(body.finish())
+    }
+}
+
+/// With which credential Microsoft last refused our registration, by its hash, in this process.
+pub(super) struct RefusedProof(Mutex<Option<[u8; 32]>>);
+
+/// Of a life before nobody knows the credential: whatever there is now is another.
 const BEFORE: [u8; 32] = [0; 32];
 
-impl RefusedSecret {
+impl RefusedProof {
     pub(super) fn unknown() -> Self {
         Self(Mutex::new(Some(BEFORE)))
     }
 
-    pub(super) fn is(&self, secret: Option<&SecretText>) -> bool {
-        *self.lock() == Some(hash(secret))
+    pub(super) fn is(&self, proof: Option<&ClientProof>) -> bool {
+        *self.lock() == Some(hash(proof))
     }
 
-    pub(super) fn set(&self, secret: Option<&SecretText>) {
-        *self.lock() = Some(hash(secret));
+    pub(super) fn set(&self, proof: Option<&ClientProof>) {
+        *self.lock() = Some(hash(proof));
     }
 
     /// Whether there is another now.
-    pub(super) fn is_over(&self, secret: impl FnOnce() -> Result<Option<SecretText>, OAuthError>) -> bool {
+    pub(super) fn is_over(&self, proof: impl FnOnce() -> Result<Option<ClientProof>, OAuthError>) -> bool {
         let refused = *self.lock();
-        refused.is_some_and(|refused| secret().is_ok_and(|now| hash(now.as_ref()) != refused))
+        refused.is_some_and(|refused| proof().is_ok_and(|now| hash(now.as_ref()) != refused))
     }
 
     pub(super) fn forget(&self) {
@@ -88,8 +148,8 @@ impl RefusedSecret {
     }
 }
 
-fn hash(secret: Option<&SecretText>) -> [u8; 32] {
-    Sha256::digest(secret.map_or("", |secret| secret.expose_secret().as_str())).into()
+fn hash(proof: Option<&ClientProof>) -> [u8; 32] {
+    Sha256::digest(proof.map_or("", |proof| proof.text.expose_secret().as_str())).into()
 }
 
 #[cfg(test)]
@@ -99,15 +159,16 @@ mod tests {
 
     #[test]
     fn another_secret_ends_what_was_said_of_the_one_before() {
-        let (old, new) = (secret("old".to_owned()), secret("new".to_owned()));
-        let now = |text: &SecretText| Ok(Some(crate::secret::copy(text)));
-        let refused = RefusedSecret::unknown();
-        assert!(refused.is_over(|| now(&old)), "of a life before nothing is known");
+        let proof = |text: &str| ClientProof { kind: CredentialKind::Secret, text: secret(text.to_owned()) };
+        let (old, new) = (proof("old"), proof("new"));
+        let now = |text| Ok(Some(proof(text)));
+        let refused = RefusedProof::unknown();
+        assert!(refused.is_over(|| now("old")), "of a life before nothing is known");
         refused.forget();
-        assert!(!refused.is_over(|| now(&old)));
+        assert!(!refused.is_over(|| now("old")));
         refused.set(Some(&old));
         assert!(refused.is(Some(&old)) && !refused.is(Some(&new)));
-        assert!(!refused.is_over(|| now(&old)) && !refused.is_over(|| Err(OAuthError::Off)));
-        assert!(refused.is_over(|| now(&new)));
+        assert!(!refused.is_over(|| now("old")) && !refused.is_over(|| Err(OAuthError::Off)));
+        assert!(refused.is_over(|| now("new")));
     }
 }

@@ -3,11 +3,10 @@
 //! Scopes of several resources may be asked for at once when a person signs in, never when a token is
 //! fetched: one request, one resource.
 
-use crate::model::{Resource, Use};
+use crate::model::{Cloud, Resource, Use};
 use std::collections::BTreeSet;
 
-/// Where a cloud's resources are. Those of another cloud (China, US government) are other constants of this
-/// kind.
+/// Where a cloud's resources are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CloudHosts {
     /// Microsoft Graph: where it is asked, and the prefix of its scopes.
@@ -17,13 +16,10 @@ pub struct CloudHosts {
 }
 
 impl CloudHosts {
-    /// The cloud that everybody uses who does not know which.
+    /// Those of a cloud.
     #[must_use]
-    pub fn global() -> Self {
-        Self {
-            graph: "https://graph.microsoft.com".to_owned(),
-            outlook: "https://outlook.office.com".to_owned(),
-        }
+    pub fn of(cloud: Cloud) -> Self {
+        Self { graph: cloud.graph().to_owned(), outlook: cloud.outlook().to_owned() }
     }
 
     fn prefix(&self, resource: Resource) -> &str {
@@ -37,20 +33,20 @@ impl CloudHosts {
     pub(super) fn sign_in(&self, uses: &[Use]) -> String {
         let outlook = opens(uses, Resource::Outlook);
         let mut scopes = SIGN_IN.map(str::to_owned).to_vec();
-        scopes.extend(self.of(Resource::Graph, uses));
-        scopes.extend(outlook.then(|| self.of(Resource::Outlook, uses)).into_iter().flatten());
+        scopes.extend(self.scopes(Resource::Graph, uses));
+        scopes.extend(outlook.then(|| self.scopes(Resource::Outlook, uses)).into_iter().flatten());
         scopes.join(" ")
     }
 
     /// What to ask for when a token for one resource is fetched.
     pub(super) fn token(&self, resource: Resource, uses: &[Use]) -> String {
         let mut scopes = SIGN_IN.map(str::to_owned).to_vec();
-        scopes.extend(self.of(resource, uses));
+        scopes.extend(self.scopes(resource, uses));
         scopes.join(" ")
     }
 
     /// Every sign-in reads who it is: that takes `User.Read`.
-    fn of(&self, resource: Resource, uses: &[Use]) -> Vec<String> {
+    fn scopes(&self, resource: Resource, uses: &[Use]) -> Vec<String> {
         let me = (resource == Resource::Graph).then_some("User.Read");
         let uses = uses.iter().filter(|one| one.resource() == resource).map(|&one| name(one));
         me.into_iter().chain(uses).map(|scope| format!("{}/{scope}", self.prefix(resource))).collect()

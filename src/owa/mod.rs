@@ -36,7 +36,7 @@ use self::profile::Profile;
 use crate::browser::{Browser, ContextWish};
 use crate::clock::Clock;
 use crate::dates;
-use crate::model::{DateWord, Folder, MailboxSettings, Tier};
+use crate::model::{Cloud, DateWord, Folder, MailboxSettings, Tier};
 use crate::net::ProxyError;
 use crate::secret::SecretText;
 use std::time::Duration;
@@ -45,6 +45,8 @@ use url::Url;
 /// How Outlook is read.
 #[derive(Debug, Clone)]
 pub struct Settings {
+    /// Whose Outlook it is.
+    pub cloud: Cloud,
     /// Where it begins, such as `https://outlook.office.com/mail/`.
     pub start: Url,
     /// Which tiers may be used; they are tried in the order of `Tier`.
@@ -59,10 +61,20 @@ pub struct Settings {
     pub extra_hosts: Vec<String>,
 }
 
+/// Where the Outlook of a cloud begins.
+///
+/// # Panics
+/// Never: the addresses are constant.
+#[must_use]
+pub fn start(cloud: Cloud) -> Url {
+    Url::parse(cloud.mail()).expect("a constant address")
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            start: Url::parse("https://outlook.office.com/mail/").expect("a constant address"),
+            cloud: Cloud::Global,
+            start: start(Cloud::Global),
             tiers: vec![Tier::Service, Tier::Network, Tier::Dom],
             page_limit: Duration::from_mins(1),
             page_size: 50,
@@ -88,7 +100,7 @@ impl Settings {
     #[must_use]
     pub fn hosts(&self) -> Vec<String> {
         let start = self.start.host_str().map(str::to_owned);
-        let known = profile::CLOUD.hosts.all().map(str::to_owned);
+        let known = Profile::of(self.cloud).hosts.all().map(str::to_owned);
         known.chain(start).chain(self.extra_hosts.iter().cloned()).collect()
     }
 }
@@ -106,7 +118,8 @@ impl Owa {
     /// Outlook, seen through this browser.
     #[must_use]
     pub fn new(browser: Browser, clock: Clock, settings: Settings) -> Self {
-        Self { browser, clock, settings, profile: &profile::CLOUD }
+        let profile = Profile::of(settings.cloud);
+        Self { browser, clock, settings, profile }
     }
 
     /// Whether the host at which every mailbox is opened can be reached from this machine.

@@ -28,14 +28,14 @@ pub use access::{
     AuditHead, ChainedLine, Marked, Pruning, RequestFound, RequestRun, SealedAnswer, SignInProof,
     StoredToken, StoredUser,
 };
-pub use accounts::{AccountSpan, Claim, Latest, PartEnd, Wiped};
+pub use accounts::{AccountSpan, Claim, Latest, PartEnd, Receipt, Wiped};
 pub use address::{Link, check_address, holds_password, masked};
 pub use contacts::{
     ContactCounts, ContactJoin, ContactLedgerItem, ContactPageWrite, ContactQuery, ContactResolution,
-    ContactUpsert, ContactWritten, EarlierRequest, Edited, EditedContact, EditedPages, EditedPhoto, Editor,
-    FormHolders, JournalQuery, LinkedContact, LinkedItem, MeetingWrite, NearContact, ParkedContact,
-    PhotoItem, PhotoLine, PhotoLook, PhotoSeen, PhotoSet, PhotoSettled, PhotoStanding, PhotoWritten,
-    UnreadContact,
+    ContactUpsert, ContactWritten, EarlierRequest, Edited, EditedContact, EditedPages, EditedPhoto,
+    EditedPlace, Editor, FormHolders, JournalQuery, LinkedContact, LinkedItem, MeetingWrite, NearContact,
+    ParkedContact, PhotoItem, PhotoLine, PhotoLook, PhotoSeen, PhotoSet, PhotoSettled, PhotoStanding,
+    PhotoWritten, UnreadContact,
 };
 pub use correspondence::{AskOutcome, CorrespondencePage, FolderStep, NewCorrespondence};
 pub use error::StoreError;

@@ -1,16 +1,18 @@
 //! The audit log as whoever has the ring keeps and checks it: its chain anybody can make, the mark over its head
 //! nobody else.
 
+mod look;
+
+pub use look::{AuditLook, AuditWatch, audit_state};
+
 use super::{Result, Strongbox};
 use crate::model::{Actor, AuditAction, AuditEntry};
-use crate::store::{AuditHead, Pruning, Store, StoreError};
+use crate::store::{AuditHead, Pruning, StoreError};
 use crate::vault::{Fields, Ring, VaultError, beginning, key_of_record};
 use chrono::{DateTime, TimeDelta};
 use std::sync::atomic::Ordering;
 
 const PURPOSE: &str = "audit_log";
-/// Lines that are checked at a time.
-const BATCH: u32 = 1_000;
 /// How exactly a line goes when its time is over.
 const PRUNED_EVERY: TimeDelta = TimeDelta::hours(12);
 /// Whoever comes so much too late was not running, or the clock is wrong.
@@ -173,70 +175,6 @@ impl Strongbox {
             tracing::error!("the audit log was changed in the database; `outlook-syncd doctor` says where");
         }
     }
-}
-
-/// Looks the audit log through, from the first line to the last.
-///
-/// # Errors
-/// When the database fails, or the ring lacks the key that has made the mark.
-pub async fn audit_state(store: &Store, ring: &Ring) -> Result<AuditState> {
-    loop {
-        let Some(head) = store.audit_head().await? else {
-            return Ok(AuditState::Broken(AuditFault::NoHead));
-        };
-        let state = state_at(store, ring, &head).await?;
-        // What was pruned meanwhile, or set aside, is missed by nobody.
-        let begins = |head: &AuditHead| (head.begun_at, head.base_seq);
-        if store.audit_head().await?.is_none_or(|now| begins(&now) == begins(&head)) {
-            return Ok(state);
-        }
-    }
-}
-
-async fn state_at(store: &Store, ring: &Ring, head: &AuditHead) -> Result<AuditState> {
-    let (before, newest) = store.audit_unchained().await?;
-    if newest.is_some_and(|newest| newest > head.begun_at) {
-        return Ok(AuditState::Broken(AuditFault::PutIn));
-    }
-    if let Some(seq) = store.audit_beside().await? {
-        return Ok(AuditState::Broken(AuditFault::Beside(seq)));
-    }
-    let fault = match chain_fault(store, head).await? {
-        Some(fault) => Some(fault),
-        None if head.mark.is_none() => {
-            let may_lack_it = head.seq == 0 || !store.holds_secrets().await?;
-            (!may_lack_it).then_some(AuditFault::NoMark)
-        }
-        None => mark_fault(ring, head)?,
-    };
-    let whole = AuditState::Whole { lines: head.seq - head.base_seq, before };
-    Ok(fault.map_or(whole, AuditState::Broken))
-}
-
-async fn chain_fault(store: &Store, head: &AuditHead) -> Result<Option<AuditFault>> {
-    let (mut seq, mut link) = (head.base_seq, head.base_link.clone());
-    while seq < head.seq {
-        let lines = store.audit_chain(seq, BATCH).await?;
-        if lines.is_empty() {
-            return Ok(Some(AuditFault::Removed(seq + 1)));
-        }
-        for line in lines.iter().take_while(|line| line.seq <= head.seq) {
-            if line.seq != seq + 1 {
-                return Ok(Some(AuditFault::Removed(seq + 1)));
-            }
-            let Some(next) = line.follows(&link) else { return Ok(Some(AuditFault::Changed(line.seq))) };
-            (seq, link) = (line.seq, next);
-        }
-        if lines.iter().all(|line| line.seq > head.seq) {
-            return Ok(Some(AuditFault::Removed(seq + 1)));
-        }
-    }
-    Ok((link != head.link).then_some(AuditFault::Head))
-}
-
-fn mark_fault(ring: &Ring, head: &AuditHead) -> Result<Option<AuditFault>> {
-    let is_whole = head.sealed_seq <= head.seq && head.has_sealed_line() && is_ours(ring, head)?;
-    Ok((!is_whole).then_some(AuditFault::Mark(head.sealed_seq)))
 }
 
 fn is_ours(ring: &Ring, head: &AuditHead) -> std::result::Result<bool, VaultError> {

@@ -1,13 +1,16 @@
-//! Cards that a page of another origin frames. What shows one is a handle: whom it is of, who may frame it and until when, with a
-//! mark over that. No row is kept of it, and who writes to the database makes none.
+//! Cards that a page of another origin frames. What shows one is a handle, in which is sealed whom it is of, who may frame it and
+//! until when: it stands in addresses and logs, and names nobody. No row is kept of it, and who writes to the database makes none.
 
 use super::{Result, Strongbox};
 use crate::model::DashboardCard;
-use crate::secret::{SecretText, secret};
+use crate::secret::{ExposeSecret, SecretText, secret};
+use crate::vault::{DataKey, Place};
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use chrono::{DateTime, Utc};
 
-const PURPOSE: &str = "dashboard_card";
+const PLACE: Place<'static> = Place { table: "dashboard_card", column: "handle", row: "", account: "" };
+/// The key of a card is nobody's.
+const NO_OWNER: &str = "";
 
 impl Strongbox {
     /// What shows a card.
@@ -16,29 +19,33 @@ impl Strongbox {
     /// Never: texts and times serialise.
     #[must_use]
     pub fn card_handle(&self, card: &DashboardCard) -> SecretText {
-        let text = serde_json::to_vec(card).expect("texts and times serialise");
-        let mark = self.ring.mark(PURPOSE, &[Some(&text)]);
-        let [text, mark] = [text, mark].map(|bytes| BASE64_URL_SAFE_NO_PAD.encode(bytes));
-        secret(format!("{text}.{mark}"))
+        let text = secret(serde_json::to_string(card).expect("texts and times serialise"));
+        let key = DataKey::generate();
+        let sealed = [self.ring.wrap(PLACE.table, NO_OWNER, &key), key.seal(&PLACE, &text)];
+        secret(sealed.map(|bytes| BASE64_URL_SAFE_NO_PAD.encode(bytes)).join("."))
     }
 
-    /// The card that a handle shows; `None` when it is made up or over, or its user was refused since.
+    /// The card that a handle shows, or has shown: whether it is over, as it is when its user was refused since. `None` when
+    /// it is made up, or its key is gone.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn dashboard_card(&self, handle: &str, now: DateTime<Utc>) -> Result<Option<DashboardCard>> {
-        let Some(card) = self.marked_card(handle).filter(|card| now < card.expires_at) else {
-            return Ok(None);
-        };
+    pub async fn dashboard_card(
+        &self,
+        handle: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Option<(DashboardCard, bool)>> {
+        let Some(card) = self.opened_card(handle) else { return Ok(None) };
         let refused = self.store.user_refused(&card.owner).await?;
-        Ok(Some(card).filter(|card| refused.is_none_or(|until| card.made_at > until)))
+        let is_over = now >= card.expires_at || refused.is_some_and(|until| card.made_at <= until);
+        Ok(Some((card, is_over)))
     }
 
-    fn marked_card(&self, handle: &str) -> Option<DashboardCard> {
-        let (text, mark) = handle.split_once('.')?;
-        let text = BASE64_URL_SAFE_NO_PAD.decode(text).ok()?;
-        let mark = BASE64_URL_SAFE_NO_PAD.decode(mark).ok()?;
-        let is_ours = self.ring.is_marked(PURPOSE, &[Some(&text)], &mark).unwrap_or(false);
-        serde_json::from_slice(&text).ok().filter(|_| is_ours)
+    fn opened_card(&self, handle: &str) -> Option<DashboardCard> {
+        let (key, text) = handle.split_once('.')?;
+        let [key, text] = [key, text].map(|part| BASE64_URL_SAFE_NO_PAD.decode(part));
+        let key = self.ring.unwrap(PLACE.table, NO_OWNER, &key.ok()?).ok()?;
+        let text = key.open(&PLACE, &text.ok()?).ok()?;
+        serde_json::from_str(text.expose_secret()).ok()
     }
 }

@@ -1,7 +1,7 @@
 //! Sign-ins by OAuth that are under way.
 
 use super::{Result, Strongbox, StrongboxError};
-use crate::model::{AttemptId, AuditEntry};
+use crate::model::{AttemptId, AuditEntry, Beginner};
 use crate::secret::SecretText;
 use crate::store::{Flow, FlowKeys, NewFlow, SealedFlow};
 use crate::vault::{DataKey, Place, VaultError};
@@ -82,19 +82,19 @@ impl Strongbox {
         Ok(is_first.then_some((sealed.id, flow)))
     }
 
-    /// Takes the sign-in that somebody comes to finish for `owner`: nobody else can meanwhile. Where it was begun
-    /// for another it is gone, and `refusal` is kept of it.
+    /// Takes the sign-in that somebody comes to finish: nobody else can meanwhile. Where another has begun it, it is gone,
+    /// and `refusal` is kept of it.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn take_flow(
         &self,
         finish: &[u8; 32],
-        owner: &str,
+        by: &Beginner,
         refusal: &AuditEntry,
         now: DateTime<Utc>,
     ) -> Result<Option<TakenFlow>> {
-        let Some((flow, sealed)) = self.store.take_flow(finish, owner, refusal, now).await? else {
+        let Some((flow, sealed)) = self.store.take_flow(finish, by, refusal, now).await? else {
             return Ok(None);
         };
         let contents = self.contents(&flow, &sealed).map_err(changed);
@@ -135,8 +135,9 @@ fn changed(error: VaultError) -> StrongboxError {
 
 /// All that a sign-in was begun with: whoever changes it gains no account and no code.
 fn begun(flow: &Flow) -> String {
-    let Flow { owner, account, opener, redirect_uri, authority } = flow;
-    serde_json::to_string(&(owner, account, opener, redirect_uri, authority)).expect("texts serialise")
+    let Flow { owner, begun_by, account, opener, redirect_uri, authority } = flow;
+    serde_json::to_string(&(owner, begun_by, account, opener, redirect_uri, authority))
+        .expect("texts serialise")
 }
 
 fn place<'a>(id: &'a AttemptId, column: &'static str, row: &'a str) -> Place<'a> {

@@ -204,7 +204,7 @@ impl Cycle {
     /// # Errors
     /// When the lock file or the database cannot be used.
     pub async fn next_due(&self) -> Result<Option<DateTime<Utc>>, Failure> {
-        self.try_new_secret().await?;
+        self.try_new_credential().await?;
         let now = self.clock.now();
         if self.store.is_leaving().await? {
             return Ok(Some(now));
@@ -255,9 +255,9 @@ impl Cycle {
         Ok(())
     }
 
-    /// Who was refused since our registration was is due at once where the application has another secret.
-    async fn try_new_secret(&self) -> Result<(), Failure> {
-        if self.oauth.has_new_secret() {
+    /// Who was refused since our registration was is due at once where the application has another credential.
+    async fn try_new_credential(&self) -> Result<(), Failure> {
+        if self.oauth.has_new_credential() {
             let code = RefusalClass::Registration.meaning().code;
             self.store.make_due_after(code, self.clock.now()).await?;
             self.oauth.forget_refusal();

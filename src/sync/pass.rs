@@ -23,7 +23,7 @@ impl Cycle {
         let end = report.started_at + self.settings.cycle_limit;
         self.bring_forward().await?;
         self.try_again(report).await?;
-        self.try_new_secret().await?;
+        self.try_new_credential().await?;
         self.begin_contacts().await?;
         let mut taken = HashSet::new();
         while let Some(claim) = self.claim(&holder, report.started_at, lease).await? {

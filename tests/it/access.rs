@@ -19,6 +19,7 @@ pub(crate) mod messages;
 mod narrow;
 mod photos;
 mod pressed;
+mod problems;
 mod questions;
 mod refusals;
 mod repeats;
@@ -90,6 +91,7 @@ async fn attempt(stage: &Stage) -> AttemptId {
 async fn attempt_of(stage: &Stage, owner: &str, number: u8) -> AttemptId {
     let flow = Flow {
         owner: owner.to_owned(),
+        begun_by: None,
         account: None,
         opener: OPENER.to_owned(),
         redirect_uri: CALLBACK.to_owned(),
@@ -161,7 +163,7 @@ async fn what_is_not_served_is_said_in_json_too() {
     let edges = edges().await;
     let error = |(status, body): (StatusCode, Value)| (status.as_u16(), body["error"].clone());
     for (method, path, expected) in [
-        (Method::GET, "/", (404, json!("not_found"))),
+        (Method::GET, "/nowhere", (404, json!("not_found"))),
         (Method::GET, "/v1/accounts/x/y/z", (404, json!("not_found"))),
         (Method::DELETE, "/health", (405, json!("method_not_allowed"))),
         (Method::TRACE, "/health", (405, json!("method_not_allowed"))),

@@ -18,6 +18,9 @@ mod letters;
 mod popup;
 mod questions;
 mod shown;
+mod stepped;
+mod told;
+mod under_way;
 mod walls;
 
 use crate::stage::{CALLBACK, HOST, Stage, World, new_account, now, tomorrow};

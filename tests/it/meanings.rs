@@ -5,7 +5,7 @@
 
 use crate::stage::repository;
 use outlook_syncd::error::{Disposition, Exit};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// How a row begins.
@@ -25,9 +25,15 @@ struct Row {
     begins: &'static str,
     file: String,
     code: String,
+    /// Whose turn it is; `None` where the row does not say it in a word.
+    whose: Option<&'static str>,
     /// `None` where it is no text that stands in the row.
     next: Option<String>,
 }
+
+/// Whose turn it can be, as rows and as docs/problems.md have it.
+const WHOSE: [(&str, &str); 4] =
+    [("Owner", "owner"), ("Operator", "operator"), ("It", "IT"), ("Nobody", "nobody")];
 
 impl Row {
     /// The row of which this is the rest; `None` where its code is no text.
@@ -35,8 +41,11 @@ impl Row {
         let mut pieces = rest.trim_start().strip_prefix('"')?.split('"');
         let code = pieces.next()?.to_owned();
         let is_in_row = |between: &&str| !between.contains([')', ';', '}']);
-        let next = pieces.next().filter(is_in_row).and_then(|_| pieces.next()).map(str::to_owned);
-        Some(Self { begins, file: file.to_owned(), code, next })
+        let between = pieces.next();
+        let words: Vec<_> = between.unwrap_or_default().split(|c: char| !c.is_alphanumeric()).collect();
+        let whose = WHOSE.iter().find(|(word, _)| words.contains(word)).map(|(_, whose)| *whose);
+        let next = between.filter(is_in_row).and_then(|_| pieces.next()).map(str::to_owned);
+        Some(Self { begins, file: file.to_owned(), code, whose, next })
     }
 }
 
@@ -123,5 +132,63 @@ fn the_sentence_is_made_in_one_place() {
     assert!(maker.contains("{} turn: {next}"), "the maker has changed");
     for (file, text) in &all {
         assert!(!text.contains("'s turn"), "{file} says itself whose turn it is");
+    }
+}
+
+/// The rows of docs/problems.md by their words: whose turn it is, and what to do.
+fn documented() -> BTreeMap<String, (String, String)> {
+    let table = std::fs::read_to_string(repository().join("docs/problems.md")).unwrap();
+    let row = |line: &str| {
+        let mut cells = line.strip_prefix("| `")?.strip_suffix(" |")?.split(" | ").map(str::to_owned);
+        let (code, _means) = (cells.next()?, cells.next()?);
+        Some((code.strip_suffix('`')?.to_owned(), (cells.next()?, cells.next()?)))
+    };
+    table.lines().filter_map(row).collect()
+}
+
+/// A text as it is when the source is compiled, begun in upper case.
+fn begun(text: &str) -> String {
+    let mut whole = String::new();
+    for line in text.split("\\\n") {
+        whole += if whole.is_empty() { line } else { line.trim_start() };
+    }
+    let rest = whole.split_off(whole.chars().next().map_or(0, char::len_utf8));
+    whole.to_uppercase() + &rest
+}
+
+/// The words that answers of the endpoints alone have.
+fn of_answers() -> BTreeSet<String> {
+    let all = all();
+    let http = all.iter().filter(|(file, _)| file.contains("/src/http/")).map(|(_, text)| text);
+    let codes = http.flat_map(|text| {
+        let after =
+            ["Problem::wrong(", "Self::wrong("].into_iter().flat_map(|begins| text.split(begins).skip(1));
+        let made = text.split("Self::new(StatusCode::").skip(1).filter_map(|rest| rest.split_once(", "));
+        let codes =
+            after.chain(made.map(|(_, rest)| rest)).filter_map(|rest| rest.trim_start().strip_prefix('"'));
+        codes.filter_map(|rest| rest.split('"').next()).map(str::to_owned).collect::<Vec<_>>()
+    });
+    codes.filter(|code| !code.is_empty()).collect()
+}
+
+#[test]
+fn the_page_of_errors_has_each_word_with_whose_turn_it_is_and_what_to_do() {
+    let (documented, rows, of_answers) = (documented(), rows(), of_answers());
+    assert!(of_answers.contains("bad_query") && of_answers.contains("too_large"), "{of_answers:?}");
+    let words: BTreeSet<_> = rows.iter().map(|row| row.code.clone()).chain(of_answers).collect();
+    let absent: Vec<_> = words.iter().filter(|word| !documented.contains_key(*word)).collect();
+    assert!(absent.is_empty(), "docs/problems.md lacks {absent:?}");
+    let source: String = all().into_values().collect();
+    let unknown: Vec<_> = documented.keys().filter(|word| !source.contains(&format!("\"{word}\""))).collect();
+    assert!(unknown.is_empty(), "no failure has {unknown:?}");
+    // These mean two things, by who is asked.
+    let twice = ["no_such_account", "unauthorized", "sign_in_failed"];
+    for Row { code, whose, next, file, .. } in rows.iter().filter(|row| !twice.contains(&&*row.code)) {
+        let (turn, step) = &documented[code];
+        assert!(whose.is_none_or(|whose| whose == turn), "{file}: {code}: {whose:?}, documented {turn}");
+        let Some(next) = next.as_ref().filter(|next| !next.contains('{')) else { continue };
+        let next = next.replace("\\\\", "\\");
+        let is_same = begun(&next) == *step || begun(&next)[1..] == step[1..];
+        assert!(is_same, "{file}: {code}: {}\ndocumented: {step}", begun(&next));
     }
 }

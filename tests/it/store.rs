@@ -7,6 +7,7 @@ mod answers;
 mod carried;
 mod contacts;
 mod correspondence;
+mod costs;
 mod disconnect;
 mod endings;
 mod errors;

@@ -4,6 +4,7 @@ Environment: OUTLOOK_SIM_CONTROL, the address of the control interface.
 """
 
 import os
+import pathlib
 import unittest
 
 import msal
@@ -128,6 +129,19 @@ class Msal(unittest.TestCase):
         app = msal.ConfidentialClientApplication(client, client_credential="wrong", **options)
         result = sign_in(app, self.account, GRAPH)
         self.assertEqual((result["error"], result["error_codes"]), ("invalid_client", [7000215]))
+
+    def test_certificate(self):
+        pair = (pathlib.Path(__file__).parent / "certificate.pem").read_text()
+        certificate, key = pair.split("-----BEGIN PRIVATE")
+        client, options = register(certificate=certificate), {"authority": f"{LOGIN}/organizations"}
+        credential = {"private_key": "-----BEGIN PRIVATE" + key, "public_certificate": certificate}
+        app = msal.ConfidentialClientApplication(client, client_credential=credential, **options)
+        self.tokens(sign_in(app, self.account, GRAPH))
+        self.tokens(self.silent(app, GRAPH, force_refresh=True))
+        other = {**credential, "private_key": (pathlib.Path(__file__).parent / "other.pem").read_text().split("-----END CERTIFICATE-----\n")[1]}
+        app = msal.ConfidentialClientApplication(client, client_credential=other, **options)
+        result = sign_in(app, self.account, GRAPH)
+        self.assertEqual((result["error"], result["error_codes"]), ("invalid_client", [50012]))
 
     def test_tenants(self):
         for authority in ["northwind-sim.example", self.account["tenant"]]:

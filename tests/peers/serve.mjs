@@ -10,7 +10,8 @@
 //   POST {control}/lose    {}                                          oidc-provider's next token answer does not arrive
 //   POST {control}/simulator {"url": …}                               where Prism, with Microsoft's schema of contacts, leads to
 //   GET  {control}/counts  token requests so far: {"oidc_provider": {"refresh_token": 2, …}, "mock": {…}}
-import { webcrypto } from 'node:crypto';
+import { webcrypto, X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { OAuth2Issuer, OAuth2Service } from 'oauth2-mock-server';
@@ -28,6 +29,8 @@ for (const name of ['log', 'info', 'debug']) console[name] = console.error;
 const person = { sub: 'somebody', tid: '5e1f0000-0000-4000-8000-0000000000aa', oid: '5e1f0000-0000-4000-8000-0000000000bb',
   preferred_username: 'somebody@peer-sim.example', name: 'Some Body' };
 const redirectUri = 'https://sync.example.test/v1/integrations/outlook/callback';
+// The public key of the application's certificate.
+const certificate = new X509Certificate(readFileSync(new URL('certificate.pem', import.meta.url))).publicKey.export({ format: 'jwk' });
 const counts = { oidc_provider: {}, mock: {} };
 const count = (where, grant) => { counts[where][grant] = (counts[where][grant] ?? 0) + 1; };
 
@@ -70,7 +73,8 @@ const startProvider = async (graph, bearers, lost) => {
     'https://outlook.office.com/IMAP.AccessAsUser.All'];
   provider = new Provider(url, {
     clients: [client('public', { token_endpoint_auth_method: 'none' }),
-      client('confidential', { token_endpoint_auth_method: 'client_secret_post', client_secret: 'a-secret-of-the-tests' })],
+      client('confidential', { token_endpoint_auth_method: 'client_secret_post', client_secret: 'a-secret-of-the-tests' }),
+      client('certified', { token_endpoint_auth_method: 'private_key_jwt', token_endpoint_auth_signing_alg: 'PS256', jwks: { keys: [certificate] } })],
     scopes,
     claims: { openid: Object.keys(person) },
     conformIdTokenClaims: false,
@@ -87,6 +91,7 @@ const startProvider = async (graph, bearers, lost) => {
   for (const event of ['grant.success', 'grant.error']) provider.on(event, (context) => count('oidc_provider', context.oidc.params?.grant_type));
   return { issuer: url, authorization_endpoint: `${url}/auth`, token_endpoint: `${url}/token`, device_authorization_endpoint: `${url}/device/auth`,
     jwks_uri: `${url}/jwks`, redirect_uri: redirectUri, client_id: 'public', confidential_client_id: 'confidential', client_secret: 'a-secret-of-the-tests',
+    certified_client_id: 'certified',
     ...Object.fromEntries(['tid', 'oid', 'preferred_username'].map((name) => [name, person[name]])) };
 };
 

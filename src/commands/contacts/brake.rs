@@ -73,11 +73,12 @@ fn rows(BrakeShape { account, brake }: &BrakeShape) -> Vec<Vec<String>> {
 }
 
 pub(super) async fn approve(config: &Config, args: &ApproveArgs, output: Output) -> Outcome {
-    let (actor, ApproveArgs { of: args, until }) = (operator(), args);
+    let (actor, ApproveArgs { of: args, until, seen }) = (operator(), args);
     let approved = with_database(config, Schema::Keep, async |database| {
         let account = database.named(&actor, &args.account).await?;
         database.want_contacts(&actor, &account.id).await?;
-        let decided = database.approve_contacts(&actor, &account.id, args.only, *until).await?;
+        let decided =
+            database.approve_contacts(&actor, &account.id, args.only, *until, seen.as_deref()).await?;
         let plan = database.contact_plan(&actor, &account.id).await?;
         Ok((Decided::of(&account, decided), plan))
     });

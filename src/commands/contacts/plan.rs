@@ -5,7 +5,7 @@ use crate::commands::answers::AccountShape;
 use crate::commands::output::{Output, table};
 use crate::commands::{Outcome, operator, with_database};
 use crate::config::Config;
-use crate::desk::{ContactPlan, Schema};
+use crate::desk::{ContactPlan, PlanRest, Schema};
 use crate::error::Exit;
 use crate::model::{CardMember, Direction};
 use crate::sync::contacts::Withheld;
@@ -69,6 +69,12 @@ fn text(plan: &ContactPlan) -> String {
             String::new(),
         ]
     }));
+    let PlanRest { writes, withheld, lacking } = plan.more;
+    for (more, what) in [(writes, "written"), (withheld, "not written"), (lacking, "missing in Outlook")] {
+        if more > 0 {
+            rows.push(vec![format!("and {more} more"), what.to_owned(), String::new(), String::new()]);
+        }
+    }
     let whole = if rows.len() == 1 { "nothing is left to be written".to_owned() } else { table(&rows) };
     let is_asked = plan.writes.iter().any(|planned| !planned.conflicts.is_empty())
         || plan.withheld.iter().any(|held| held.why == Withheld::Conflict.as_str());
@@ -86,7 +92,8 @@ fn text(plan: &ContactPlan) -> String {
             format!("{whole}\nNothing is written: the direction is {}", plan.direction.as_str())
         }
         (waits, true) if waits.is_some() || plan.missing.is_some() => {
-            format!("{whole}\nIt waits for `outlook-syncd contacts brake approve` or `reject`")
+            let seen = plan.revision.as_ref().map(|seen| format!(" (revision {seen})")).unwrap_or_default();
+            format!("{whole}\nIt waits for `outlook-syncd contacts brake approve` or `reject`{seen}")
         }
         (_, true) => whole,
     }

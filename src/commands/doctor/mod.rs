@@ -13,7 +13,7 @@ use crate::browser::Browser;
 use crate::cli::DoctorArgs;
 use crate::clock::Clock;
 use crate::config::{Config, DEFAULT_FILE};
-use crate::desk::{Check, Database, DatabaseFound};
+use crate::desk::{AuditWatch, Check, Database, DatabaseFound};
 use crate::error::Exit;
 use crate::privileges;
 use crate::secret::ExposeSecret;
@@ -106,7 +106,7 @@ async fn key_and_database(config: &Config) -> Vec<Check> {
     let ring = Ring::load(&config.key).map_err(Failure::from);
     let found = match Database::look(config.database.expose_secret()).await {
         Ok(DatabaseFound::Current(database)) => {
-            let checks = database.checks(ring.as_ref().map_err(Clone::clone)).await;
+            let checks = database.checks(ring.as_ref().map_err(Clone::clone), &AuditWatch::default()).await;
             database.close().await;
             return checks;
         }

@@ -72,7 +72,8 @@ function put(part, fresh) {
 async function refresh(part) {
   const { live, revision } = part.dataset;
   const answer = await fetch(`${live}?revision=${revision}`, { redirect: "manual" });
-  if (answer.type === "opaqueredirect" || answer.status === 404) return location.reload();
+  // What is asked for is over: the page itself says so, and asks for nothing more.
+  if (answer.type === "opaqueredirect" || [404, 410].includes(answer.status)) return location.reload();
   if (answer.status !== 200) return;
   const fresh = element(await answer.text());
   if (fresh) put(part, fresh);
@@ -89,7 +90,7 @@ function refreshAll() {
 const instant = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
 const relative = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "always" });
 /** @type {[Intl.RelativeTimeFormatUnit, number][]} */
-const UNITS = [["day", 86_400], ["hour", 3_600], ["minute", 60]];
+const UNITS = [["year", 31_556_952], ["month", 2_629_746], ["day", 86_400], ["hour", 3_600], ["minute", 60]];
 
 /**
  * How a moment is said: the instant itself, or as far off as it is by now. Less than a minute is as the server said it.

@@ -44,6 +44,21 @@ struct ListedContact {
 }
 
 impl ListedContact {
+    /// What the list is ordered by.
+    fn filed(&self) -> String {
+        let filed = printable(self.contact.card.filed());
+        if filed.is_empty() { self.called() } else { filed }
+    }
+
+    fn called(&self) -> String {
+        printable(&self.contact.name())
+    }
+
+    /// What else a person calls it, where it is filed under something else.
+    fn also(&self) -> Option<String> {
+        Some(self.called()).filter(|called| *called != self.filed())
+    }
+
     fn emails(&self) -> impl Iterator<Item = String> {
         self.contact.card.emails.iter().take(2).map(CardEmail::shown).map(printable)
     }
@@ -122,7 +137,8 @@ async fn rows(desk: &Desk, actor: &Actor, found: Vec<Contact>) -> Result<Vec<Lis
 
 /// The page of these.
 fn shown<'a>(page: &'a Frame, account: &'a Account, rows: &'a [ListedContact]) -> ContactsPage<'a> {
-    const NOTHING: &BrakeDetail = &BrakeDetail { waits: None, missing: None, approved_until: None };
+    const NOTHING: &BrakeDetail =
+        &BrakeDetail { waits: None, missing: None, approved_until: None, revision: None };
     ContactsPage {
         page,
         account,

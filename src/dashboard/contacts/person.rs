@@ -1,8 +1,8 @@
 //! One contact: what is on it here and in Outlook, what waits and why, what was written, and how far its mail is read.
 
 use super::super::Dashboard;
-use super::super::account::JustDone;
 use super::super::asked::{AskedWith, PageAccount, PageContact, SentForm};
+use super::super::done::Done;
 use super::super::entry::Admitted;
 use super::super::frame::{Frame, live as live_part, render, revision};
 use super::super::overview::Before;
@@ -16,7 +16,7 @@ use crate::model::{
 };
 use askama::Template;
 use axum::extract::State;
-use axum::response::{Redirect, Response};
+use axum::response::Response;
 use serde::Deserialize;
 
 /// So many of its writes stand on the page.
@@ -85,8 +85,6 @@ struct OneContactPage<'a> {
     writes: &'a [WriteDetail],
     view: &'a MailView,
     revision: &'a str,
-    /// Which of the words says what was done.
-    done: Option<String>,
 }
 
 impl OneContactPage<'_> {
@@ -111,7 +109,6 @@ pub(in crate::dashboard) async fn show(
     guest: Admitted,
     PageAccount(id): PageAccount,
     PageContact(contact): PageContact,
-    AskedWith(JustDone { done }): AskedWith<JustDone>,
 ) -> Result<Response, PageRefusal> {
     let (desk, actor) = (&dashboard.desk, &guest.actor);
     let (account, found) = (desk.account(actor, &id).await?, desk.any_contact(actor, &id, &contact).await?);
@@ -134,14 +131,7 @@ pub(in crate::dashboard) async fn show(
         writes: &writes,
         revision: &revision(&view),
         view: &view,
-        done: done.as_deref().and_then(told),
     }))
-}
-
-/// Which of the words says what was done.
-fn told(done: &str) -> Option<String> {
-    let known = ["mail", "resolved"].contains(&done).then(|| format!("done-{done}"));
-    known.or_else(|| UndoDeed::parse(done).map(|deed| format!("undone-{}", deed.as_str())))
 }
 
 async fn mail(
@@ -184,10 +174,10 @@ pub(in crate::dashboard) async fn sync(
     guest: Admitted,
     PageAccount(id): PageAccount,
     PageContact(contact): PageContact,
-) -> Result<Redirect, PageRefusal> {
+) -> Result<Response, PageRefusal> {
     let whose = Correspondent::Contact(contact.clone());
     dashboard.desk.ask_for_correspondence(&guest.actor, &id, whose).await?;
-    Ok(back(&id, &contact, "mail"))
+    Ok(back(&id, &contact, Done::Mail))
 }
 
 /// Takes a write of it back.
@@ -197,14 +187,14 @@ pub(in crate::dashboard) async fn undo(
     PageAccount(id): PageAccount,
     PageContact(contact): PageContact,
     SentForm(Undone { write }): SentForm<Undone>,
-) -> Result<Redirect, PageRefusal> {
+) -> Result<Response, PageRefusal> {
     dashboard.desk.any_contact(&guest.actor, &id, &contact).await?;
     let write = write.as_deref().and_then(ContactWriteId::parse).ok_or_else(PageRefusal::misread)?;
     let (id_of, limit) = (Some(write), 1);
     let query = JournalQuery { id: id_of, contact: Some(contact.clone()), limit, ..JournalQuery::default() };
     let undone = dashboard.desk.undo_contact_writes(&guest.actor, &id, &query, false).await?;
     let deed = undone.first().map_or(UndoDeed::Nothing, |undone| undone.undo);
-    Ok(back(&id, &contact, deed.as_str()))
+    Ok(back(&id, &contact, deed.into()))
 }
 
 /// Says whose value holds where both places changed it.
@@ -214,13 +204,13 @@ pub(in crate::dashboard) async fn resolve(
     PageAccount(id): PageAccount,
     PageContact(contact): PageContact,
     SentForm(Holds { part, side }): SentForm<Holds>,
-) -> Result<Redirect, PageRefusal> {
+) -> Result<Response, PageRefusal> {
     let found = dashboard.desk.any_contact(&guest.actor, &id, &contact).await?;
     let side = side.ok_or_else(PageRefusal::misread)?;
     dashboard.desk.resolve_contact(&guest.actor, &found, part, side).await?;
-    Ok(back(&id, &contact, "resolved"))
+    Ok(back(&id, &contact, Done::Resolved))
 }
 
-fn back(account: &AccountId, contact: &ContactId, done: &str) -> Redirect {
-    Redirect::to(&format!("/ui/accounts/{account}/contacts/{contact}?done={done}"))
+fn back(account: &AccountId, contact: &ContactId, done: Done) -> Response {
+    done.at(&format!("/ui/accounts/{account}/contacts/{contact}"))
 }

@@ -2,19 +2,20 @@
 //! person decides. To let it out wants a fresh sign-in, and a page that asks; to keep it here wants neither.
 
 use super::super::Dashboard;
-use super::super::account::JustDone;
-use super::super::asked::{AskedWith, PageAccount, SentForm};
+use super::super::asked::{PageAccount, SentForm};
+use super::super::done::Done;
 use super::super::entry::Admitted;
 use super::super::frame::{Frame, render};
 use super::super::refusal::PageRefusal;
 use super::super::told::{Saying, Told};
 use crate::desk::{
-    Barred, BrakeDetail, BrakeKind, ContactPlan, MissingContact, PlannedContact, WithheldContact,
+    Barred, BrakeDetail, BrakeKind, ContactPlan, DeskError, MissingContact, PlannedContact, WithheldContact,
 };
 use crate::model::{Account, AccountId, ContactWriteKind, printable};
 use askama::Template;
 use axum::extract::State;
-use axum::response::{Redirect, Response};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
 
 /// So many of each stand on the page.
@@ -29,6 +30,8 @@ pub(in crate::dashboard) struct PlanDecision {
     /// A kind, or `all`.
     #[serde(default)]
     of: String,
+    /// What the page that asks has shown.
+    seen: Option<String>,
 }
 
 impl PlanDecision {
@@ -48,8 +51,6 @@ struct PlanPage<'a> {
     account: &'a Account,
     name: String,
     plan: &'a ContactPlan,
-    /// Which of the words says what was decided.
-    done: Option<&'static str>,
 }
 
 #[derive(Template)]
@@ -59,6 +60,8 @@ struct ReleasePage<'a> {
     account: &'a Account,
     name: String,
     brake: &'a BrakeDetail,
+    /// Whether other things waited when the page was shown before.
+    is_changed: bool,
 }
 
 impl PlanPage<'_> {
@@ -86,7 +89,7 @@ impl PlanPage<'_> {
     }
 
     fn more_writes(&self) -> u64 {
-        self.plan.writes.len().saturating_sub(SHOWN) as u64
+        self.plan.writes.len().saturating_sub(SHOWN) as u64 + self.plan.more.writes
     }
 
     fn lacking(&self) -> impl Iterator<Item = &MissingContact> {
@@ -94,7 +97,7 @@ impl PlanPage<'_> {
     }
 
     fn more_lacking(&self) -> u64 {
-        self.plan.lacking.len().saturating_sub(SHOWN) as u64
+        self.plan.lacking.len().saturating_sub(SHOWN) as u64 + self.plan.more.lacking
     }
 
     fn withheld(&self) -> impl Iterator<Item = &WithheldContact> {
@@ -102,7 +105,7 @@ impl PlanPage<'_> {
     }
 
     fn more_withheld(&self) -> u64 {
-        self.plan.withheld.len().saturating_sub(SHOWN) as u64
+        self.plan.withheld.len().saturating_sub(SHOWN) as u64 + self.plan.more.withheld
     }
 
     /// Which of the words says why; `None` where the server has said it.
@@ -118,17 +121,11 @@ pub(in crate::dashboard) async fn show(
     page: Frame,
     guest: Admitted,
     PageAccount(id): PageAccount,
-    AskedWith(JustDone { done }): AskedWith<JustDone>,
 ) -> Result<Response, PageRefusal> {
     let account = dashboard.desk.account(&guest.actor, &id).await?;
     let plan = dashboard.desk.contact_plan(&guest.actor, &id).await?;
-    let done = match done.as_deref() {
-        Some("released") => Some("done-released"),
-        Some("kept") => Some("done-kept"),
-        _ => None,
-    };
     let name = printable(&account.name());
-    Ok(render(&PlanPage { page: &page, account: &account, name, plan: &plan, done }))
+    Ok(render(&PlanPage { page: &page, account: &account, name, plan: &plan }))
 }
 
 /// Whether it shall go out.
@@ -138,22 +135,42 @@ pub(in crate::dashboard) async fn ask(
     guest: Admitted,
     PageAccount(id): PageAccount,
 ) -> Result<Response, PageRefusal> {
-    let account = dashboard.desk.account(&guest.actor, &id).await?;
-    let brake = dashboard.desk.contact_brake(&guest.actor, &id).await?;
-    let name = printable(&account.name());
-    Ok(render(&ReleasePage { page: &page, account: &account, name, brake: &brake }))
+    release_page(&dashboard, &page, &guest, &id, false).await
 }
 
-/// Lets it out.
+async fn release_page(
+    dashboard: &Dashboard,
+    page: &Frame,
+    guest: &Admitted,
+    id: &AccountId,
+    is_changed: bool,
+) -> Result<Response, PageRefusal> {
+    let account = dashboard.desk.account(&guest.actor, id).await?;
+    let brake = dashboard.desk.contact_brake(&guest.actor, id).await?;
+    let name = printable(&account.name());
+    Ok(render(&ReleasePage { page, account: &account, name, brake: &brake, is_changed }))
+}
+
+/// Lets out what was shown; where other things wait by now, they are shown instead.
 pub(in crate::dashboard) async fn release(
     State(dashboard): State<Dashboard>,
+    page: Frame,
     guest: Admitted,
     PageAccount(id): PageAccount,
     SentForm(decision): SentForm<PlanDecision>,
-) -> Result<Redirect, PageRefusal> {
+) -> Result<Response, PageRefusal> {
     dashboard.desk.want_contacts(&guest.actor, &id).await?;
-    dashboard.desk.approve_contacts(&guest.actor, &id, decision.only()?, None).await?;
-    Ok(back(&id, "released"))
+    let seen = decision.seen.as_deref().ok_or_else(PageRefusal::misread)?;
+    match dashboard.desk.approve_contacts(&guest.actor, &id, decision.only()?, None, Some(seen)).await {
+        Err(DeskError::BrakeChanged) => {
+            let shown = release_page(&dashboard, &page, &guest, &id, true).await?;
+            Ok((StatusCode::PRECONDITION_FAILED, shown).into_response())
+        }
+        decided => {
+            decided?;
+            Ok(back(&id, Done::Released))
+        }
+    }
 }
 
 /// Keeps it here.
@@ -162,12 +179,12 @@ pub(in crate::dashboard) async fn keep(
     guest: Admitted,
     PageAccount(id): PageAccount,
     SentForm(decision): SentForm<PlanDecision>,
-) -> Result<Redirect, PageRefusal> {
+) -> Result<Response, PageRefusal> {
     dashboard.desk.want_contacts(&guest.actor, &id).await?;
     dashboard.desk.reject_contacts(&guest.actor, &id, decision.only()?).await?;
-    Ok(back(&id, "kept"))
+    Ok(back(&id, Done::Kept))
 }
 
-fn back(id: &AccountId, done: &str) -> Redirect {
-    Redirect::to(&format!("/ui/accounts/{id}/contacts/plan?done={done}"))
+fn back(id: &AccountId, done: Done) -> Response {
+    done.at(&format!("/ui/accounts/{id}/contacts/plan"))
 }

@@ -24,7 +24,7 @@ pages = Weitere Seiten
 pages-first = ← Zum Anfang
 pages-behind = Weiter →
 back-to-overview = Zur Übersicht
-return-to = Zurück zum Ausgangspunkt
+return-to = ← Zurück zu
 
 now = jetzt
 just-now = gerade eben
@@ -43,6 +43,16 @@ ago-days =
         [one] vor { $n } Tag
        *[other] vor { $n } Tagen
     }
+ago-months =
+    { $n ->
+        [one] vor { $n } Monat
+       *[other] vor { $n } Monaten
+    }
+ago-years =
+    { $n ->
+        [one] vor { $n } Jahr
+       *[other] vor { $n } Jahren
+    }
 in-minutes =
     { $n ->
         [one] in { $n } Minute
@@ -57,6 +67,16 @@ in-days =
     { $n ->
         [one] in { $n } Tag
        *[other] in { $n } Tagen
+    }
+in-months =
+    { $n ->
+        [one] in { $n } Monat
+       *[other] in { $n } Monaten
+    }
+in-years =
+    { $n ->
+        [one] in { $n } Jahr
+       *[other] in { $n } Jahren
     }
 never = nie
 since = seit
@@ -95,14 +115,15 @@ sign-in-title = Anmelden
 sign-in-name = Name
 sign-in-password = Passwort
 sign-in-button = Anmelden
+sign-in-operators = Betreiber
 sign-in-again = Das lässt sich nicht zurücknehmen: Melden Sie sich noch einmal an, dann geht es weiter.
 sign-in-refused = Name oder Passwort stimmt nicht.
 sign-in-later = Zu viele Versuche. Warten Sie eine Minute und versuchen Sie es dann wieder.
 sign-in-nobody = Noch kann sich niemand anmelden. Führen Sie auf dem Server eines davon aus:
-sign-in-otherwise = Andere Wege
+sign-in-otherwise = Andere Wege für Betreiber
 sign-in-by-link = Ein Link für Betreiber, einmal gültig, zehn Minuten lang
 sign-in-by-name = Name und Passwort für einen Betreiber
-sign-in-owners = Wem das Postfach gehört
+sign-in-owners = Ihr eigenes Postfach
 sign-in-owners-how = Öffnen Sie das Dashboard aus dem Programm, mit dem Sie es nutzen: Dort gibt es einen eigenen Link für Sie.
 link-title = Dashboard öffnen
 link-operator = Dieser Link meldet Sie als Betreiber an, der jedes Postfach sieht.
@@ -110,6 +131,11 @@ link-owner = Dieser Link meldet Sie an den Postfächern an von
 link-button = Weiter
 link-once = Er gilt einmal. Sie bleiben höchstens eine Woche angemeldet, und zwölf Stunden, ohne etwas zu tun.
 link-spent = Dieser Link wurde schon benutzt, oder seine Zeit ist um.
+step-up-title = Noch einmal anmelden
+step-up-lead = Was Sie vorhaben, lässt sich nicht zurücknehmen; es verlangt eine Anmeldung aus den letzten fünf Minuten.
+step-up-how = Sie brauchen einen neuen Link
+step-up-link = Öffnen Sie das Dashboard noch einmal aus dem Programm, mit dem Sie sie nutzen: Der Link dort meldet Sie neu an. Ein Kennwort haben Sie hier nicht.
+step-up-back = Mit dem neuen Link kommen Sie von selbst hierher zurück, in diesem Browser und innerhalb von zehn Minuten.
 
 sessions-title = Anmeldungen
 sessions-lead = Jeder Browser, der angemeldet ist. Wer entfernt wird oder ein anderes Passwort bekommt, ist überall abgemeldet.
@@ -182,6 +208,7 @@ done-sync = Es steht jetzt an; der nächste Durchgang liest es.
 done-waits = Es wird nicht gelesen, bevor geschehen ist, was unten steht.
 done-pause = Es ist angehalten. Was gespeichert ist, bleibt.
 done-resume = Es wird vom nächsten Durchgang an wieder gelesen.
+done-given-up = Es ist aufgegeben.
 account-health = Zustand
 account-reading = Lesen
 account-owner = Inhaber
@@ -239,6 +266,9 @@ disconnect-destroy = Auch vernichten
 disconnect-mailbox = In Outlook wird nichts gelöscht. Das Protokoll behält, dass es geschah und durch wen.
 disconnect-button = Trennen und vernichten
 receipt-title = Getrennt
+receipt-lead = Die Verbindung ist beendet, und was gespeichert war, ist vernichtet.
+receipt-account = Konto
+receipt-open = Beleg
 receipt-destroyed = Vernichtet
 receipt-secrets = Geheimnisse und Schlüssel
 receipt-messages = Nachrichten
@@ -433,6 +463,7 @@ missing-held = Von
 missing-gone = Sie wurden dort gelöscht…
 missing-keep = Hier behalten
 release-title = Freigeben?
+release-changed = Es wurde nichts freigegeben: Inzwischen wartet anderes, als diese Seite gezeigt hatte. Sehen Sie es noch einmal an.
 release-lead = Das geschieht in Outlook mit dem nächsten Durchgang. Jede Änderung steht im Journal ihres Kontakts und kann dort zurückgenommen werden.
 release-of = Was
 release-deletes =
@@ -519,6 +550,7 @@ kind-other = andere
 
 nav-audit = Protokoll
 audit-lead = Was getan wurde und von wem, das Neueste zuerst. Zeilen überdauern die Konten, um die es geht.
+audit-gone = (nicht mehr verbunden)
 audit-none = Es wurde noch nichts getan.
 audit-what = Was
 audit-who = Wer
@@ -635,6 +667,7 @@ connect-lead = Es gibt zwei Wege, und Sie können beide gehen: Mit dem Passwort 
 connect-again-title = Neu verbinden
 connect-again-lead = Was gespeichert ist, bleibt, und es wird dort weitergelesen.
 connect-user = Kennung der Person, wie Ihr CRM sie führt
+connect-for = Für die Person
 connect-login = E-Mail-Adresse oder Anmeldename
 connect-password = Passwort des Postfachs
 connect-password-title = Mit dem Passwort
@@ -666,7 +699,13 @@ connect-waiting-again = Microsoft hat beim letzten Schritt nicht geantwortet. Ve
 connect-waiting = Warten auf Microsoft
 connect-waiting-how = Melden Sie sich in dem Fenster an, das sich geöffnet hat. Diese Seite geht von selbst weiter. Ist das Fenster zu, beginnen Sie neu oder geben Sie auf.
 connect-give-up = Aufgeben
+under-way-title = Im Gange
+under-way-unnamed = Mit Microsoft
+under-way-since = begonnen
 connect-not-connected = Es wurde nichts verbunden
+connect-as-before = Das Postfach ist verbunden wie zuvor, mit dem, was davon gespeichert ist.
+connect-kept = Das Postfach ist verbunden
+connect-kept-how = Das Kennwort wurde angenommen, und die Anmeldung ist gespeichert. Was danach kam, ging nicht:
 connect-nothing-stored = Von dieser Anmeldung wurde nichts aufbewahrt.
 connect-expired = Es wurde nicht rechtzeitig abgeschlossen. Beginnen Sie neu.
 connect-begin-again = Neu beginnen
@@ -711,3 +750,5 @@ mine-auto = Automatischer Abgleich
 mine-on = an
 mine-off = aus
 embed-open = Dashboard öffnen
+embed-over = Diese Karte ist abgelaufen
+embed-over-how = Laden Sie die Seite neu, die sie zeigt.

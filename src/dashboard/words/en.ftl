@@ -19,7 +19,7 @@ pages = More pages
 pages-first = ← To the first
 pages-behind = Further →
 back-to-overview = To the overview
-return-to = Back to where you came from
+return-to = ← Back to
 
 # Moments, as Intl.RelativeTimeFormat says them.
 now = now
@@ -39,6 +39,16 @@ ago-days =
         [one] { $n } day ago
        *[other] { $n } days ago
     }
+ago-months =
+    { $n ->
+        [one] { $n } month ago
+       *[other] { $n } months ago
+    }
+ago-years =
+    { $n ->
+        [one] { $n } year ago
+       *[other] { $n } years ago
+    }
 in-minutes =
     { $n ->
         [one] in { $n } minute
@@ -53,6 +63,16 @@ in-days =
     { $n ->
         [one] in { $n } day
        *[other] in { $n } days
+    }
+in-months =
+    { $n ->
+        [one] in { $n } month
+       *[other] in { $n } months
+    }
+in-years =
+    { $n ->
+        [one] in { $n } year
+       *[other] in { $n } years
     }
 never = never
 since = since
@@ -93,14 +113,15 @@ sign-in-title = Sign in
 sign-in-name = Name
 sign-in-password = Password
 sign-in-button = Sign in
+sign-in-operators = Operators
 sign-in-again = This cannot be taken back: sign in once more, then you go on.
 sign-in-refused = Name or password is not right.
 sign-in-later = Too many tries. Wait a minute, then try again.
 sign-in-nobody = Nobody can sign in yet. Run one of these on the server:
-sign-in-otherwise = Other ways in
+sign-in-otherwise = Other ways in for operators
 sign-in-by-link = A link for an operator, good once, for ten minutes
 sign-in-by-name = A name and a password for an operator
-sign-in-owners = Whose mailbox it is
+sign-in-owners = Your own mailbox
 sign-in-owners-how = Open the dashboard from the program that you use it with: it has a link of its own for you.
 link-title = Open the dashboard
 link-operator = This link lets you in as an operator, who sees every mailbox.
@@ -108,6 +129,11 @@ link-owner = This link lets you in to the mailboxes of
 link-button = Continue
 link-once = It is good once. You stay signed in for a week at most, and for twelve hours without doing anything.
 link-spent = This link was used before, or its time is over.
+step-up-title = Sign in once more
+step-up-lead = What you are about to do cannot be taken back, so it wants a sign-in of the last five minutes.
+step-up-how = You need a new link
+step-up-link = Open this dashboard once more from the program that you use it with: the link there lets you in anew. You have no password here.
+step-up-back = With the new link you come back to this step by yourself, in this browser and within ten minutes.
 
 # Who is signed in.
 sessions-title = Sign-ins
@@ -183,6 +209,7 @@ done-sync = It is due now; the next cycle reads it.
 done-waits = It is not read before what is said below is done.
 done-pause = It is paused. What is stored stays.
 done-resume = It is read again from the next cycle on.
+done-given-up = It is given up.
 account-health = Health
 account-reading = Reading
 account-owner = Owner
@@ -287,6 +314,9 @@ disconnect-destroy = Destroy them too
 disconnect-mailbox = Nothing is deleted in Outlook. The audit log keeps that it was done, and by whom.
 disconnect-button = Disconnect and destroy
 receipt-title = Disconnected
+receipt-lead = The connection is ended, and what was stored is destroyed.
+receipt-account = Account
+receipt-open = Receipt
 receipt-destroyed = Destroyed
 receipt-secrets = Secrets and keys
 receipt-messages = Messages
@@ -440,6 +470,7 @@ missing-held = Of
 missing-gone = They were deleted there…
 missing-keep = Keep them here
 release-title = Let it out?
+release-changed = Nothing was let out: other things wait by now than this page had shown. Look at them again.
 release-lead = This is done in Outlook with the next cycle. Each write stands in the journal of its contact, and can be taken back there.
 release-of = What
 release-deletes =
@@ -528,6 +559,7 @@ kind-other = other
 # The audit log.
 nav-audit = Audit
 audit-lead = What was done, by whom, the latest first. Lines outlive the accounts that they are about.
+audit-gone = (not connected any more)
 audit-none = Nothing was done yet.
 audit-what = What
 audit-who = Who
@@ -646,6 +678,7 @@ connect-lead = There are two ways, and you can take both: with the password its 
 connect-again-title = Connect again
 connect-again-lead = What is stored stays, and is read on from where it was.
 connect-user = User id, as your CRM knows them
+connect-for = For the user
 connect-login = E-mail address or sign-in name
 connect-password = Password of the mailbox
 connect-password-title = With its password
@@ -677,7 +710,13 @@ connect-waiting-again = Microsoft did not answer the last step. Try it again in 
 connect-waiting = Waiting for Microsoft
 connect-waiting-how = Sign in in the window that has opened. This page goes on by itself. If the window is closed, begin again or give up.
 connect-give-up = Give up
+under-way-title = Under way
+under-way-unnamed = With Microsoft
+under-way-since = begun
 connect-not-connected = Nothing was connected
+connect-as-before = The mailbox is connected as it was before, with what is stored of it.
+connect-kept = The mailbox is connected
+connect-kept-how = The password was accepted, and the sign-in is stored. What came after it did not work:
 connect-nothing-stored = Nothing of this sign-in was kept.
 connect-expired = It was not finished in time. Begin again.
 connect-begin-again = Begin again
@@ -722,3 +761,5 @@ mine-auto = Auto-sync
 mine-on = on
 mine-off = off
 embed-open = Open the dashboard
+embed-over = This card is over
+embed-over-how = Reload the page that shows it.

@@ -241,7 +241,7 @@ fn codes() -> BTreeMap<String, bool> {
             }
         }
     }
-    found.insert("connect_cancelled".to_owned(), true);
+    found.extend(["connect_cancelled", "connect_replaced"].map(|code| (code.to_owned(), true)));
     found.extend(ShortfallKind::ALL.map(|kind| (kind.as_str().to_owned(), false)));
     found
 }

@@ -235,6 +235,9 @@ code-oauth_busy = Es wird gerade eben getan.
 code-connect_cancelled = Es wurde aufgegeben.
     .next = Neu beginnen.
     .mine = Beginnen Sie neu, wann Sie wollen. Nichts wurde gespeichert.
+code-connect_replaced = Es wurde in einem anderen Fenster neu begonnen.
+    .next = Im zuletzt geöffneten Fenster weitermachen.
+    .mine = Machen Sie in dem Fenster weiter, das zuletzt geöffnet wurde. Von diesem wurde nichts gespeichert.
 
 # Kontakte.
 code-graph_unauthorized = Microsoft nimmt den Zugang zu den Kontakten nicht an.

@@ -77,6 +77,8 @@ code-oauth_nobody =
     .mine = Begin again. If it stays, the account may have no mailbox.
 code-connect_cancelled =
     .mine = Begin again when you want to. Nothing was stored.
+code-connect_replaced =
+    .mine = Go on in the window that was opened last. Of this one nothing was stored.
 
 # Contacts.
 code-graph_unauthorized =

@@ -4,7 +4,7 @@
 mod readers;
 mod ring;
 
-use super::{Database, Desk};
+use super::{AuditWatch, Database, Desk};
 use crate::error::Exit;
 use crate::sync::Failure;
 use crate::vault::Ring;
@@ -81,14 +81,14 @@ fn exit(check: &str) -> Exit {
 }
 
 impl Database {
-    /// What is to be said of it, and of the ring that opens it.
-    pub async fn checks(&self, ring: Result<&Ring, Failure>) -> Vec<Check> {
+    /// What is to be said of it, and of the ring that opens it; of the audit log as far as `watch` has not seen it before.
+    pub async fn checks(&self, ring: Result<&Ring, Failure>, watch: &AuditWatch) -> Vec<Check> {
         let mut checks = match ring {
             Err(error) => vec![Check::of("key", error), self.seen()],
             Ok(ring) => {
                 let fit = self.fit(ring).await;
                 let key = fit.map_or_else(|error| Check::of("key", error), ring::key);
-                let mut checks = vec![key, self.seen(), ring::audit(self, ring).await];
+                let mut checks = vec![key, self.seen(), ring::audit(self, ring, watch).await];
                 checks.extend(ring::owners(self, ring).await);
                 checks
             }
@@ -148,7 +148,7 @@ impl Desk {
             Check { exit: fault.exit(), ..Check::wrong("daemon", found, fault.hint) }
         });
         let mut checks: Vec<_> = fault.into_iter().collect();
-        checks.extend(self.database.checks(Ok(self.strongbox.ring())).await);
+        checks.extend(self.database.checks(Ok(self.strongbox.ring()), &self.audit_watch).await);
         checks.extend(self.daemon_file.parent().map(Check::disk));
         checks
     }

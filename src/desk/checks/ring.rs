@@ -1,19 +1,28 @@
 //! What the ring opens and proves: the key itself, the audit log, whose the accounts are.
 
 use super::Check;
-use crate::desk::{AuditState, Database, RingFit};
+use crate::desk::{AuditLook, AuditState, AuditWatch, Database, RingFit};
 use crate::vault::Ring;
 
 /// Whether anybody has changed what was written down.
-pub(super) async fn audit(database: &Database, ring: &Ring) -> Check {
-    match database.audit_state(ring).await {
+pub(super) async fn audit(database: &Database, ring: &Ring, watch: &AuditWatch) -> Check {
+    match database.look_at_audit(ring, watch).await {
         Err(error) => Check::of("audit", error),
-        Ok(AuditState::Whole { lines, before }) => {
+        Ok(AuditLook { state: AuditState::Whole { lines, before }, checked, others_at }) => {
             let from_before =
                 if before == 0 { String::new() } else { format!("; {before} older ones prove nothing") };
-            Check::fine("audit", format!("{lines} lines, none changed or removed{from_before}"))
+            let others = others_at.map(|at| at.format("%F %H:%M UTC"));
+            let others = others.map_or_else(String::new, |at| {
+                let now = if checked == 0 {
+                    format!("as they were checked at {at}")
+                } else {
+                    format!("{checked} of them checked now, the others at {at}")
+                };
+                format!("; {now}: `outlook-syncd doctor` checks them all")
+            });
+            Check::fine("audit", format!("{lines} lines, none changed or removed{others}{from_before}"))
         }
-        Ok(AuditState::Broken(fault)) => Check::wrong(
+        Ok(AuditLook { state: AuditState::Broken(fault), .. }) => Check::wrong(
             "audit",
             format!("the audit log is not as it was written: {fault}"),
             "See who writes to the database beside the service; then `outlook-syncd audit renew`. The journal has each \

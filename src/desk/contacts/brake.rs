@@ -9,8 +9,10 @@ use crate::model::{
 };
 use crate::store::EditedContact;
 use crate::sync::contacts::{Planned, plan};
+use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
 /// So many contacts are looked at at a time.
@@ -25,6 +27,8 @@ pub struct BrakeDetail {
     pub missing: Option<AskedMissing>,
     /// When an approval ends that lets out whatever is changed until then; `None` where there is none.
     pub approved_until: Option<DateTime<Utc>>,
+    /// What names all that waits as it is now: an approval that names it lets out nothing else. `None` where nothing waits.
+    pub revision: Option<String>,
 }
 
 words! {
@@ -46,10 +50,18 @@ pub struct BrakeDecided {
     pub missing: u64,
 }
 
+/// The name of what waits as it was last counted; `None` where nothing does.
+pub(super) fn revision(gate: &ContactGate) -> Option<String> {
+    let waits = (&gate.asked, gate.counted_until, &gate.missing, gate.last_missed);
+    let is_there = gate.asked.is_some() || gate.missing.is_some();
+    let digest = || Some(Sha256::digest(serde_json::to_vec(&waits).ok()?));
+    is_there.then(digest)?.map(|digest| BASE64_URL_SAFE_NO_PAD.encode(&digest[..12]))
+}
+
 impl BrakeDetail {
     pub(super) fn of(gate: ContactGate, now: DateTime<Utc>) -> Self {
-        let approved_until = gate.approval(now);
-        Self { waits: gate.asked, missing: gate.missing, approved_until }
+        let (approved_until, revision) = (gate.approval(now), revision(&gate));
+        Self { waits: gate.asked, missing: gate.missing, approved_until, revision }
     }
 }
 
@@ -82,17 +94,18 @@ impl Database {
     /// Lets out what was changed of an account's contacts until it was last counted and a person was asked, or
     /// until now where nobody was, however much it is, and has those be gone that the mailbox lacks and that are
     /// asked about; only one of both, where it is named. With `until` also whatever is changed until then goes
-    /// out.
+    /// out. `seen`: the revision of what was looked at, where nothing else is to go out.
     ///
     /// # Errors
     /// `NoSuchAccount`; `WrongApproval` of one that has
-    /// ended, or that lets out nothing.
+    /// ended, or that lets out nothing; `BrakeChanged` where other things wait than were looked at.
     pub async fn approve_contacts(
         &self,
         actor: &Actor,
         account: &AccountId,
         only: Option<BrakeKind>,
         until: Option<DateTime<Utc>>,
+        seen: Option<&str>,
     ) -> Result<BrakeDecided> {
         let mut line = self.deciding(actor, account, AuditAction::ContactsApproved).await?;
         if until.is_some_and(|until| until <= line.at) {
@@ -103,10 +116,16 @@ impl Database {
                 "of contacts that Outlook lacks only those that are missing now are approved",
             ));
         }
+        let gate = self.store.contact_gate(account).await?;
+        if seen.is_some() && revision(&gate).as_deref() != seen {
+            return Err(DeskError::BrakeChanged);
+        }
+        // What a cycle counts from now on was not looked at.
+        let counted = gate.counted_until.filter(|_| seen.is_some());
         if only != Some(BrakeKind::Missing) {
             line.detail =
                 until.map(|until| format!("until {}", until.to_rfc3339_opts(SecondsFormat::Millis, true)));
-            self.store.approve_contacts(account, until, &line).await?;
+            self.store.approve_contacts(account, until, counted, &line).await?;
         }
         let missing = self.say_of_missing(account, only, MissingAnswer::Gone, line).await?;
         Ok(BrakeDecided { kept_back: 0, missing })

@@ -3,6 +3,7 @@
 use crate::desk::Database;
 use crate::desk::error::{DeskError, Result};
 use crate::model::{AccountId, Actor, Contact, ContactId};
+use crate::sync::contacts::email_form;
 
 /// So many of those that are meant are named.
 const NAMED: u32 = 10;
@@ -14,7 +15,8 @@ impl Database {
     /// # Errors
     /// `NoSuchContact`; `SeveralContacts` when several go by the name.
     pub async fn contact_named(&self, actor: &Actor, name: &str) -> Result<Contact> {
-        let mut found = self.store.contacts_named(&actor.reach, name, NAMED).await?;
+        let form = email_form(name);
+        let mut found = self.store.contacts_named(&actor.reach, name, form.as_deref(), NAMED).await?;
         match found.len() {
             0 => Err(DeskError::NoSuchContact(name.to_owned())),
             1 => Ok(found.remove(0)),

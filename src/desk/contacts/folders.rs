@@ -9,6 +9,9 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+/// So many contacts that do not go out are listed.
+const LISTED: u32 = 1_000;
+
 /// An account's contact folders, and the contacts that are not in step.
 #[derive(Debug, Serialize)]
 pub struct ContactsDetail {
@@ -19,6 +22,8 @@ pub struct ContactsDetail {
     /// Those that do not go out, or whose photos do not: Outlook does not take them, a person has rejected them, or
     /// they are tried again later.
     pub parked: Vec<ParkedContactDetail>,
+    /// How many more there are of these.
+    pub more_parked: u64,
 }
 
 /// A contact folder, and what is stored of it.
@@ -119,7 +124,8 @@ impl Database {
     pub(in crate::desk) async fn contacts_detail(&self, account: &AccountId) -> Result<ContactsDetail> {
         let folders = self.store.contact_folders(account).await?;
         let unreadable = self.store.contact_ledger(account).await?;
-        let mut parked = self.store.parked_contacts(account).await?;
+        let (mut parked, all) = self.store.parked_contacts(account, LISTED).await?;
+        let more_parked = all - parked.len() as u64;
         let of_photo = |mut parked: ParkedContact| {
             parked.fault.text = format!("its photo: {}", parked.fault.text);
             parked
@@ -130,6 +136,7 @@ impl Database {
             folders: folders.into_iter().map(ContactFolderDetail::from).collect(),
             unreadable: unreadable.into_iter().map(UnreadableContact::from).collect(),
             parked,
+            more_parked,
         })
     }
 
@@ -144,9 +151,10 @@ impl Database {
 
     /// Why a contact does not go out as it stands; `None` of one that does, or of which nothing is to go out.
     pub(super) async fn parked_of(&self, contact: &Contact) -> Result<Option<ParkedContactDetail>> {
-        let Some(account) = &contact.account_id else { return Ok(None) };
-        let parked = self.store.parked_contacts(account).await?;
-        let own = parked.into_iter().find(|parked| parked.contact == contact.id);
+        if contact.account_id.is_none() {
+            return Ok(None);
+        }
+        let own = self.store.parked_contact(&contact.id).await?;
         Ok(own.map(|parked| ParkedContactDetail::of(parked, called(contact))))
     }
 }

@@ -1,7 +1,7 @@
 //! Photos of contacts: had, set and taken away here.
 
 use super::change::account_of;
-use super::plan::{ContactPlan, PlannedContact, WithheldContact, called, withheld};
+use super::plan::{ContactPlan, PlannedContact, WithheldContact, called};
 use crate::desk::Database;
 use crate::desk::error::{DeskError, Result};
 use crate::model::{
@@ -109,7 +109,7 @@ impl Database {
             for edited in &edited {
                 let Some(contact) = contacts.get(&edited.contact) else { continue };
                 if edited.is_asked(policy) {
-                    plan.withheld.push(withheld(contact, Withheld::Conflict.as_str()));
+                    plan.withheld.push(WithheldContact::of(contact, Withheld::Conflict.as_str()));
                 } else if let Some(write) = planned(contact, edited, reasons.get(&contact.id).copied()) {
                     plan.writes.push(write);
                     if Some(edited.edited_at) > approved {
@@ -132,7 +132,7 @@ impl Database {
             held.push(WithheldContact {
                 said: format!("its photo: {text}"),
                 due_at,
-                ..withheld(contact, &code)
+                ..WithheldContact::of(contact, &code)
             });
         }
         Ok(held)

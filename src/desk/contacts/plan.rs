@@ -1,5 +1,6 @@
 //! What the next cycle would write to a mailbox, and what it would not.
 
+use super::brake::revision;
 use super::detail::ContactDetail;
 use crate::desk::Database;
 use crate::desk::error::{DeskError, Result};
@@ -18,8 +19,8 @@ use utoipa::ToSchema;
 
 /// So many contacts are planned at a time.
 const BATCH: u32 = 500;
-/// Why a contact is not written that was made here since all of the mailbox was read.
-const NOT_COMPARED: &str = "not_compared";
+/// So many of each kind are listed. What comes behind is counted by its rows.
+pub(super) const LISTED: u32 = 1_000;
 
 /// A write that is planned.
 #[derive(Debug, Serialize, ToSchema)]
@@ -87,6 +88,8 @@ pub struct ContactPlan {
     pub missing: Option<AskedMissing>,
     /// When an approval ends that lets out whatever is changed until then; `None` where there is none.
     pub approved_until: Option<DateTime<Utc>>,
+    /// As of the brake: an approval that names it lets out nothing that was not counted yet.
+    pub revision: Option<String>,
     /// Whose turn it is, and the step, before anything is written at all, as where consent is missing; `None`
     /// where nothing is in the way.
     pub hint: Option<String>,
@@ -95,10 +98,23 @@ pub struct ContactPlan {
     pub barred: Option<Barred>,
     /// Which contacts are missing; empty where none wait.
     pub lacking: Vec<MissingContact>,
-    /// What would be written.
+    /// What would be written, what was changed first coming first; of more than a thousand these, and those that are deleted.
     pub writes: Vec<PlannedContact>,
     /// What would not.
     pub withheld: Vec<WithheldContact>,
+    /// How many more there are of each than are listed.
+    pub more: PlanRest,
+}
+
+/// What of a plan is not listed.
+#[derive(Debug, Clone, Copy, Default, Serialize, ToSchema)]
+pub struct PlanRest {
+    /// Writes. A contact that comes to nothing, or is withheld in the end, is counted too.
+    pub writes: u64,
+    /// Contacts that are not written; one may be counted for each reason.
+    pub withheld: u64,
+    /// Contacts that the mailbox lacks.
+    pub lacking: u64,
 }
 
 impl Database {
@@ -114,27 +130,55 @@ impl Database {
         let mut planned = ContactPlan {
             direction: gate.direction.unwrap_or(self.contacts.direction),
             waits: None,
-            lacking: if gate.missing.is_some() { self.lacking(account).await? } else { Vec::new() },
+            lacking: Vec::new(),
             missing: gate.missing.clone(),
             approved_until: gate.approval(self.now()),
+            revision: revision(&gate),
             hint: barred.as_ref().map(|barred| barred.hint.clone()),
             barred,
             writes: Vec::new(),
-            withheld: self.held_back(account).await?,
+            withheld: Vec::new(),
+            more: PlanRest::default(),
         };
-        let mut unapproved = WriteCounts::default();
+        if let Some(missing) = &gate.missing {
+            planned.lacking = self.lacking(account).await?;
+            planned.more.lacking = missing.missing.saturating_sub(planned.lacking.len() as u64);
+        }
+        let unmet = self.hold_back(account, &mut planned).await?;
+        let mut unapproved = self.plan_writes(account, &mut planned, gate.approved_until).await?;
+        self.plan_photos(account, &mut planned, (&mut unapproved, gate.approved_until)).await?;
+        planned.waits = self.asked(account, &planned, &gate, (unapproved, unmet)).await?;
+        Ok(planned)
+    }
+
+    /// Adds the contacts that would be written. How much of them was changed since it was last approved.
+    async fn plan_writes(
+        &self,
+        account: &AccountId,
+        planned: &mut ContactPlan,
+        approved: Option<DateTime<Utc>>,
+    ) -> Result<WriteCounts> {
+        let (mut unapproved, joining) = (WriteCounts::default(), self.contacts.joining);
         let (mut pages, now) = (self.store.edited_pages(account, BATCH), self.now());
-        while let Some(page) = pages.next(now).await? {
+        let mut looked = 0;
+        while looked < LISTED {
+            let Some(page) = pages.next(now).await? else { return Ok(unapproved) };
+            looked += BATCH;
             for edited in &page {
-                let kind = planned.add(edited, self.contacts.joining);
-                if let Some(kind) = kind.filter(|_| edited.contact.edited_at > gate.approved_until) {
+                let kind = planned.add(edited, joining);
+                if let Some(kind) = kind.filter(|_| edited.contact.edited_at > approved) {
                     unapproved.add(kind);
                 }
             }
         }
-        self.plan_photos(account, &mut planned, (&mut unapproved, gate.approved_until)).await?;
-        planned.waits = self.asked(account, &planned, &gate, unapproved).await?;
-        Ok(planned)
+        let Some(place) = pages.place() else { return Ok(unapproved) };
+        // What is deleted is to be looked at most.
+        let deleted = self.store.deleted_contacts(account, Some(place), now, LISTED).await?;
+        let listed: usize = deleted.iter().filter_map(|edited| planned.add(edited, joining)).count();
+        let rest = self.store.count_edited(account, place, None, now).await?;
+        planned.more.writes = rest.all().saturating_sub(listed as u64);
+        unapproved.add_all(self.store.count_edited(account, place, approved, now).await?);
+        Ok(unapproved)
     }
 
     /// What the next cycle asks a person of a plan. It compares what was made here before, and may find it new.
@@ -143,7 +187,7 @@ impl Database {
         account: &AccountId,
         planned: &ContactPlan,
         gate: &ContactGate,
-        unapproved: WriteCounts,
+        (unapproved, unmet): (WriteCounts, u64),
     ) -> Result<Option<AskedPlan>> {
         if !planned.direction.writes() {
             return Ok(None);
@@ -151,7 +195,7 @@ impl Database {
         let folders = self.store.contact_folders(account).await?;
         let held = folders.iter().map(|folder| folder.held).sum();
         let mut found = unapproved;
-        found.creates += planned.withheld.iter().filter(|held| held.why == NOT_COMPARED).count() as u64;
+        found.creates += unmet;
         let why = verdict(gate, found, held, self.contacts.asks_first, self.contacts.brake);
         let since = gate.asked.as_ref().filter(|asked| Some(asked.why) == why).map(|asked| asked.since);
         Ok(why.map(|why| AskedPlan {
@@ -186,70 +230,6 @@ impl Database {
             hint,
         }))
     }
-
-    async fn lacking(&self, account: &AccountId) -> Result<Vec<MissingContact>> {
-        let missing = self.store.contacts_missing(account).await?;
-        let named = |contact: &Contact| MissingContact { contact: contact.id.clone(), name: called(contact) };
-        Ok(missing.iter().map(named).collect())
-    }
-
-    /// Contacts of which something is left to go out, and does not; each once, with what has to end first, and once
-    /// more where it is so of its photo.
-    async fn held_back(&self, account: &AccountId) -> Result<Vec<WithheldContact>> {
-        let mut held = self.parked(account).await?;
-        held.extend(self.under_way(account).await?);
-        held.extend(self.asked_about(account).await?);
-        held.extend(self.unmet(account).await?);
-        let mut told = BTreeSet::new();
-        held.retain(|held| told.insert(held.contact.clone()));
-        held.extend(self.held_photos(account).await?);
-        Ok(held)
-    }
-
-    async fn parked(&self, account: &AccountId) -> Result<Vec<WithheldContact>> {
-        let (now, mut held) = (self.clock.now(), Vec::new());
-        for parked in self.store.parked_contacts(account).await? {
-            let is_held = parked.due_at.is_none_or(|due| due > now);
-            if let Some(contact) = self.store.contact(&parked.contact).await?.filter(|_| is_held) {
-                let (why, said, due_at) = (parked.fault.code, parked.fault.text, parked.due_at);
-                held.push(WithheldContact { said, due_at, ..withheld(&contact, &why) });
-            }
-        }
-        Ok(held)
-    }
-
-    async fn under_way(&self, account: &AccountId) -> Result<Vec<WithheldContact>> {
-        let open = self.store.open_contact_writes(account).await?;
-        self.withheld_for("under_way", open.iter().map(|write| &write.contact)).await
-    }
-
-    /// Those of which a person has to say whether they are some of the mailbox's.
-    async fn asked_about(&self, account: &AccountId) -> Result<Vec<WithheldContact>> {
-        let asked = self.store.contact_matches(account, None, u32::MAX).await?;
-        self.withheld_for("match", asked.iter().map(|asked| &asked.here)).await
-    }
-
-    async fn withheld_for(
-        &self,
-        why: &str,
-        contacts: impl Iterator<Item = &ContactId>,
-    ) -> Result<Vec<WithheldContact>> {
-        // One may be named more than once.
-        let named: BTreeSet<_> = contacts.collect();
-        let found = self.store.contacts_by_id(named.iter().copied()).await?;
-        Ok(named.into_iter().filter_map(|id| Some(withheld(found.get(id)?, why))).collect())
-    }
-
-    /// Those that were made here and are not compared yet with the mailbox's.
-    async fn unmet(&self, account: &AccountId) -> Result<Vec<WithheldContact>> {
-        let (mut held, mut after) = (Vec::new(), None);
-        loop {
-            let unmet = self.store.unmet_contacts(account, after.as_ref(), BATCH).await?;
-            let Some(last) = unmet.last() else { return Ok(held) };
-            after = Some(last.id.clone());
-            held.extend(unmet.iter().map(|contact| withheld(contact, NOT_COMPARED)));
-        }
-    }
 }
 
 impl ContactPlan {
@@ -273,20 +253,10 @@ impl ContactPlan {
                 Some(kind)
             }
             Planned::Withheld(why) => {
-                self.withheld.push(withheld(contact, why.as_str()));
+                self.withheld.push(WithheldContact::of(contact, why.as_str()));
                 None
             }
         }
-    }
-}
-
-pub(super) fn withheld(contact: &Contact, why: &str) -> WithheldContact {
-    WithheldContact {
-        contact: contact.id.clone(),
-        name: called(contact),
-        why: why.to_owned(),
-        said: String::new(),
-        due_at: None,
     }
 }
 

@@ -126,6 +126,11 @@ impl Classify for DeskError {
                 Operator,
                 "name an instant that is still to come, or none; `contacts brake show` tells what waits.",
             ),
+            Self::BrakeChanged => Meaning::fatal(
+                "brake_changed",
+                Operator,
+                "look at what waits now (`contacts brake show`), and approve that.",
+            ),
             Self::ExternalIdTaken(_) => Meaning::blocked(
                 "external_id_taken",
                 Operator,

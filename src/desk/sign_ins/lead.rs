@@ -1,11 +1,13 @@
 //! Leads one sign-in: what must survive is stored before the next step is taken, how it stands is told, and
 //! the person is waited for.
 
+mod failure;
+
 use super::SignInState;
 use crate::clock::Clock;
 use crate::desk::error::{DeskError, Result};
 use crate::desk::{Database, Desk};
-use crate::error::{Classify, Disposition, Extent, WhoseTurn, with_causes};
+use crate::error::{Classify, Disposition, with_causes};
 use crate::model::{Account, AccountId, Actor, AuditAction, ContactsEnd, Credential, Road, SessionState};
 use crate::owa::{Answer, Dialogue, Identity, OwaError, Prompt, Session, Step};
 use crate::secret::SecretText;
@@ -21,12 +23,6 @@ use tokio::sync::{mpsc, watch};
 const CUT_OFF: TimeDelta = TimeDelta::minutes(4);
 /// How long a person may take to answer. A text message may take minutes.
 const PATIENCE: Duration = Duration::from_mins(5);
-
-const MAY_BE_CONNECTED: &str = "The password was accepted: the account may be connected all the same, and \
-                                `outlook-syncd status` tells after the next cycle.";
-
-const LOOK: &str =
-    "look at the network, DNS and firewall of this machine; `outlook-syncd doctor` tells what it reaches.";
 
 /// A sign-in under way.
 pub(super) struct Lead {
@@ -71,51 +67,31 @@ impl Lead {
     /// Signs in, and says how it ended. A row that is new goes again where there is nothing to remember.
     pub(super) async fn run(mut self, login: String, password: SecretText) -> SignInState {
         let ended = self.connect(&login, &password).await;
-        let ended = self.clear_up(ended).await;
-        if let Err(error) = &ended {
-            self.desk
-                .not_connected(&self.actor, &self.owner, Some(&self.account), error.meaning().code)
-                .await;
+        self.ended(ended).await
+    }
+
+    async fn ended(&self, ended: Result<()>) -> SignInState {
+        let error = match self.clear_up(ended).await {
+            Ok(account) => return SignInState::Connected(account),
+            Err(error) => error,
+        };
+        let kept = self.kept().await;
+        // Of one that is kept it is written down that it was connected.
+        if kept.is_none() {
+            let (account, code) = (Some(&self.account), error.meaning().code);
+            self.desk.not_connected(&self.actor, &self.owner, account, code).await;
         }
-        match ended {
-            Ok(account) => SignInState::Connected(account),
-            Err(error) => SignInState::Failed(self.with_network(self.failed(error)).await),
+        let failure = self.with_network(self.failed(error)).await;
+        match kept {
+            Some(account) => SignInState::Kept(account, failure),
+            None => SignInState::Failed(failure),
         }
     }
 
-    /// What passes by itself is tried again by nobody, unless a session was stored: the next cycle goes on
-    /// with it, also where what came after the password was not understood.
-    fn failed(&self, error: DeskError) -> Failure {
-        let mut failure = self.without_session(error.into());
-        if self.accepted && failure.meaning.disposition == Disposition::Drift {
-            failure.meaning.next = format!("{} {MAY_BE_CONNECTED}", failure.meaning.next).into();
-        }
-        if !self.accepted && failure.meaning.whose_turn == WhoseTurn::Nobody {
-            failure.meaning.whose_turn = WhoseTurn::Owner;
-            failure.meaning.next = "nobody tries it again by itself: connect the account again.".into();
-        }
-        failure
-    }
-
-    /// A sign-in that failed because this machine reaches nobody says so.
-    async fn with_network(&self, failure: Failure) -> Failure {
-        if self.accepted || failure.meaning.extent != Extent::Network {
-            return failure;
-        }
-        let Err(proxy) = self.desk.owa.reach().await else { return failure };
-        let is_of_proxy = proxy.is_some();
-        let mut failure = failure.of_network(proxy);
-        let mend = if is_of_proxy { &failure.meaning.next } else { LOOK };
-        failure.meaning.next = format!("{mend} Then connect the account again.").into();
-        failure
-    }
-
-    /// Where no session was stored, nothing can be looked at again.
-    fn without_session(&self, mut failure: Failure) -> Failure {
-        if !self.accepted && std::mem::take(&mut failure.meaning.on_request) {
-            failure.meaning.next = format!("{} Then connect the account again.", failure.meaning.next).into();
-        }
-        failure
+    /// The account, where its session was stored and it is there still.
+    async fn kept(&self) -> Option<Account> {
+        let account = if self.accepted { self.desk.store.account(&self.account).await.ok() } else { None };
+        account.flatten()
     }
 
     async fn connect(&mut self, login: &str, password: &SecretText) -> Result<()> {

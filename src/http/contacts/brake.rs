@@ -31,6 +31,10 @@ pub(in crate::http) struct Approval {
     /// Whatever is changed until then goes out too.
     #[serde(default)]
     until: Option<DateTime<Utc>>,
+    /// The `revision` of the brake or the plan that was looked at: where other things wait by now, nothing goes out
+    /// (412, `brake_changed`).
+    #[serde(default)]
+    seen: Option<String>,
 }
 
 /// Show what the next cycle would write to the mailbox, and what not
@@ -72,10 +76,10 @@ pub(in crate::http) async fn approve(
     State(edge): State<Edge>,
     caller: Caller,
     AccountInPath(id): AccountInPath,
-    JsonBody(Approval { only, until }): JsonBody<Approval>,
+    JsonBody(Approval { only, until, seen }): JsonBody<Approval>,
 ) -> Result<Json<BrakeDecided>, Problem> {
     edge.desk.want_contacts(&caller.actor, &id).await?;
-    Ok(Json(edge.desk.approve_contacts(&caller.actor, &id, only, until).await?))
+    Ok(Json(edge.desk.approve_contacts(&caller.actor, &id, only, until, seen.as_deref()).await?))
 }
 
 /// Keep here what waits

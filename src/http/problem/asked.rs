@@ -28,12 +28,20 @@ impl Problem {
         self.status() == StatusCode::UNAUTHORIZED
     }
 
-    /// To a caller who lacks the scope of the route.
-    pub(in crate::http) fn forbidden(scope: Scope) -> Self {
+    /// To a caller who lacks the scope of the route; `is_jwt`: what they have is a JWT of the CRM's.
+    pub(in crate::http) fn forbidden(scope: Scope, is_jwt: bool) -> Self {
         let challenge = format!(r#"Bearer error="insufficient_scope", scope="{}""#, scope.as_str());
         let message = "the caller lacks the scope of this route";
         let problem = Self::new(StatusCode::FORBIDDEN, "insufficient_scope", message);
-        let next = format!("make a token with the scope {}: `outlook-syncd token new`.", scope.as_str());
+        let next = if is_jwt {
+            format!(
+                "add \"{0}\" to jwt.scopes in the configuration and restart the service; where the JWT says itself what it \
+                 may do (`scope`), {0} stands there too.",
+                scope.as_str()
+            )
+        } else {
+            format!("make a token with the scope {}: `outlook-syncd token new`.", scope.as_str())
+        };
         Self { challenge: Some(challenge), scope: Some(scope), ..problem.next(WhoseTurn::Operator, &next) }
     }
 

@@ -68,7 +68,7 @@ fn status(error: &DeskError) -> StatusCode {
         E::Store(_) if error.is_misnamed() => StatusCode::BAD_REQUEST,
         E::TooMuch | E::CodeByOperator => StatusCode::FORBIDDEN,
         E::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
-        E::StaleContact => StatusCode::PRECONDITION_FAILED,
+        E::StaleContact | E::BrakeChanged => StatusCode::PRECONDITION_FAILED,
         E::SeveralAccounts(_) | E::Running(_) | E::SignInsUnderWay | E::RequestUnderWay => {
             StatusCode::CONFLICT
         }

@@ -2,11 +2,12 @@
 
 use super::schema::{kind, table};
 use crate::http::page::escaped;
+use crate::http::problems;
 use serde_json::Value;
 use std::fmt::Write as _;
 
 /// How the page looks: one scale of type and space, both themes.
-const STYLE: &str = include_str!("style.css");
+pub(in crate::http) const STYLE: &str = include_str!("style.css");
 
 /// The whole page. `nonce` lets its style in.
 pub(super) fn of(document: &Value, nonce: &str) -> String {
@@ -18,16 +19,17 @@ pub(super) fn of(document: &Value, nonce: &str) -> String {
         contents += &links;
         groups += &sections;
     }
-    let schemas = schemas(document);
+    let (schemas, problems) = (schemas(document), problems::list());
     format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title} API {version}</title>\
          <meta name=\"viewport\" content=\"width=device-width\"><style nonce=\"{nonce}\">{STYLE}</style></head>\
          <body><a class=\"skip\" href=\"#main\">To the operations</a><nav aria-label=\"Contents\">\
          <p class=\"title\">{title} <small>{version}</small></p>{contents}\
-         <p><a href=\"#schemas\">Schemas</a></p></nav>\
+         <p><a href=\"#schemas\">Schemas</a></p><p><a href=\"#problems\">Errors</a></p></nav>\
          <main id=\"main\"><h1>API reference</h1>{about}\
          <p>Callers send <code>Authorization: Bearer …</code>.</p>{groups}\
-         <section id=\"schemas\"><h2>Schemas</h2>{schemas}</section></main></body></html>"
+         <section id=\"schemas\"><h2>Schemas</h2>{schemas}</section>\
+         <section id=\"problems\"><h2>Errors</h2><table>{problems}</table></section></main></body></html>"
     )
 }
 
@@ -65,6 +67,9 @@ fn asked(method: &str, path: &str) -> String {
 fn section(id: &str, asked: &str, operation: &Value) -> String {
     let scope = match operation["security"][0]["bearer"][0].as_str() {
         Some(scope) => format!("<p class=\"scope\">Scope <code>{}</code></p>", escaped(scope)),
+        None if operation["security"][0]["bearer"].is_array() => {
+            "<p class=\"scope\">Any scope</p>".to_owned()
+        }
         None => "<p class=\"scope\">For everybody</p>".to_owned(),
     };
     let old = if operation["deprecated"] == true { "<p class=\"old\">A former name.</p>" } else { "" };

@@ -61,6 +61,13 @@ impl WriteCounts {
         self.creates + self.overwrites + self.deletes
     }
 
+    /// Adds those that were counted elsewhere.
+    pub const fn add_all(&mut self, more: Self) {
+        self.creates += more.creates;
+        self.overwrites += more.overwrites;
+        self.deletes += more.deletes;
+    }
+
     /// Counts a photo that is to be set or taken away, where the item has one, or none.
     pub const fn add_photo(&mut self, has_one: bool) {
         if has_one {
@@ -129,6 +136,10 @@ pub struct ContactGate {
     pub approved_until: Option<DateTime<Utc>>,
     /// The plan that waits for a person; `None` while none does.
     pub asked: Option<AskedPlan>,
+    /// Up to when what was changed here is counted in it; set with it.
+    pub counted_until: Option<DateTime<Utc>>,
+    /// When the last of the contacts was missed that the mailbox lacks now.
+    pub last_missed: Option<DateTime<Utc>>,
     /// The contacts that the mailbox lacks and that wait for a person; `None` while none do.
     pub missing: Option<AskedMissing>,
     /// What a person has said of those that were missed up to an instant.

@@ -217,9 +217,16 @@ impl Card {
         all.find_map(|text| text.lines().map(str::trim).find(|line| !line.is_empty()).map(str::to_owned))
     }
 
-    /// What lists are ordered by: the name, or whatever else tells the contact, in lower case.
+    /// What lists are ordered by, in lower case.
     #[must_use]
     pub fn listed_as(&self) -> String {
+        listed(self.filed())
+    }
+
+    /// Under what it is filed: what it says itself, else the name or whatever else tells the contact; empty where nothing
+    /// does.
+    #[must_use]
+    pub fn filed(&self) -> &str {
         let names = [
             CardText::FileAs,
             CardText::DisplayName,
@@ -231,7 +238,7 @@ impl Card {
         let emails = self.emails.iter().flat_map(|email| [email.address.as_str(), email.name.as_str()]);
         let phones = self.phones.iter().map(|phone| phone.number.as_str());
         let first = names.chain(emails).chain(phones).map(str::trim).find(|text| !text.is_empty());
-        listed(first.unwrap_or_default())
+        first.unwrap_or_default()
     }
 
     /// By what others that have its name may be listed: as `listed_as` has it of them.

@@ -14,7 +14,7 @@ fn metadata(issuer: &str) -> Metadata {
 #[test]
 fn addresses_of_tenants() {
     let tenant = Tenant::parse("common").unwrap();
-    let common = Authority::microsoft(&tenant);
+    let common = Authority::microsoft(Cloud::Global, &tenant);
     assert_eq!(
         common.discovery(),
         "https://login.microsoftonline.com/common/v2.0/.well-known/openid-configuration"
@@ -24,7 +24,7 @@ fn addresses_of_tenants() {
         "https://login.microsoftonline.com/common/adminconsent?client_id=a+b"
     );
     let work = "72f988bf-86f1-41af-91ab-2d7cd011db47";
-    let one = Authority::microsoft(&Tenant::parse(work).unwrap());
+    let one = Authority::microsoft(Cloud::Global, &Tenant::parse(work).unwrap());
     assert!(one.admits(work) && !one.admits("9188040d-6c67-4c5b-b112-36a304b66dad"));
     let other = Authority::at("http://127.0.0.1:9000/");
     assert_eq!(other.discovery(), "http://127.0.0.1:9000/.well-known/openid-configuration");

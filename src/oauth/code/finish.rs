@@ -5,7 +5,7 @@
 
 use super::{PopupAnswer, Private, hash, opened};
 use crate::error::{Classify, Disposition};
-use crate::model::{AccountId, AttemptId, AuditEntry, Resource};
+use crate::model::{AccountId, AttemptId, AuditEntry, Beginner, Resource};
 use crate::oauth::provider::TokenAnswer;
 use crate::oauth::{Authority, CallbackFault, OAuth, OAuthError, Refusal, SignedIn, refusal};
 use crate::secret::secret;
@@ -19,11 +19,17 @@ pub struct PopupTaken {
     flow: Flow,
     /// What it was begun with and what came back; or why they cannot be read.
     contents: Result<(Private, PopupAnswer), OAuthError>,
-    /// For whom it was taken.
-    owner: String,
+    /// Who has taken it.
+    by: Beginner,
 }
 
 impl PopupTaken {
+    /// For whom it was begun.
+    #[must_use]
+    pub fn owner(&self) -> &str {
+        &self.flow.owner
+    }
+
     /// The account that was to be connected again.
     #[must_use]
     pub fn account(&self) -> Option<&AccountId> {
@@ -32,34 +38,33 @@ impl PopupTaken {
 }
 
 impl OAuth {
-    /// Takes the sign-in that `finish` leads to, for an owner. Where it was begun for another, `refusal` is
-    /// kept of it.
+    /// Takes the sign-in that `finish` leads to. Where another has begun it, `refusal` is kept of it.
     ///
     /// # Errors
     /// `NotUnderWay` when there is none; those of the database.
     pub async fn take(
         &self,
         finish: &str,
-        owner: &str,
+        by: Beginner,
         refusal: &AuditEntry,
     ) -> Result<PopupTaken, OAuthError> {
-        let taken = self.strongbox.take_flow(&hash(finish), owner, refusal, self.clock.now()).await?;
+        let taken = self.strongbox.take_flow(&hash(finish), &by, refusal, self.clock.now()).await?;
         let TakenFlow { attempt, flow, contents } = taken.ok_or(OAuthError::NotUnderWay)?;
         let contents = contents.map_err(OAuthError::from).and_then(|(private, answer)| {
             opened(&private).zip(opened(&answer)).ok_or(OAuthError::NotUnderWay)
         });
-        Ok(PopupTaken { attempt, flow, contents, owner: owner.to_owned() })
+        Ok(PopupTaken { attempt, flow, contents, by })
     }
 
-    /// Asks Microsoft for the tokens of a sign-in that was taken for the owner whom it was begun for.
+    /// Asks Microsoft for the tokens of a sign-in that was taken by who began it.
     ///
     /// # Errors
-    /// `AnotherUser` where it was begun for another, before anybody is asked; that its row was changed; what Microsoft
+    /// `AnotherUser` where another has begun it, before anybody is asked; that its row was changed; what Microsoft
     /// answered or answers that is no sign-in; `NotRedeemed` where it can be finished again; `AnotherMailbox` where a
     /// certain one was expected.
     pub async fn redeem(&self, taken: PopupTaken) -> Result<SignedIn, OAuthError> {
-        let PopupTaken { attempt, flow, contents, owner } = taken;
-        if flow.owner != owner {
+        let PopupTaken { attempt, flow, contents, by } = taken;
+        if flow.beginner() != by {
             return Err(OAuthError::AnotherUser);
         }
         let (private, answer) = contents?;

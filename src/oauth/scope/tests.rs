@@ -2,7 +2,7 @@ use super::*;
 
 #[test]
 fn everything_at_the_sign_in_one_resource_per_token() {
-    let hosts = CloudHosts::global();
+    let hosts = CloudHosts::of(Cloud::Global);
     let uses = [Use::Contacts, Use::Imap, Use::Smtp];
     assert_eq!(
         hosts.sign_in(&uses),

@@ -2,11 +2,13 @@
 //! cookies and headers, the versions of contracts. Another installation is another value beside `cloud`.
 
 mod cloud;
+mod national;
 
 pub(super) use cloud::CLOUD;
 
 use super::prompt::Method;
 use super::remote::{INBOX, RemoteFolder};
+use crate::model::Cloud;
 use serde::Serialize;
 use url::Url;
 
@@ -151,6 +153,18 @@ pub(super) struct Versions {
     pub(super) items: &'static str,
 }
 
+impl Profile {
+    /// That of a cloud.
+    pub(super) fn of(cloud: Cloud) -> &'static Self {
+        match cloud {
+            Cloud::Global => &CLOUD,
+            Cloud::UsGov => &national::US_GOV,
+            Cloud::UsGovDod => &national::US_GOV_DOD,
+            Cloud::China => &national::CHINA,
+        }
+    }
+}
+
 impl BrowserHosts {
     /// Every host that a browser must be able to reach.
     pub(super) fn all(&self) -> impl Iterator<Item = &'static str> {
@@ -209,6 +223,19 @@ mod tests {
         assert!(mail("https://outlook.cloud.microsoft/mail/"));
         assert!(!mail("https://outlook.cloud.microsoft.evil.example/mail/"));
         assert!(!mail("https://login.microsoftonline.com/?next=outlook.office.com"));
+    }
+
+    #[test]
+    fn each_cloud_begins_and_signs_in_at_hosts_of_its_own() {
+        for cloud in Cloud::ALL {
+            let (profile, url) = (Profile::of(cloud), |text| Url::parse(text).expect("a url"));
+            assert!(profile.hosts.is_mail(&url(cloud.mail())), "{cloud:?}");
+            assert!(profile.hosts.is_sign_in(&url(cloud.sign_in())), "{cloud:?}");
+            // Mail of one is nobody's in another.
+            for other in Cloud::ALL.into_iter().filter(|other| *other != cloud) {
+                assert!(!profile.hosts.is_mail(&url(other.mail())), "{cloud:?} {other:?}");
+            }
+        }
     }
 
     #[test]

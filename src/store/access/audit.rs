@@ -4,6 +4,7 @@ use super::chain::{ChainedLine, add};
 use crate::model::{AccountId, AuditAction, AuditEntry, AuditId, Reach};
 use crate::store::column::{Ms, Word};
 use crate::store::{Result, Store, Tx, on, tx};
+use chrono::TimeDelta;
 
 /// The columns of a line, as `AuditRow` wants them.
 macro_rules! audit_columns {
@@ -65,6 +66,27 @@ impl Store {
         )
         .bind(entry.action.as_str())
         .bind(&entry.detail)
+        .fetch_one(db)
+        .await)?;
+        if told == 0 {
+            write_down(&mut open, entry).await?;
+        }
+        open.commit().await
+    }
+
+    /// Writes a line about an owner, unless one tells of the same deed for the same owner that is less than so old.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn audit_once_in(&self, entry: &AuditEntry, span: TimeDelta) -> Result<()> {
+        let mut open = self.begin().await?;
+        // Ids sort by age: no more of the log is looked at than is as young.
+        let told: i64 = tx!(&mut open, db => sqlx::query_scalar(
+            "SELECT COUNT(*) FROM audit_log WHERE id > $1 AND action = $2 AND owner = $3",
+        )
+        .bind(AuditId::new(entry.at - span).as_str())
+        .bind(entry.action.as_str())
+        .bind(&entry.owner)
         .fetch_one(db)
         .await)?;
         if told == 0 {

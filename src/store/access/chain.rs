@@ -183,13 +183,18 @@ impl Store {
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn audit_beside(&self) -> Result<Option<i64>> {
-        Ok(on!(self, db => sqlx::query_scalar(
-            "SELECT l.seq FROM audit_log l CROSS JOIN audit_head h WHERE l.seq > h.seq OR l.seq <= h.base_seq
-             ORDER BY l.seq LIMIT 1",
+    pub async fn audit_beside(&self, head: &AuditHead) -> Result<Option<i64>> {
+        // Each end by itself, so that the index answers. What was written since the head was read is no stranger's.
+        let first: Option<i64> = on!(self, db => sqlx::query_scalar("SELECT MIN(seq) FROM audit_log WHERE seq <= $1")
+            .bind(head.base_seq)
+            .fetch_one(db)
+            .await)?;
+        let last: Option<i64> = on!(self, db => sqlx::query_scalar(
+            "SELECT MIN(seq) FROM audit_log WHERE seq > (SELECT seq FROM audit_head WHERE id = 1)",
         )
-        .fetch_optional(db)
-        .await)?)
+        .fetch_one(db)
+        .await)?;
+        Ok(first.or(last))
     }
 }
 

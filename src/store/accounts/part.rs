@@ -10,6 +10,7 @@ use crate::model::{
 use crate::store::column::{Ms, Word, millis};
 use crate::store::{Result, Store, Tx, on, tx};
 use chrono::{DateTime, Utc};
+use sqlx::AssertSqlSafe;
 
 /// How a part of a claimed account's turn ended.
 #[derive(Debug, Clone)]
@@ -109,10 +110,9 @@ impl From<PartRow> for PartState {
 
 /// The parts of the accounts within reach, of one or of all, in the order of `Part`.
 pub(super) async fn parts(store: &Store, reach: &Reach, span: AccountSpan<'_>) -> Result<Vec<PartRow>> {
-    let mut rows: Vec<PartRow> = on!(store, db => sqlx::query_as(
-        "SELECT p.* FROM part_state p JOIN account a ON a.id = p.account_id
-         WHERE ($1 IS NULL OR a.owner = $1) AND a.id >= $2 AND ($3 IS NULL OR a.id <= $3)",
-    )
+    let within = span.holds(reach, "account_id", AccountSpan::BOUND);
+    let text = format!("SELECT * FROM part_state WHERE {within}");
+    let mut rows: Vec<PartRow> = on!(store, db => sqlx::query_as(AssertSqlSafe(text))
     .bind(reach.owner())
     .bind(span.from)
     .bind(span.to)

@@ -5,6 +5,7 @@ use super::span::AccountSpan;
 use crate::model::{AccountId, FolderId, Reach, Shortfall, ShortfallKind};
 use crate::store::column::{Ms, Word, count};
 use crate::store::{Result, Store, on, tx};
+use sqlx::AssertSqlSafe;
 use std::collections::HashMap;
 
 #[derive(sqlx::FromRow)]
@@ -33,10 +34,9 @@ pub(super) async fn shortfalls(
     reach: &Reach,
     span: AccountSpan<'_>,
 ) -> Result<Vec<ShortfallRow>> {
-    let mut rows: Vec<ShortfallRow> = on!(store, db => sqlx::query_as(
-        "SELECT f.* FROM shortfall f JOIN account a ON a.id = f.account_id
-         WHERE ($1 IS NULL OR a.owner = $1) AND a.id >= $2 AND ($3 IS NULL OR a.id <= $3)",
-    )
+    let within = span.holds(reach, "account_id", AccountSpan::BOUND);
+    let text = format!("SELECT * FROM shortfall WHERE {within}");
+    let mut rows: Vec<ShortfallRow> = on!(store, db => sqlx::query_as(AssertSqlSafe(text))
     .bind(reach.owner())
     .bind(span.from)
     .bind(span.to)

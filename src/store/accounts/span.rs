@@ -14,6 +14,8 @@ pub struct AccountSpan<'a> {
 }
 
 impl<'a> AccountSpan<'a> {
+    /// How its owner, its first and its last are bound where nothing else comes before.
+    pub(in crate::store) const BOUND: [&'static str; 3] = ["$1", "$2", "$3"];
     /// All of them.
     pub const ALL: AccountSpan<'static> = AccountSpan { from: "", to: None };
 
@@ -27,6 +29,22 @@ impl<'a> AccountSpan<'a> {
     #[must_use]
     pub fn between(from: &'a AccountId, to: &'a AccountId) -> Self {
         Self { from: from.as_str(), to: Some(to.as_str()) }
+    }
+
+    /// The condition by which a column names one of them that is within reach, where `bound` are the owner, the first and the
+    /// last. Only what is asked for stands in it: with all of it, and nulls, no index would end where they do.
+    pub(in crate::store) fn holds(self, reach: &Reach, column: &str, bound: [&str; 3]) -> String {
+        let [owner, from, to] = bound;
+        let span = match self.to {
+            Some(_) => format!("{column} BETWEEN {from} AND {to}"),
+            None => format!("{column} >= {from}"),
+        };
+        match reach {
+            Reach::Everyone => span,
+            Reach::Owner(_) => {
+                format!("{column} IN (SELECT id FROM account WHERE owner = {owner}) AND {span}")
+            }
+        }
     }
 }
 

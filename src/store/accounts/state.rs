@@ -7,6 +7,7 @@ use super::span::AccountSpan;
 use crate::model::{Account, AccountId, PartState, Reach, SessionState, Shortfall, SyncState};
 use crate::store::column::{Ms, Word};
 use crate::store::{Result, Store, on};
+use sqlx::AssertSqlSafe;
 use std::collections::HashMap;
 
 /// Accounts `a` with their states, as `Both` wants them.
@@ -93,13 +94,10 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn states_in(&self, reach: &Reach, span: AccountSpan<'_>) -> Result<Vec<(Account, SyncState)>> {
-        const TEXT: &str = concat!(
-            both!(),
-            " WHERE ($1 IS NULL OR a.owner = $1) AND a.id >= $2 AND ($3 IS NULL OR a.id <= $3) AND ",
-            connected!(),
-            " ORDER BY a.created_at, a.id"
-        );
-        let rows: Vec<Both> = on!(self, db => sqlx::query_as(TEXT)
+        let within = span.holds(reach, "a.id", AccountSpan::BOUND);
+        let text =
+            format!(concat!(both!(), " WHERE {} AND ", connected!(), " ORDER BY a.created_at, a.id"), within);
+        let rows: Vec<Both> = on!(self, db => sqlx::query_as(AssertSqlSafe(text))
             .bind(reach.owner())
             .bind(span.from)
             .bind(span.to)

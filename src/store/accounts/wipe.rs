@@ -1,5 +1,6 @@
 //! An account destroyed.
 
+use super::Receipt;
 use super::account::connected;
 use super::folder::count_out;
 use crate::model::{AccountId, AuditEntry, ContactsEnd, ContactsEnded, FolderId};
@@ -62,7 +63,7 @@ impl Store {
         Ok(is_begun)
     }
 
-    /// As `delete_account`, and keeps the line that tells of it with the first step, unless that was taken before. Its
+    /// As `delete_account`, and keeps the line that tells of it, with how much it is, with the first step, unless that was taken before. Its
     /// contacts may stay, as those of nobody's account: their links with the mailbox, where its folders were
     /// read to and the journal are destroyed.
     ///
@@ -141,6 +142,7 @@ impl Store {
         let mut open = self.begin().await?;
         let contacts = will_leave(&mut open, id, contacts).await?;
         let wiped = Wiped { contacts, ..count(&mut open, id).await? };
+        let tokens = has_grant(&mut open, id).await?;
         let is_first = tx!(&mut open, execute sqlx::query(
             "UPDATE account SET leaving = TRUE, sync_enabled = FALSE, road = 'none' WHERE id = $1 AND NOT leaving",
         )
@@ -158,7 +160,8 @@ impl Store {
             tx!(&mut open, execute sqlx::query(text).bind(id.as_str()))?;
         }
         if let Some(line) = line.filter(|_| is_first) {
-            write_down(&mut open, line).await?;
+            let detail = Some(Receipt { tokens, wiped }.to_string());
+            write_down(&mut open, &AuditEntry { detail, ..line.clone() }).await?;
         }
         open.commit().await?;
         Ok(wiped)
@@ -195,6 +198,11 @@ pub(in crate::store) async fn shut_out(open: &mut Tx, id: &AccountId) -> Result<
     )
     .bind(id.as_str()))?;
     Ok(())
+}
+
+async fn has_grant(open: &mut Tx, id: &AccountId) -> Result<bool> {
+    let text = "SELECT EXISTS (SELECT 1 FROM oauth_grant WHERE account_id = $1)";
+    Ok(tx!(open, db => sqlx::query_scalar(text).bind(id.as_str()).fetch_one(db).await)?)
 }
 
 async fn count(open: &mut Tx, id: &AccountId) -> Result<Wiped> {

@@ -18,6 +18,8 @@ struct GateRow {
     is_past_first: bool,
     approved_until: Option<Ms>,
     asked_at: Option<Ms>,
+    asked_until: Option<Ms>,
+    last_missed: Option<Ms>,
     asked_why: Option<Word<AskReason>>,
     creates: Option<i64>,
     overwrites: Option<i64>,
@@ -44,6 +46,8 @@ impl From<GateRow> for ContactGate {
             direction: row.direction.map(|direction| direction.0),
             is_past_first: row.is_past_first,
             approved_until: row.approved_until.map(|at| at.0),
+            counted_until: row.asked_until.map(|at| at.0),
+            last_missed: row.last_missed.map(|at| at.0),
             asked: asked.map(|(since, why)| AskedPlan { since: since.0, why: why.0, counts }),
             missing: row.missing_at.map(|since| AskedMissing { since: since.0, missing, held }),
             said_of_missing: said.map(|(until, answer)| (until.0, answer.0)),
@@ -58,8 +62,9 @@ impl Store {
     /// Those of the database.
     pub async fn contact_gate(&self, account: &AccountId) -> Result<ContactGate> {
         let row: Option<GateRow> = on!(self, db => sqlx::query_as(
-            "SELECT direction, is_past_first, approved_until, asked_at, asked_why, creates, overwrites, deletes, missing_at,
-                 missing, missing_of, missing_until, missing_answer
+            "SELECT direction, is_past_first, approved_until, asked_at, asked_until, asked_why, creates, overwrites, deletes,
+                 missing_at, missing, missing_of, missing_until, missing_answer,
+                 (SELECT MAX(l.missing_at) FROM contact_link l WHERE l.account_id = $1) AS last_missed
              FROM contact_gate WHERE account_id = $1",
         )
         .bind(account.as_str())
@@ -164,9 +169,9 @@ impl Store {
     }
 
     /// Lets out what is changed here until the approval ends, which may be later than now. Where it is not said
-    /// when: what was changed until it was last counted for a person, or, where nobody was asked, until now, the
-    /// instant of the line; an approval that ends later than that goes on. Also what was rejected before. Nobody
-    /// is asked any more.
+    /// when: what was changed until it was counted for that person, or else last for anybody, or, where nobody was asked,
+    /// until now, the instant of the line; an approval that ends later than that goes on. Also what was rejected before.
+    /// Nobody is asked any more.
     ///
     /// # Errors
     /// Those of the database.
@@ -174,10 +179,12 @@ impl Store {
         &self,
         account: &AccountId,
         ends: Option<DateTime<Utc>>,
+        counted: Option<DateTime<Utc>>,
         line: &AuditEntry,
     ) -> Result<()> {
         let mut open = self.begin().await?;
-        let counted = decide(&mut open, account, line.at).await?;
+        let last = decide(&mut open, account, line.at).await?;
+        let counted = millis(counted).unwrap_or(last);
         tx!(&mut open, execute sqlx::query(
             "UPDATE contact_gate SET approved_until = CASE WHEN $2 IS NOT NULL THEN $2
              WHEN approved_until > $3 THEN approved_until ELSE $3 END WHERE account_id = $1",

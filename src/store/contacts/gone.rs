@@ -150,19 +150,22 @@ impl Store {
         open.commit().await
     }
 
-    /// The contacts whose items an account misses, by name.
+    /// Contacts whose items an account misses, by name: so many.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn contacts_missing(&self, account: &AccountId) -> Result<Vec<Contact>> {
+    pub async fn contacts_missing(&self, account: &AccountId, limit: u32) -> Result<Vec<Contact>> {
         let text = format!(
             "SELECT {} FROM contact c WHERE EXISTS (SELECT 1 FROM contact_link l
                  WHERE l.account_id = $1 AND l.contact_id = c.id AND l.missing_at IS NOT NULL)
-             ORDER BY c.listed_as, c.id",
+             ORDER BY c.listed_as, c.id LIMIT $2",
             contact_columns()
         );
-        let rows: Vec<ContactRow> =
-            on!(self, db => sqlx::query_as(AssertSqlSafe(text)).bind(account.as_str()).fetch_all(db).await)?;
+        let rows: Vec<ContactRow> = on!(self, db => sqlx::query_as(AssertSqlSafe(text))
+            .bind(account.as_str())
+            .bind(i64::from(limit))
+            .fetch_all(db)
+            .await)?;
         let contacts: Vec<StoredCard> = whole!(on(self), rows);
         Ok(contacts.into_iter().map(|stored| stored.contact).collect())
     }

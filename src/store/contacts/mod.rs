@@ -3,6 +3,7 @@
 
 mod compare;
 mod edit;
+mod edited;
 mod folder;
 mod forget;
 mod gate;
@@ -40,6 +41,7 @@ mod write;
 
 pub use compare::LinkedItem;
 pub use edit::{Edited, Editor};
+pub use edited::{EditedContact, EditedPlace};
 pub use journal::{ContactWritten, JournalQuery};
 pub use ledger::{ContactLedgerItem, UnreadContact};
 pub use link::LinkedContact;
@@ -47,7 +49,7 @@ pub use meeting::{ContactJoin, MeetingWrite};
 pub use near::{FormHolders, NearContact};
 pub use page::{ContactCounts, ContactPageWrite, ContactUpsert};
 pub use pages::EditedPages;
-pub use parked::{EditedContact, ParkedContact};
+pub use parked::ParkedContact;
 pub use photo::PhotoLook;
 pub use photo_edit::{EditedPhoto, PhotoItem, PhotoSeen, PhotoSet};
 pub use photo_standing::PhotoStanding;

@@ -7,28 +7,36 @@ use crate::store::column::{Word, rows_in};
 use crate::store::{Result, Store, on};
 use sqlx::AssertSqlSafe;
 
-const CALLED: &str = "c.gone_at IS NULL AND (c.external_id = $2 OR EXISTS (
-     SELECT 1 FROM contact_email e WHERE e.contact_id = c.id AND LOWER(e.address) = LOWER($2)))";
+/// `$4`: the form by which addresses are compared, which is made in one place for both databases.
+const CALLED: &str = "c.gone_at IS NULL AND c.id IN (
+     SELECT id FROM contact WHERE external_id = $2 UNION ALL SELECT contact_id FROM contact_email WHERE matched = $4)";
 
 impl Store {
     /// The contacts within reach that go by a name, at most `limit`: the one of this id, also where it is
-    /// gone, else those that are not and have this external id or, in any case, this e-mail address.
+    /// gone, else those that are not and have this external id or an e-mail address of this form.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn contacts_named(&self, reach: &Reach, name: &str, limit: u32) -> Result<Vec<Contact>> {
-        let found = self.contacts_within(reach, "c.id = $2", &storable(name), limit).await?;
+    pub async fn contacts_named(
+        &self,
+        reach: &Reach,
+        name: &str,
+        form: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<Contact>> {
+        let name = storable(name);
+        let found = self.contacts_within(reach, "c.id = $2", (&name, None), limit).await?;
         if !found.is_empty() {
             return Ok(found);
         }
-        self.contacts_within(reach, CALLED, &storable(name), limit).await
+        self.contacts_within(reach, CALLED, (&name, form), limit).await
     }
 
     async fn contacts_within(
         &self,
         reach: &Reach,
         condition: &str,
-        name: &str,
+        (name, form): (&str, Option<&str>),
         limit: u32,
     ) -> Result<Vec<Contact>> {
         let text = format!(
@@ -41,6 +49,7 @@ impl Store {
             .bind(reach.owner())
             .bind(name)
             .bind(i64::from(limit))
+            .bind(form.map(storable))
             .fetch_all(db)
             .await)?;
         let contacts: Vec<StoredCard> = whole!(on(self), rows);

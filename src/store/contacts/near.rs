@@ -5,7 +5,7 @@ use super::parts::{StoredCard, whole};
 use super::remote_keys;
 use super::row::{ContactRow, contact_columns};
 use crate::model::{AccountId, Contact, ContactForms, ContactId, ContactLink};
-use crate::store::column::{Word, rows_in};
+use crate::store::column::{Word, count, rows_in};
 use crate::store::{Result, Store, on};
 use sqlx::AssertSqlSafe;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -63,6 +63,21 @@ impl Store {
             .await)?;
         let contacts: Vec<StoredCard> = whole!(on(self), rows);
         Ok(contacts.into_iter().map(|stored| stored.contact).collect())
+    }
+
+    /// How many there are of them.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn count_unmet(&self, account: &AccountId) -> Result<u64> {
+        let unmet = on!(self, db => sqlx::query_scalar(
+            "SELECT COUNT(*) FROM contact c WHERE c.account_id = $1 AND NOT c.met AND c.gone_at IS NULL
+             AND NOT EXISTS (SELECT 1 FROM contact_link l WHERE l.contact_id = c.id AND l.ended_at IS NULL)",
+        )
+        .bind(account.as_str())
+        .fetch_one(db)
+        .await)?;
+        Ok(count(unmet))
     }
 
     /// Contacts of an account, without those that are gone or missing, that have one of these forms; of each

@@ -1,8 +1,8 @@
 //! What is left to go out of an account's contacts, page by page.
 
-use super::parked::EditedContact;
+use super::edited::{EditedContact, EditedPlace};
 use super::photo_edit::EditedPhoto;
-use crate::model::{AccountId, ContactId};
+use crate::model::AccountId;
 use crate::store::{Result, Store};
 use chrono::{DateTime, Utc};
 use std::marker::PhantomData;
@@ -14,7 +14,7 @@ pub struct EditedPages<'a, Edited> {
     /// So many are on a page.
     size: u32,
     /// Behind which contact the next page begins, told by when it was changed.
-    after: Option<(DateTime<Utc>, ContactId)>,
+    after: Option<EditedPlace>,
     of: PhantomData<Edited>,
 }
 
@@ -33,6 +33,14 @@ impl Store {
         size: u32,
     ) -> EditedPages<'a, EditedPhoto> {
         EditedPages { store: self, account, size, after: None, of: PhantomData }
+    }
+}
+
+impl<Edited> EditedPages<'_, Edited> {
+    /// Behind which contact the next page begins; `None` before the first.
+    #[must_use]
+    pub fn place(&self) -> Option<&EditedPlace> {
+        self.after.as_ref()
     }
 }
 

@@ -1,32 +1,13 @@
-//! What waits to go out, and what a server does not take: not sent again until it is changed, or somebody
-//! asks for it.
+//! What a server does not take: not sent again until it is changed, or somebody asks for it.
 
-use super::link::{LINK_COLUMNS, LinkRow};
-use super::matching::MAY_GO;
-use super::parts::{StoredCard, whole};
 use super::photo_parked;
 use super::rejected::REJECTED;
-use super::row::{ContactRow, contact_columns};
-use crate::model::{
-    AccountId, AuditEntry, Contact, ContactId, ContactLink, ContactWrite, ItemFault, storable,
-};
+use crate::model::{AccountId, AuditEntry, ContactId, ContactWrite, ItemFault, storable};
 use crate::store::access::write_down;
-use crate::store::column::{Ms, Word, rows_in};
+use crate::store::column::{Ms, Word, count};
 use crate::store::retry::{LONGEST_WAIT, SECOND_WAIT};
 use crate::store::{Result, Store, Tx, on, tx};
 use chrono::{DateTime, Utc};
-use std::collections::{HashMap, HashSet};
-
-/// A contact of which something is left to go out, and the item that it is, if it is one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EditedContact {
-    /// The contact as it stands here; gone, where the item is to be deleted.
-    pub contact: Contact,
-    /// The item; `None` of one that is to be made.
-    pub link: Option<ContactLink>,
-    /// Whether it was an item that the mailbox has no longer.
-    pub was_deleted_there: bool,
-}
 
 /// A contact that the server does not take.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,125 +43,47 @@ impl From<ParkedRow> for ParkedContact {
 }
 
 impl Store {
-    /// Contacts of an account of which something is left to go out, those that wait longest first; from the
-    /// one after `after` on, which is told by when it was changed and its id. Left out are those that are
-    /// parked at that time, those of which a write is under way, and those made here of which it is not said
-    /// yet that the mailbox has no such contact.
+    /// Contacts of an account that the server does not take, as they stand, the latest first: so many; and how many there
+    /// are.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn edited_contacts(
+    pub async fn parked_contacts(
         &self,
         account: &AccountId,
-        after: Option<&(DateTime<Utc>, ContactId)>,
-        now: DateTime<Utc>,
         limit: u32,
-    ) -> Result<Vec<EditedContact>> {
-        let text = format!(
-            "SELECT {} FROM contact c WHERE c.account_id = $1 AND (c.edited_at, c.id) > ($2, $3) AND {}
-             ORDER BY c.edited_at, c.id LIMIT $5",
-            contact_columns(),
-            may_go_out("$4")
-        );
-        let rows: Vec<ContactRow> = on!(self, db => sqlx::query_as(sqlx::AssertSqlSafe(text))
-            .bind(account.as_str())
-            .bind(after.map_or(i64::MIN, |(at, _)| at.timestamp_millis()))
-            .bind(after.map_or("", |(_, id)| id.as_str()))
-            .bind(now.timestamp_millis())
-            .bind(i64::from(limit))
-            .fetch_all(db)
-            .await)?;
-        self.with_links(rows).await
-    }
-
-    /// Whether anything of an account's contacts is left to go out, a photo too, also of those that `edited_contacts`
-    /// leaves out.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub async fn has_edited_contacts(&self, account: &AccountId) -> Result<bool> {
-        let edited: i64 = on!(self, db => sqlx::query_scalar(
-            "SELECT COUNT(*) FROM (
-                 SELECT 1 FROM contact WHERE account_id = $1 AND edited_at IS NOT NULL
-                 UNION ALL
-                 SELECT 1 FROM contact_photo_edit e CROSS JOIN contact c
-                 WHERE c.id = e.contact_id AND c.account_id = $1 AND c.gone_at IS NULL LIMIT 1) AS edited",
+    ) -> Result<(Vec<ParkedContact>, u64)> {
+        let rows: Vec<ParkedRow> = on!(self, db => sqlx::query_as(
+            "SELECT p.contact_id, p.code, p.text, p.parked_at, p.due_at FROM contact_parked p JOIN contact c ON c.id = p.contact_id
+             WHERE p.account_id = $1 AND p.revision = c.revision ORDER BY p.parked_at DESC, p.contact_id LIMIT $2",
+        )
+        .bind(account.as_str())
+        .bind(i64::from(limit))
+        .fetch_all(db)
+        .await)?;
+        let all: i64 = on!(self, db => sqlx::query_scalar(
+            "SELECT COUNT(*) FROM contact_parked p JOIN contact c ON c.id = p.contact_id
+             WHERE p.account_id = $1 AND p.revision = c.revision",
         )
         .bind(account.as_str())
         .fetch_one(db)
         .await)?;
-        Ok(edited > 0)
+        Ok((rows.into_iter().map(ParkedContact::from).collect(), count(all)))
     }
 
-    /// Those of these contacts of which something is left to go out, whatever keeps it back.
+    /// Why the server does not take a contact as it stands; `None` where nothing is said of it.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn still_edited(&self, ids: &[ContactId]) -> Result<Vec<EditedContact>> {
-        let ids: Vec<&str> = ids.iter().map(ContactId::as_str).collect();
-        let rows: Vec<ContactRow> = rows_in!(
-            on(self),
-            format!("SELECT {} FROM contact c WHERE c.edited_at IS NOT NULL AND c.id IN", contact_columns()),
-            [],
-            &ids
-        );
-        self.with_links(rows).await
-    }
-
-    /// Those of these contacts of which something is to go out at that time still, as `edited_contacts` has them.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub async fn still_to_go(&self, ids: &[ContactId], now: DateTime<Utc>) -> Result<Vec<EditedContact>> {
-        let ids: Vec<&str> = ids.iter().map(ContactId::as_str).collect();
-        let rows: Vec<ContactRow> = rows_in!(
-            on(self),
-            format!("SELECT {} FROM contact c WHERE {} AND c.id IN", contact_columns(), may_go_out("$1")),
-            [now.timestamp_millis()],
-            &ids
-        );
-        self.with_links(rows).await
-    }
-
-    async fn with_links(&self, rows: Vec<ContactRow>) -> Result<Vec<EditedContact>> {
-        let contacts: Vec<StoredCard> = whole!(on(self), rows);
-        let ids: Vec<&str> = contacts.iter().map(|stored| stored.contact.id.as_str()).collect();
-        let links: Vec<LinkRow> = rows_in!(
-            on(self),
-            format!("SELECT {LINK_COLUMNS} FROM contact_link WHERE ended_at IS NULL AND contact_id IN"),
-            [],
-            &ids
-        );
-        let mut links: HashMap<ContactId, ContactLink> =
-            links.into_iter().map(|link| (link.contact_id.0.clone(), link.link())).collect();
-        let deleted: Vec<(Word<ContactId>,)> = rows_in!(
-            on(self),
-            "SELECT contact_id FROM contact_link WHERE ended_there AND contact_id IN",
-            [],
-            &ids
-        );
-        let deleted: HashSet<ContactId> = deleted.into_iter().map(|(id,)| id.0).collect();
-        let edited = |stored: StoredCard| {
-            let link = links.remove(&stored.contact.id);
-            let was_deleted_there = link.is_none() && deleted.contains(&stored.contact.id);
-            EditedContact { contact: stored.contact, link, was_deleted_there }
-        };
-        Ok(contacts.into_iter().map(edited).collect())
-    }
-
-    /// The contacts of an account that the server does not take, as they stand; the latest first.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub async fn parked_contacts(&self, account: &AccountId) -> Result<Vec<ParkedContact>> {
-        let rows: Vec<ParkedRow> = on!(self, db => sqlx::query_as(
+    pub async fn parked_contact(&self, contact: &ContactId) -> Result<Option<ParkedContact>> {
+        let row: Option<ParkedRow> = on!(self, db => sqlx::query_as(
             "SELECT p.contact_id, p.code, p.text, p.parked_at, p.due_at FROM contact_parked p JOIN contact c ON c.id = p.contact_id
-             WHERE p.account_id = $1 AND p.revision = c.revision ORDER BY p.parked_at DESC, p.contact_id",
+             WHERE p.contact_id = $1 AND p.revision = c.revision",
         )
-        .bind(account.as_str())
-        .fetch_all(db)
+        .bind(contact.as_str())
+        .fetch_optional(db)
         .await)?;
-        Ok(rows.into_iter().map(ParkedContact::from).collect())
+        Ok(row.map(ParkedContact::from))
     }
 
     /// Sends the contacts of an account once more that the server did not take, with the line of the audit log
@@ -201,17 +104,6 @@ impl Store {
         open.commit().await?;
         Ok(retried + photos)
     }
-}
-
-/// Whether something of a contact `c` is to go out at a time, which is bound as `now`.
-fn may_go_out(now: &str) -> String {
-    format!(
-        "c.edited_at IS NOT NULL
-         AND NOT EXISTS (SELECT 1 FROM contact_parked p
-             WHERE p.contact_id = c.id AND p.revision = c.revision AND (p.due_at IS NULL OR p.due_at > {now}))
-         AND NOT EXISTS (SELECT 1 FROM contact_write w WHERE w.contact_id = c.id AND w.ended_at IS NULL)
-         AND {MAY_GO}"
-    )
 }
 
 /// Has a contact wait for its next try: it is due again in the next turn, then after 4, 16, 36 … minutes, once

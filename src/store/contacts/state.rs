@@ -15,37 +15,58 @@ const IS_CONTESTED: &str =
      OR c.gone_at IS NULL AND EXISTS (SELECT 1 FROM contact_photo_edit e WHERE e.contact_id = c.id
          AND e.contested IS NOT NULL AND e.holds IS NULL))";
 
+/// Of which accounts something is asked: the condition on a column that names one. It stands in each arm of a question, so
+/// that whoever asks of one account pays for no other.
+pub(super) type WhichAccounts<'a> = &'a dyn Fn(&str) -> String;
+
+/// Accounts within reach, whose owner is bound as `$1`.
+fn within(reach: &Reach) -> impl Fn(&str) -> String {
+    let owner = match reach {
+        Reach::Everyone => "IS NOT NULL",
+        Reach::Owner(_) => "IN (SELECT id FROM account WHERE owner = $1)",
+    };
+    move |column| format!("{column} {owner}")
+}
+
 /// The contacts of which a person is to say which side holds, each perhaps more than once, if `$2` says that they are
 /// asked.
-const CONTESTED: &str = "
-    SELECT c.account_id, c.id AS contact_id, c.edited_at AS since FROM contact c JOIN contact_link l ON l.contact_id = c.id
-    WHERE $2 AND c.edited_at IS NOT NULL
-    AND (l.contested IS NOT NULL AND l.ended_at IS NULL OR l.ended_there AND c.gone_at IS NULL)
+fn contested(of: WhichAccounts<'_>) -> String {
+    let (linked, shown) = (of("l.account_id"), of("c.account_id"));
+    // The first line is what the index is over. It is looked through, and not what waits to go out: that is what the CROSS JOIN
+    // says to SQLite.
+    format!(
+        "
+    SELECT l.account_id, l.contact_id, c.edited_at AS since FROM contact_link l CROSS JOIN contact c
+    WHERE c.id = l.contact_id AND (l.contested IS NOT NULL OR l.ended_there) AND {linked}
+    AND $2 AND c.edited_at IS NOT NULL AND (l.contested IS NOT NULL AND l.ended_at IS NULL OR l.ended_there AND c.gone_at IS NULL)
     UNION ALL
     SELECT c.account_id, c.id AS contact_id, e.edited_at AS since FROM contact_photo_edit e CROSS JOIN contact c
-    WHERE c.id = e.contact_id AND $2 AND c.gone_at IS NULL AND e.contested IS NOT NULL AND e.holds IS NULL";
+    WHERE c.id = e.contact_id AND {shown} AND $2 AND c.gone_at IS NULL AND e.contested IS NOT NULL AND e.holds IS NULL"
+    )
+}
 
-/// Accounts with how many contacts of theirs a person is asked about, and since when; `$2` says whether a person is asked
-/// which side holds.
-pub(super) fn asked() -> String {
+/// Which of these accounts a person is asked something about, with how many contacts that is about, and since when; `$2`
+/// says whether a person is asked which side holds.
+pub(super) fn asked(of: WhichAccounts<'_>) -> String {
+    let (matched, contested) = (of("m.account_id"), contested(of));
     format!(
         "SELECT account_id, COUNT(DISTINCT contact_id) AS asked, MIN(since) AS since FROM (
-             SELECT m.account_id, m.here_id AS contact_id, m.found_at AS since {OPEN} UNION ALL {CONTESTED}
+             SELECT m.account_id, m.here_id AS contact_id, m.found_at AS since {OPEN} AND {matched} UNION ALL {contested}
          ) AS questions GROUP BY account_id"
     )
 }
 
-/// Accounts within reach `$1` with how many contacts of theirs a person is asked about, and whether their plan or what
-/// their mailbox lacks waits; `$2` says whether a person is asked which side holds.
-fn questions() -> String {
-    let asked = asked();
+/// Accounts within reach with how many contacts of theirs a person is asked about, and whether their plan or what their
+/// mailbox lacks waits; `$2` says whether a person is asked which side holds.
+fn questions(reach: &Reach) -> String {
+    let within = within(reach);
+    let (asked, gated) = (asked(&within), within("account_id"));
     format!(
         "SELECT a.id, CAST(SUM(q.asked) AS BIGINT) AS asked, CAST(SUM(q.waits) AS BIGINT) AS waits FROM (
              SELECT account_id, asked, 0 AS waits FROM ({asked}) AS contacts
              UNION ALL
-             SELECT account_id, 0, 1 FROM contact_gate WHERE asked_at IS NOT NULL OR missing_at IS NOT NULL
-         ) AS q JOIN account a ON a.id = q.account_id
-         WHERE ($1 IS NULL OR a.owner = $1) AND NOT a.leaving
+             SELECT account_id, 0, 1 FROM contact_gate WHERE (asked_at IS NOT NULL OR missing_at IS NOT NULL) AND {gated}
+         ) AS q JOIN account a ON a.id = q.account_id WHERE NOT a.leaving
          GROUP BY a.id"
     )
 }
@@ -101,8 +122,8 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<Contact>> {
         let text = format!(
-            "SELECT contact_id FROM ({CONTESTED}) AS contested WHERE account_id = $1
-             GROUP BY contact_id ORDER BY MIN(since), contact_id LIMIT $3"
+            "SELECT contact_id FROM ({}) AS contested GROUP BY contact_id ORDER BY MIN(since), contact_id LIMIT $3",
+            contested(&|column| format!("{column} = $1"))
         );
         let ids: Vec<Word<ContactId>> = on!(self, db => sqlx::query_scalar(AssertSqlSafe(text))
             .bind(account.as_str())
@@ -126,7 +147,7 @@ impl Store {
         after: Option<&AccountId>,
         limit: u32,
     ) -> Result<Vec<(AccountId, u64)>> {
-        let text = format!("{} HAVING a.id > $3 ORDER BY a.id LIMIT $4", questions());
+        let text = format!("{} HAVING a.id > $3 ORDER BY a.id LIMIT $4", questions(reach));
         let rows: Vec<QuestionsRow> = on!(self, db => sqlx::query_as(AssertSqlSafe(text))
             .bind(reach.owner())
             .bind(asks)
@@ -144,7 +165,7 @@ impl Store {
     pub async fn count_questions(&self, reach: &Reach, asks: bool) -> Result<u64> {
         let text = format!(
             "SELECT CAST(COALESCE(SUM(asked + waits), 0) AS BIGINT) FROM ({}) AS questions",
-            questions()
+            questions(reach)
         );
         let all = on!(self, db => sqlx::query_scalar(AssertSqlSafe(text))
             .bind(reach.owner())

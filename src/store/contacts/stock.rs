@@ -57,7 +57,7 @@ impl Store {
         span: AccountSpan<'_>,
         asks: bool,
     ) -> Result<BTreeMap<AccountId, ContactStock>> {
-        let rows: Vec<ContactStockRow> = on!(self, db => sqlx::query_as(AssertSqlSafe(stocks()))
+        let rows: Vec<ContactStockRow> = on!(self, db => sqlx::query_as(AssertSqlSafe(stocks(reach, span)))
             .bind(reach.owner())
             .bind(asks)
             .bind(span.from)
@@ -70,8 +70,10 @@ impl Store {
 
 /// What is amiss stands in tables or indexes of its own. Accounts within reach `$1` from `$3` to `$4`; `$2` says whether
 /// a person is asked which side of a contact holds.
-fn stocks() -> String {
-    let asked = asked();
+fn stocks(reach: &Reach, span: AccountSpan<'_>) -> String {
+    let within = |column: &str| span.holds(reach, column, ["$1", "$3", "$4"]);
+    let (asked, folders, photos, parked) =
+        (asked(&within), within("f.account_id"), within("c.account_id"), within("p.account_id"));
     format!(
         "
 SELECT f.account_id, SUM(CASE WHEN f.vanished_at IS NULL THEN 1 ELSE 0 END) AS folders, CAST(SUM(f.held) AS BIGINT) AS held,
@@ -81,30 +83,34 @@ SELECT f.account_id, SUM(CASE WHEN f.vanished_at IS NULL THEN 1 ELSE 0 END) AS f
     (SELECT MIN(first_seen) FROM contact_ledger l WHERE l.account_id = f.account_id) AS unreadable_since,
     (SELECT COUNT(*) FROM contact c WHERE c.account_id = f.account_id AND c.edited_at IS NOT NULL
      AND NOT EXISTS (SELECT 1 FROM contact_parked p WHERE p.contact_id = c.id AND p.revision = c.revision))
-    + (SELECT COUNT(*) FROM contact_photo_edit e CROSS JOIN contact c
-     WHERE c.id = e.contact_id AND c.account_id = f.account_id AND c.gone_at IS NULL AND c.edited_at IS NULL AND e.code IS NULL) AS waiting,
+    + COALESCE(MAX(e.waiting), 0) AS waiting,
     (SELECT COUNT(*) FROM contact_parked p JOIN contact c ON c.id = p.contact_id
      WHERE p.account_id = f.account_id AND p.revision = c.revision)
-    + (SELECT COUNT(*) FROM contact_photo_edit e CROSS JOIN contact c
-     WHERE c.id = e.contact_id AND c.account_id = f.account_id AND c.gone_at IS NULL AND e.code IS NOT NULL AND NOT EXISTS (
-         SELECT 1 FROM contact_parked p WHERE p.contact_id = c.id AND p.revision = c.revision)) AS parked,
+    + COALESCE(MAX(e.parked), 0) AS parked,
     MAX(w.since) AS parked_since,
     COALESCE(MAX(q.asked), 0) AS asked, MAX(q.since) AS asked_since,
     (SELECT COUNT(*) FROM contact_link k WHERE k.account_id = f.account_id AND k.missing_at IS NOT NULL) AS missing,
     (SELECT g.direction FROM contact_gate g WHERE g.account_id = f.account_id) AS direction,
     (SELECT COALESCE(g.asked_at, g.missing_at) FROM contact_gate g WHERE g.account_id = f.account_id) AS waits_since
-FROM contact_folder f JOIN account a ON a.id = f.account_id
+FROM contact_folder f
 LEFT JOIN ({asked}) AS q ON q.account_id = f.account_id
+LEFT JOIN (
+    SELECT c.account_id, SUM(CASE WHEN c.edited_at IS NULL AND e.code IS NULL THEN 1 ELSE 0 END) AS waiting,
+        SUM(CASE WHEN e.code IS NOT NULL AND NOT EXISTS (
+            SELECT 1 FROM contact_parked p WHERE p.contact_id = c.id AND p.revision = c.revision) THEN 1 ELSE 0 END) AS parked
+    FROM contact_photo_edit e CROSS JOIN contact c WHERE c.id = e.contact_id AND c.gone_at IS NULL AND {photos}
+    GROUP BY c.account_id
+) AS e ON e.account_id = f.account_id
 LEFT JOIN (
     SELECT account_id, MIN(since) AS since FROM (
         SELECT p.account_id, p.parked_at AS since FROM contact_parked p JOIN contact c ON c.id = p.contact_id
-        WHERE p.revision = c.revision AND p.due_at IS NULL AND p.code <> 'rejected'
+        WHERE p.revision = c.revision AND p.due_at IS NULL AND p.code <> 'rejected' AND {parked}
         UNION ALL
         SELECT c.account_id, e.parked_at AS since FROM contact_photo_edit e CROSS JOIN contact c
-        WHERE c.id = e.contact_id AND c.gone_at IS NULL AND e.due_at IS NULL AND e.code <> 'rejected'
+        WHERE c.id = e.contact_id AND c.gone_at IS NULL AND e.due_at IS NULL AND e.code <> 'rejected' AND {photos}
     ) AS refused GROUP BY account_id
 ) AS w ON w.account_id = f.account_id
-WHERE ($1 IS NULL OR a.owner = $1) AND f.account_id >= $3 AND ($4 IS NULL OR f.account_id <= $4)
+WHERE {folders}
 GROUP BY f.account_id"
     )
 }

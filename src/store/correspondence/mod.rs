@@ -16,6 +16,7 @@ use crate::store::column::{Ms, Word, count};
 use crate::store::{AccountSpan, Result, Store, on};
 use chrono::{DateTime, Utc};
 use row::CorrespondenceRow;
+use sqlx::AssertSqlSafe;
 use std::collections::HashMap;
 
 impl Store {
@@ -84,11 +85,11 @@ impl Store {
         reach: &Reach,
         span: AccountSpan<'_>,
     ) -> Result<HashMap<AccountId, u64>> {
-        let rows: Vec<(Word<AccountId>, i64)> = on!(self, db => sqlx::query_as(
-            "SELECT c.account_id, COUNT(*) FROM correspondence c JOIN account a ON a.id = c.account_id
-             WHERE c.ended_at IS NULL AND ($1 IS NULL OR a.owner = $1) AND a.id >= $2
-             AND ($3 IS NULL OR a.id <= $3) GROUP BY c.account_id",
-        )
+        let within = span.holds(reach, "account_id", AccountSpan::BOUND);
+        let text = format!(
+            "SELECT account_id, COUNT(*) FROM correspondence WHERE ended_at IS NULL AND {within} GROUP BY account_id"
+        );
+        let rows: Vec<(Word<AccountId>, i64)> = on!(self, db => sqlx::query_as(AssertSqlSafe(text))
         .bind(reach.owner())
         .bind(span.from)
         .bind(span.to)

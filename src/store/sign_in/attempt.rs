@@ -1,7 +1,8 @@
 //! How attempts to connect by OAuth stand, and how they ended.
 
+use super::flow::Flow;
 use crate::error::WhoseTurn;
-use crate::model::{AccountId, Attempt, AttemptFailure, AttemptId, AttemptStanding, AuditEntry, Reach};
+use crate::model::{AccountId, Actor, Attempt, AttemptFailure, AttemptId, AttemptStanding, AuditEntry};
 use crate::store::access::write_down;
 use crate::store::column::{Ms, Word};
 use crate::store::{Result, Store, Tx, on, tx};
@@ -9,6 +10,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 /// How long an attempt is kept.
 const KEPT: TimeDelta = TimeDelta::days(1);
+/// No sign-in is under way for longer.
+const RECENT: TimeDelta = TimeDelta::hours(1);
 /// How many of an owner's are kept at most.
 const MOST: i64 = 50;
 
@@ -19,6 +22,7 @@ struct AttemptRow {
     begun_at: Ms,
     ended_at: Option<Ms>,
     pending: bool,
+    wanted: Option<Word<AccountId>>,
     account_id: Option<Word<AccountId>>,
     error: Option<String>,
     whose_turn: Option<Word<WhoseTurn>>,
@@ -40,33 +44,62 @@ impl From<AttemptRow> for Attempt {
             _ => AttemptStanding::Expired,
         };
         let (begun_at, ended_at) = (row.begun_at.0, row.ended_at.map(|at| at.0));
-        Self { id: row.id.0, owner: row.owner, begun_at, ended_at, standing }
+        let wanted = row.wanted.map(|id| id.0);
+        Self { id: row.id.0, owner: row.owner, wanted, begun_at, ended_at, standing }
     }
 }
 
+/// The columns of an attempt that somebody has begun, as `AttemptRow` wants them: now, their reach, the operator whom they are.
+macro_rules! attempt_columns {
+    () => {
+        "SELECT id, owner, begun_at, ended_at, account_id, error, whose_turn, hint,
+                (SELECT f.account_id FROM oauth_flow f WHERE f.id = a.id) AS wanted,
+                COALESCE(finishing_until > $1, FALSE)
+                OR EXISTS (SELECT 1 FROM oauth_flow f WHERE f.id = a.id AND f.expires_at > $1) AS pending
+         FROM oauth_attempt a WHERE ($2 IS NULL OR owner = $2) AND COALESCE(begun_by, '') = COALESCE($3, '')"
+    };
+}
+
 impl Store {
-    /// How an attempt within reach stands.
+    /// How an attempt stands that the actor has begun: a user, or for them whoever reaches them; an operator their own.
     ///
     /// # Errors
     /// Those of the database.
     pub async fn attempt(
         &self,
-        reach: &Reach,
+        actor: &Actor,
         id: &AttemptId,
         now: DateTime<Utc>,
     ) -> Result<Option<Attempt>> {
-        let row: Option<AttemptRow> = on!(self, db => sqlx::query_as(
-            "SELECT id, owner, begun_at, ended_at, account_id, error, whose_turn, hint,
-                    COALESCE(finishing_until > $3, FALSE)
-                    OR EXISTS (SELECT 1 FROM oauth_flow f WHERE f.id = a.id AND f.expires_at > $3) AS pending
-             FROM oauth_attempt a WHERE id = $1 AND ($2 IS NULL OR owner = $2)",
-        )
-        .bind(id.as_str())
-        .bind(reach.owner())
-        .bind(now.timestamp_millis())
-        .fetch_optional(db)
-        .await)?;
+        const TEXT: &str = concat!(attempt_columns!(), " AND id = $4");
+        let row: Option<AttemptRow> = on!(self, db => sqlx::query_as(TEXT)
+            .bind(now.timestamp_millis())
+            .bind(actor.reach.owner())
+            .bind(actor.operator())
+            .bind(id.as_str())
+            .fetch_optional(db)
+            .await)?;
         Ok(row.map(Into::into))
+    }
+
+    /// Those that may still end, likewise, the latest first.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn attempts_under_way(&self, actor: &Actor, now: DateTime<Utc>) -> Result<Vec<Attempt>> {
+        const TEXT: &str = concat!(
+            attempt_columns!(),
+            " AND ended_at IS NULL AND begun_at > $4 ORDER BY begun_at DESC, id DESC"
+        );
+        let rows: Vec<AttemptRow> = on!(self, db => sqlx::query_as(TEXT)
+            .bind(now.timestamp_millis())
+            .bind(actor.reach.owner())
+            .bind(actor.operator())
+            .bind((now - RECENT).timestamp_millis())
+            .fetch_all(db)
+            .await)?;
+        let attempts = rows.into_iter().filter(|row| row.pending).map(Attempt::from);
+        Ok(attempts.collect())
     }
 
     /// Keeps why an attempt connected nothing, unless it did: that is kept with the tokens. Nobody can finish it any
@@ -96,14 +129,14 @@ impl Store {
         open.commit().await
     }
 
-    /// Ends an attempt within reach that nobody has finished or is finishing, with the line that tells of it. Whether
-    /// there was one.
+    /// Ends an attempt that the actor has begun, as `attempt`, and that nobody has finished or is finishing, with the line
+    /// that tells of it. Whether there was one.
     ///
     /// # Errors
     /// Those of the database.
     pub async fn cancel_attempt(
         &self,
-        reach: &Reach,
+        actor: &Actor,
         id: &AttemptId,
         failure: &AttemptFailure,
         line: &AuditEntry,
@@ -113,14 +146,15 @@ impl Store {
             "UPDATE oauth_attempt SET ended_at = $2, error = $3, whose_turn = $4, hint = $5
              WHERE id = $1 AND ended_at IS NULL AND (finishing_until IS NULL OR finishing_until <= $2)
              AND EXISTS (SELECT 1 FROM oauth_flow f WHERE f.id = $1 AND f.expires_at > $2)
-             AND ($6 IS NULL OR owner = $6) RETURNING owner",
+             AND ($6 IS NULL OR owner = $6) AND COALESCE(begun_by, '') = COALESCE($7, '') RETURNING owner",
         )
         .bind(id.as_str())
         .bind(line.at.timestamp_millis())
         .bind(&failure.code)
         .bind(failure.whose_turn.as_str())
         .bind(&failure.hint)
-        .bind(reach.owner())
+        .bind(actor.reach.owner())
+        .bind(actor.operator())
         .fetch_optional(db)
         .await)?;
         let ended = owner.is_some();
@@ -175,7 +209,8 @@ pub(super) async fn connected(
 }
 
 /// Keeps an attempt that begins. Those that are older than a day go, and of one owner's the oldest beyond 50.
-pub(super) async fn begin(open: &mut Tx, id: &AttemptId, owner: &str, now: DateTime<Utc>) -> Result<()> {
+pub(super) async fn begin(open: &mut Tx, id: &AttemptId, flow: &Flow, now: DateTime<Utc>) -> Result<()> {
+    let Flow { owner, begun_by, .. } = flow;
     tx!(&mut *open, execute sqlx::query(
         "DELETE FROM oauth_attempt WHERE begun_at <= $1 OR owner = $2 AND id NOT IN
          (SELECT id FROM oauth_attempt WHERE owner = $2 ORDER BY begun_at DESC, id DESC LIMIT $3)",
@@ -183,10 +218,11 @@ pub(super) async fn begin(open: &mut Tx, id: &AttemptId, owner: &str, now: DateT
     .bind((now - KEPT).timestamp_millis())
     .bind(owner)
     .bind(MOST - 1))?;
-    tx!(open, execute sqlx::query("INSERT INTO oauth_attempt (id, owner, begun_at) VALUES ($1, $2, $3)")
+    tx!(open, execute sqlx::query("INSERT INTO oauth_attempt (id, owner, begun_at, begun_by) VALUES ($1, $2, $3, $4)")
         .bind(id.as_str())
         .bind(owner)
-        .bind(now.timestamp_millis()))?;
+        .bind(now.timestamp_millis())
+        .bind(begun_by))?;
     Ok(())
 }
 

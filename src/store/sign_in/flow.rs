@@ -1,7 +1,7 @@
 //! Sign-ins that are under way.
 
 use super::attempt;
-use crate::model::{AccountId, AttemptId, AuditEntry};
+use crate::model::{AccountId, AttemptId, AuditEntry, Beginner};
 use crate::store::access::write_down;
 use crate::store::column::{Word, count};
 use crate::store::{Result, Store, Tx, on, tx};
@@ -28,6 +28,8 @@ pub struct NewFlow {
 pub struct Flow {
     /// The CRM's user id of whose mailbox is to be connected.
     pub owner: String,
+    /// The operator who began it for them; `None`: they did, or the CRM for them.
+    pub begun_by: Option<String>,
     /// The account to be connected again.
     pub account: Option<AccountId>,
     /// The origin of the page that began it.
@@ -36,6 +38,15 @@ pub struct Flow {
     pub redirect_uri: String,
     /// Who is asked.
     pub authority: String,
+}
+
+impl Flow {
+    /// Who comes to its end.
+    #[must_use]
+    pub fn beginner(&self) -> Beginner {
+        let user = || Beginner::User(self.owner.clone());
+        self.begun_by.clone().map_or_else(user, Beginner::Operator)
+    }
 }
 
 /// What of a sign-in is sealed, with the wrapped key that opens it.
@@ -64,6 +75,7 @@ pub struct FlowKeys {
 struct FlowRow {
     id: Word<AttemptId>,
     owner: String,
+    begun_by: Option<String>,
     account_id: Option<Word<AccountId>>,
     opener: String,
     redirect_uri: String,
@@ -77,6 +89,7 @@ impl From<FlowRow> for (Flow, SealedFlow) {
     fn from(row: FlowRow) -> Self {
         let flow = Flow {
             owner: row.owner,
+            begun_by: row.begun_by,
             account: row.account_id.map(|id| id.0),
             opener: row.opener,
             redirect_uri: row.redirect_uri,
@@ -89,7 +102,7 @@ impl From<FlowRow> for (Flow, SealedFlow) {
 /// The columns of a flow, as `FlowRow` wants them.
 macro_rules! flow_columns {
     () => {
-        " id, owner, account_id, opener, redirect_uri, authority, wrapped, sealed, answer"
+        " id, owner, begun_by, account_id, opener, redirect_uri, authority, wrapped, sealed, answer"
     };
 }
 
@@ -103,7 +116,7 @@ impl Store {
         let mut open = self.begin().await?;
         tx!(&mut open, execute sqlx::query("DELETE FROM oauth_flow WHERE expires_at <= $1")
             .bind(now.timestamp_millis()))?;
-        attempt::begin(&mut open, &sealed.id, &new.flow.owner, now).await?;
+        attempt::begin(&mut open, &sealed.id, &new.flow, now).await?;
         insert(&mut open, new, sealed).await?;
         tx!(&mut open, execute sqlx::query(
             "DELETE FROM oauth_flow WHERE owner = $1 AND id <> $2 AND id NOT IN
@@ -184,16 +197,16 @@ impl Store {
         Ok(answered > 0)
     }
 
-    /// Takes the sign-in that somebody comes to finish for `owner`; nobody else can, until its attempt has ended or is
-    /// given back, or two minutes have gone. Where it was begun for another it is gone, and the line tells of it, with
-    /// both. `None` when there is none.
+    /// Takes the sign-in that somebody comes to finish; nobody else can, until its attempt has ended or is given back, or
+    /// two minutes have gone. Where it is not theirs it is gone, and the line tells of it, with both. `None` when there is
+    /// none.
     ///
     /// # Errors
     /// Those of the database.
     pub async fn take_flow(
         &self,
         finish: &[u8; 32],
-        owner: &str,
+        by: &Beginner,
         refusal: &AuditEntry,
         now: DateTime<Utc>,
     ) -> Result<Option<(Flow, SealedFlow)>> {
@@ -209,9 +222,10 @@ impl Store {
         if !attempt::finishing(&mut open, &sealed.id, now, now + FINISHING).await? {
             return Ok(None);
         }
-        if flow.owner != owner {
+        let beginner = flow.beginner();
+        if beginner != *by {
             attempt::leave(&mut open, &sealed.id).await?;
-            let detail = Some(format!("for {owner}, begun for {}", flow.owner));
+            let detail = Some(format!("{by}, begun {beginner}"));
             let (account, owner) = (flow.account.clone(), Some(flow.owner.clone()));
             let line = AuditEntry { account, owner, detail, ..refusal.clone() };
             write_down(&mut open, &line).await?;
@@ -239,8 +253,8 @@ async fn insert(open: &mut Tx, new: &NewFlow, sealed: &SealedFlow) -> Result<()>
     let flow = &new.flow;
     tx!(open, execute sqlx::query(
         "INSERT INTO oauth_flow (id, handle, owner, account_id, opener, redirect_uri, authority, wrapped, sealed,
-                                 expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                                 expires_at, begun_by)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
     )
     .bind(sealed.id.as_str())
     .bind(&new.handle[..])
@@ -251,6 +265,7 @@ async fn insert(open: &mut Tx, new: &NewFlow, sealed: &SealedFlow) -> Result<()>
     .bind(&flow.authority)
     .bind(&sealed.wrapped)
     .bind(&sealed.sealed)
-    .bind(new.expires_at.timestamp_millis()))?;
+    .bind(new.expires_at.timestamp_millis())
+    .bind(&flow.begun_by))?;
     Ok(())
 }

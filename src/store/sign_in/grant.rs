@@ -10,6 +10,7 @@ use crate::store::column::{Json, Ms, Word, json};
 use crate::store::contacts::{leave_contacts, will_leave};
 use crate::store::secrets::{put, reseal};
 use crate::store::{AccountSpan, Resealing, Result, SealedRecord, Sealing, Store, StoreError, on, tx};
+use sqlx::AssertSqlSafe;
 use sqlx::error::DatabaseError;
 
 /// The columns of a grant, as `GrantRow` wants them.
@@ -174,12 +175,9 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn grants_in(&self, reach: &Reach, span: AccountSpan<'_>) -> Result<Vec<Grant>> {
-        const TEXT: &str = concat!(
-            grant_columns!(),
-            " WHERE ($1 IS NULL OR account_id IN (SELECT id FROM account WHERE owner = $1)) AND account_id >= $2
-              AND ($3 IS NULL OR account_id <= $3) ORDER BY account_id"
-        );
-        let rows: Vec<GrantRow> = on!(self, db => sqlx::query_as(TEXT)
+        let within = span.holds(reach, "account_id", AccountSpan::BOUND);
+        let text = format!(concat!(grant_columns!(), " WHERE {} ORDER BY account_id"), within);
+        let rows: Vec<GrantRow> = on!(self, db => sqlx::query_as(AssertSqlSafe(text))
             .bind(reach.owner())
             .bind(span.from)
             .bind(span.to)

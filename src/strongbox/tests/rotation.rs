@@ -172,6 +172,7 @@ async fn a_sign_in_under_way_needs_the_key_that_it_began_with() {
     let Rotating { world, file, .. } = &rotating;
     let flow = Flow {
         owner: "crm-1".to_owned(),
+        begun_by: None,
         account: None,
         opener: "https://crm.example.com".to_owned(),
         redirect_uri: "https://sync.example.com/callback".to_owned(),

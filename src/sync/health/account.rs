@@ -17,6 +17,8 @@ pub struct AccountHealth {
     pub id: String,
     /// Its address, else its login.
     pub name: String,
+    /// Whose it is: the CRM's id of the user.
+    pub owner: String,
     /// How it does.
     pub verdict: Verdict,
     /// When its mail was last read to the end.
@@ -95,6 +97,7 @@ pub fn card(
     AccountHealth {
         id: account.id.to_string(),
         name: account.name().into_owned(),
+        owner: account.owner.clone(),
         verdict,
         last_success_at: mail.and_then(|mail| mail.last_success_at),
         read_by: mail.and_then(|mail| mail.read_by.clone()),

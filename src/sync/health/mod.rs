@@ -78,6 +78,22 @@ pub struct Health {
 }
 
 impl Health {
+    /// The verdict without the cards, however many there are.
+    #[must_use]
+    pub fn alone(&self) -> Self {
+        let Self { healthy, at, error, message, error_at, whose_turn, hint, accounts: _ } = self;
+        Self {
+            healthy: *healthy,
+            at: *at,
+            error: error.clone(),
+            message: message.clone(),
+            error_at: *error_at,
+            whose_turn: *whose_turn,
+            hint: hint.clone(),
+            accounts: Vec::new(),
+        }
+    }
+
     /// The same under a fault that keeps every account from being read.
     #[must_use]
     pub fn under(self, fault: Option<LastError>) -> Self {

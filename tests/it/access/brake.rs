@@ -53,7 +53,7 @@ async fn what_the_next_cycle_would_write_and_what_holds_it_is_told_by_the_api() 
     );
     assert_eq!(plan["waits"]["why"], "first_plan", "also before a cycle has asked");
     let brake = get(&edges, &format!("{at}/brake"), &bearer).await.json();
-    assert_eq!(brake, json!({"waits": null, "missing": null, "approved_until": null}));
+    assert_eq!(brake, json!({"waits": null, "missing": null, "approved_until": null, "revision": null}));
     asked(&edges).await;
     let plan = get(&edges, &format!("{at}/plan"), &bearer).await.json();
     assert_eq!((&plan["writes"][0]["write"], &plan["writes"][0]["why"]), (&json!("create"), &json!("new")));
@@ -61,7 +61,20 @@ async fn what_the_next_cycle_would_write_and_what_holds_it_is_told_by_the_api() 
     let missing = json!({"since": "2026-01-01T00:00:00Z", "missing": 3, "held": 9});
     assert_eq!((&plan["waits"], &plan["missing"]), (&waits, &missing));
     let brake = get(&edges, &format!("{at}/brake"), &bearer).await.json();
-    assert_eq!(brake, json!({"waits": waits, "missing": missing, "approved_until": null}));
+    let revision = &brake["revision"];
+    assert!(revision.is_string() && *revision == plan["revision"]);
+    assert_eq!(
+        brake,
+        json!({"waits": waits, "missing": missing, "approved_until": null, "revision": revision})
+    );
+    let refused = post(&edges, &format!("{at}/brake/approve"), &bearer, r#"{"seen": "another"}"#).await;
+    assert_eq!(
+        (refused.status, &refused.json()["error"]),
+        (StatusCode::PRECONDITION_FAILED, &json!("brake_changed"))
+    );
+    let seen = json!({"seen": revision}).to_string();
+    let approved = post(&edges, &format!("{at}/brake/approve"), &bearer, &seen).await;
+    assert_eq!((approved.status, &approved.json()["missing"]), (StatusCode::OK, &json!(3)));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -28,7 +28,8 @@ async fn every_route_wants_its_scope() {
         let at = at.replace("{match}", put.contact.id.as_str()).replace("{attempt}", attempt.as_str());
         let at = at.replace("{message}", messages::ONE).replace("{address}", "bo%40example.test");
         let Some(scope) = scope else {
-            open.push(path);
+            // That wants credentials, and no scope: it has a test of its own.
+            open.extend(Some(path).filter(|path| path != "/problems/{error}"));
             continue;
         };
         assert_eq!(ask(&edges, &method, &at, None).await.0, StatusCode::UNAUTHORIZED, "{method} {path}");

@@ -1,6 +1,6 @@
 //! What is said of a configuration that is wrong: where and what would be right, and never a secret.
 
-use crate::stage::{Run, World, write_secret};
+use crate::stage::{Run, World, repository, write_secret};
 use outlook_syncd::config::{Config, Environment};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
@@ -25,6 +25,7 @@ async fn a_wrong_configuration_names_the_line_and_starts_nothing() {
         ("[owa]\ntiers = []\n", vec!["owa.tiers", "at least one"]),
         ("[sync]\nfolders = [\"Inbox/\"]\n", vec!["sync.folders", "slash"]),
         ("[sync]\nfolders = [\"inbox\", \"/\"]\n", vec!["sync.folders", "slash"]),
+        ("cloud = \"gcc\"\n", vec!["cloud: `gcc`", "global, us_gov, us_gov_dod, china"]),
         ("[net]\nproxy = \"https://proxy.corp.example\"\n", vec!["net.proxy", "http:// port"]),
         (
             "[net]\nproxy = \"http://svc:hunter2@proxy.corp.example\"\n",
@@ -200,4 +201,66 @@ async fn a_configuration_that_others_can_write_is_refused() {
     }
     mode(0o644).unwrap();
     world.run(&["--config", &file, "config", "check"]).await.expect(0);
+}
+
+#[test]
+fn an_application_proves_itself_by_one_thing_that_it_can_be_proved_by() {
+    let dir = tempfile::tempdir().unwrap();
+    let pem = std::fs::read_to_string(repository().join("tests/data/oauth/certificate.pem")).unwrap();
+    let passphrase = std::fs::read_to_string(repository().join("tests/data/oauth/passphrase.pem")).unwrap();
+    for (name, text) in [("pem", pem.as_str()), ("none", "hunter2"), ("locked", &passphrase)] {
+        write_secret(&dir.path().join(name), text);
+    }
+    let load = |secret: &str, certificate: &str| {
+        let line = |key: &str, name: &str| match name {
+            "" => String::new(),
+            name => format!("{key} = {:?}\n", dir.path().join(name)),
+        };
+        let (secret, certificate) =
+            (line("client_secret_file", secret), line("client_certificate_file", certificate));
+        let file = dir.path().join("outlook-syncd.toml");
+        std::fs::write(&file, format!("[oauth]\nclient_id = \"x\"\n{secret}{certificate}")).unwrap();
+        Config::load(Some(&file), &Environment::of(&[])).map(|_| ()).map_err(|error| error.to_string())
+    };
+    assert_eq!(load("", "pem"), Ok(()));
+    assert_eq!(load("none", ""), Ok(()));
+    for (secret, certificate, said) in [
+        ("none", "pem", "not both"),
+        ("", "none", "oauth.client_certificate_file: holds no certificate"),
+        ("", "locked", "`openssl pkey` writes it without one"),
+    ] {
+        let error = load(secret, certificate).unwrap_err();
+        assert!(error.contains(said) && !error.contains("hunter2"), "{error}");
+    }
+}
+
+#[test]
+fn one_word_says_whose_microsoft_it_is() {
+    for (cloud, sign_in, graph, mail) in [
+        ("global", "https://login.microsoftonline.com/", "https://graph.microsoft.com", "outlook.office.com"),
+        ("us_gov", "https://login.microsoftonline.us/", "https://graph.microsoft.us", "outlook.office365.us"),
+        (
+            "us_gov_dod",
+            "https://login.microsoftonline.us/",
+            "https://dod-graph.microsoft.us",
+            "webmail.apps.mil",
+        ),
+        (
+            "china",
+            "https://login.partner.microsoftonline.cn/",
+            "https://microsoftgraph.chinacloudapi.cn",
+            "partner.outlook.cn",
+        ),
+    ] {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), format!("cloud = \"{cloud}\"\n[oauth]\nclient_id = \"x\"\n")).unwrap();
+        let config = Config::load(Some(file.path()), &Environment::of(&[])).unwrap();
+        let oauth = config.oauth.unwrap();
+        assert!(oauth.authority.as_str().starts_with(sign_in), "{cloud}: {oauth:?}");
+        assert_eq!(oauth.hosts.graph, graph);
+        assert_eq!(config.owa.start.host_str(), Some(mail));
+        let hosts = config.owa.hosts();
+        let is_global = |host: &String| host.ends_with("office.com") || host == "login.microsoftonline.com";
+        assert_eq!(hosts.iter().any(is_global), cloud == "global", "{cloud}: {hosts:?}");
+    }
 }

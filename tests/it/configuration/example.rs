@@ -18,7 +18,7 @@ fn the_example_shows_every_key_at_its_default() {
     // Secrets come from files that are not here, and a database has one address; the rest must say what is so
     // anyway.
     let no_file = |line: &&str| {
-        !["url_file", "token_file", "secret_file", "key_file", "password_file", "socket"]
+        !["url_file", "token_file", "secret_file", "certificate_file", "key_file", "password_file", "socket"]
             .iter()
             .any(|key| line.contains(key))
     };

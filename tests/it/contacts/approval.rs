@@ -10,7 +10,7 @@ impl World {
     /// Approves what is changed until an instant.
     async fn approve_until(&self, until: DateTime<Utc>) -> Result<BrakeDecided, DeskError> {
         let (actor, account) = (Actor::command_line(), self.account().await);
-        self.desk().approve_contacts(&actor, &account, None, Some(until)).await
+        self.desk().approve_contacts(&actor, &account, None, Some(until), None).await
     }
 }
 
@@ -47,7 +47,8 @@ async fn an_approval_that_has_not_ended_ends_when_a_person_rejects_and_one_of_th
     }
     let (actor, account) = (Actor::command_line(), world.account().await);
     let ends = world.clock.now() + TimeDelta::hours(1);
-    let missing = world.desk().approve_contacts(&actor, &account, Some(BrakeKind::Missing), Some(ends)).await;
+    let missing =
+        world.desk().approve_contacts(&actor, &account, Some(BrakeKind::Missing), Some(ends), None).await;
     assert!(matches!(missing, Err(DeskError::WrongApproval(_))), "nothing ends of that: {missing:?}");
     assert_eq!(
         world.store.contact_gate(&account).await.unwrap().approved_until,

@@ -4,11 +4,12 @@ use super::book::{Book, CONTACTS};
 use super::meeting::{card, there};
 use super::push::title;
 use super::world::World;
-use crate::store::at;
+use crate::store::{at, run};
 use chrono::TimeDelta;
-use outlook_syncd::desk::{BrakeDecided, BrakeDetail, BrakeKind, ContactPlan, Database};
+use outlook_syncd::desk::{BrakeDecided, BrakeDetail, BrakeKind, ContactPlan, Database, DeskError};
 use outlook_syncd::model::{
-    Account, Actor, AskReason, AuditAction, AuditEntry, CardText, ContactId, Direction, WriteCounts,
+    Account, Actor, AskReason, AuditAction, AuditEntry, CardText, ContactId, ContactWriteKind, Direction,
+    WriteCounts,
 };
 
 fn line(world: &World, action: AuditAction) -> AuditEntry {
@@ -23,7 +24,7 @@ impl World {
 
     pub(super) async fn approve(&self) {
         let line = line(self, AuditAction::ContactsApproved);
-        self.store.approve_contacts(&self.account().await, None, &line).await.unwrap();
+        self.store.approve_contacts(&self.account().await, None, None, &line).await.unwrap();
     }
 
     pub(super) async fn reject(&self) -> u64 {
@@ -249,6 +250,57 @@ async fn what_outlook_did_not_take_goes_out_once_somebody_asks_for_it_also_a_del
     assert_eq!(book.items[&all[1].0].0, "deleteditems");
 }
 
+#[tokio::test]
+async fn what_joined_a_plan_after_it_was_shown_does_not_go_out_with_it() {
+    let (world, mut book, all) = of(60).await;
+    let (actor, account) = (Actor::command_line(), world.account().await);
+    let shown = async || world.brakes().await.remove(0).1.revision.unwrap();
+    for (_, id) in &all[..40] {
+        world.remove(id).await;
+    }
+    assert_eq!(world.plan().await.revision, None, "nothing is counted yet");
+    assert_eq!(world.read(&mut book).await, Some("contacts_brake"));
+    let first = shown().await;
+    assert_eq!(world.read(&mut book).await, Some("contacts_brake"));
+    assert_eq!((shown().await, world.plan().await.revision), (first.clone(), Some(first.clone())));
+    world.remove(&all[40].1).await;
+    assert_eq!(world.read(&mut book).await, Some("contacts_brake"));
+    let approve =
+        async |seen: &str| world.desk().approve_contacts(&actor, &account, None, None, Some(seen)).await;
+    for seen in [first.as_str(), "", "made up"] {
+        assert!(matches!(approve(seen).await, Err(DeskError::BrakeChanged)), "{seen:?}");
+    }
+    assert_eq!(world.read(&mut book).await, Some("contacts_brake"));
+    assert_eq!(book.pen.done(), 0);
+    approve(&shown().await).await.unwrap();
+    world.read(&mut book).await;
+    assert_eq!(book.pen.done(), 41);
+    assert!(matches!(approve(&first).await, Err(DeskError::BrakeChanged)), "nothing waits");
+}
+
+#[tokio::test]
+async fn a_plan_of_very_many_lists_some_with_all_that_are_deleted_and_counts_the_others() {
+    let (world, _, all) = of(3).await;
+    let many = format!(
+        "CREATE TABLE n (i BIGINT);
+         INSERT INTO n WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500) SELECT i FROM n;
+         INSERT INTO contact (id, account_id, display_name, listed_as, searched, im_addresses, children, categories, created_at,
+             changed_at, revision, edited_at, met)
+         SELECT 'many' || i, '{}', 'n' || i, 'n' || i, '', '[]', '[]', '[]', 1, 1, 1, i, TRUE FROM n;
+         DROP TABLE n;",
+        world.account().await
+    );
+    run(&world.store, &many).await;
+    world.remove(&all[0].1).await;
+    let plan = world.plan().await;
+    let deleted = plan.writes.iter().filter(|write| write.write == ContactWriteKind::Delete).count();
+    assert_eq!((plan.writes.len(), deleted, plan.more.writes), (1_001, 1, 1_500));
+    run(&world.store, "UPDATE contact SET met = FALSE WHERE id LIKE 'many%'").await;
+    let plan = world.plan().await;
+    assert_eq!((plan.writes.len(), plan.more.writes), (1, 0));
+    assert_eq!((plan.withheld.len(), plan.more.withheld), (1_000, 1_500));
+}
+
 impl World {
     pub(super) async fn brakes(&self) -> Vec<(Account, BrakeDetail)> {
         self.desk().contact_brakes(&Actor::command_line()).await.unwrap()
@@ -257,7 +309,7 @@ impl World {
     pub(super) async fn decide(&self, approves: bool, only: Option<BrakeKind>) -> BrakeDecided {
         let (desk, actor, account) = (self.desk(), Actor::command_line(), self.account().await);
         let decided = if approves {
-            desk.approve_contacts(&actor, &account, only, None).await
+            desk.approve_contacts(&actor, &account, only, None, None).await
         } else {
             desk.reject_contacts(&actor, &account, only).await
         };

@@ -170,7 +170,7 @@ async fn one_contact_that_is_refused_waits_with_its_reason_and_the_others_go() {
     }
     world.read(&mut book).await;
     assert_eq!(book.pen.done(), 28);
-    let parked = world.store.parked_contacts(&world.account().await).await.unwrap();
+    let parked = world.store.parked_contacts(&world.account().await, 100).await.unwrap().0;
     let parked: Vec<_> = parked.iter().map(|parked| (&parked.contact, parked.due_at.is_some())).collect();
     assert!(parked.contains(&(&ids[7], false)) && parked.contains(&(&ids[8], true)), "{parked:?}");
     world.read(&mut book).await;

@@ -32,7 +32,7 @@ async fn contacts_whose_deletion_was_rejected_are_as_outlook_has_them_and_wait_f
     }
     assert_eq!(book.pen.done(), 0);
     let account = world.account().await;
-    assert_eq!(world.store.parked_contacts(&account).await.unwrap(), []);
+    assert_eq!(world.store.parked_contacts(&account, 100).await.unwrap().0, []);
 }
 
 #[tokio::test]

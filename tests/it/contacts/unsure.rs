@@ -179,7 +179,7 @@ async fn a_contact_that_is_refused_as_of_another_version_for_ever_waits_and_is_t
     for _ in 0..8 {
         assert_eq!(world.read(&mut book).await, None);
     }
-    let parked = world.store.parked_contacts(&world.account().await).await.unwrap();
+    let parked = world.store.parked_contacts(&world.account().await, 100).await.unwrap().0;
     assert_eq!(parked.iter().map(|parked| parked.fault.code.as_str()).collect::<Vec<_>>(), ["changed"]);
     assert!(world.journal().await.len() < 10, "it is tried ever more rarely");
     book.pen.conflicts = 0;
@@ -199,7 +199,7 @@ async fn a_contact_that_may_not_be_written_stands_in_no_others_way() {
     }
     assert_eq!(world.read(&mut book).await, None);
     assert_eq!((book.pen.done(), world.waiting().await), (28, 2));
-    let parked = world.store.parked_contacts(&world.account().await).await.unwrap();
+    let parked = world.store.parked_contacts(&world.account().await, 100).await.unwrap().0;
     assert_eq!(parked.iter().map(|parked| parked.fault.code.as_str()).collect::<Vec<_>>(), ["denied"; 2]);
 }
 
@@ -216,7 +216,7 @@ async fn a_mailbox_that_may_not_be_written_is_told_and_its_contacts_go_at_once_w
         assert_eq!(world.read(&mut book).await, Some("denied"));
     }
     assert!(world.journal().await.iter().all(|write| write.ended.is_some()));
-    assert_eq!(world.store.parked_contacts(&world.account().await).await.unwrap(), []);
+    assert_eq!(world.store.parked_contacts(&world.account().await, 100).await.unwrap().0, []);
     book.pen.denies.clear();
     assert_eq!(world.read(&mut book).await, None);
     assert_eq!((book.pen.done(), world.waiting().await), (30, 0));

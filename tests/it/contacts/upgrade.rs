@@ -185,7 +185,7 @@ async fn what_people_decided_about_contacts_is_so_after_an_upgrade_and_all_is_lo
         let here = ContactId::from("here".to_owned());
         let different = world.store.different_contacts(&account, &[&here]).await.unwrap();
         assert_eq!(different.len(), 1, "{different:?}");
-        let parked = world.store.parked_contacts(&account).await.unwrap();
+        let parked = world.store.parked_contacts(&account, 100).await.unwrap().0;
         assert_eq!(parked[0].due_at, Some(at(0)));
         let folders = world.store.contact_folders(&account).await.unwrap();
         assert_eq!(

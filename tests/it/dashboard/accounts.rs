@@ -32,5 +32,20 @@ async fn further_pages_of_accounts_lose_and_double_none_whatever_their_state() {
             assert_eq!(seen(&owner, path).await.len(), 115, "{path}");
         }
         assert_eq!(seen(&operator, "/ui/accounts?state=late").await.len(), 0);
+        for path in ["/ui/accounts?owner=u2", "/ui/accounts?state=new&owner=u2"] {
+            assert_eq!(seen(&operator, path).await.len(), 115, "{path}");
+            let own = seen(&owner, path).await.into_iter().collect::<BTreeSet<_>>();
+            assert_eq!((own.len(), own), (115, seen(&owner, "/ui/accounts").await.into_iter().collect()));
+        }
+        let (whole, own) = (operator.get("/ui/accounts").await.text, owner.get("/ui/accounts").await.text);
+        assert!(whole.contains("href=\"/ui/accounts?owner=u2\""), "{whole}");
+        assert!(!own.contains("?owner="), "{own}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_name_of_the_machine_alone_leads_to_the_dashboard() {
+    let stage = stage(false).await;
+    let answer = Guest::nobody(&stage).get("/").await;
+    assert_eq!((answer.status, answer.header("location")), (reqwest::StatusCode::SEE_OTHER, "/ui"));
 }

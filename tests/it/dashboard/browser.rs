@@ -145,11 +145,12 @@ async fn everything_can_be_done_without_script() {
     chromium.tell(&window, "Emulation.setScriptExecutionDisabled", json!({"value": true})).await;
     let page = format!("/ui/accounts/{id}");
     chromium.go(&window, &address(&page)).await;
-    for (form, end) in [("sync", "?done=sync"), ("pause", "?done=pause"), ("resume", "?done=resume")] {
+    for (form, end) in [("sync", "It is due now"), ("pause", "It is paused"), ("resume", "It is read again")]
+    {
         chromium
             .ask(&window, &format!("document.querySelector('form[action$=\"/{form}\"] button').click()"))
             .await;
-        let there = format!("location.search === '{end}' && document.readyState === 'complete'");
+        let there = format!("document.querySelector('.notice')?.innerText.includes('{end}')");
         chromium.wait_for(&window, &there).await;
     }
     chromium.go(&window, &address(&format!("{page}/disconnect"))).await;

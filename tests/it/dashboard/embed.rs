@@ -3,7 +3,9 @@
 use super::*;
 use crate::oauth::popup::web;
 use crate::stage::{Answer, OPENER};
-use outlook_syncd::model::{Actor, AuditAction, Scope};
+use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
+use outlook_syncd::model::{Actor, AuditAction, DashboardCard, Scope};
+use outlook_syncd::secret::ExposeSecret;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
@@ -50,8 +52,70 @@ async fn a_card_shows_its_owners_mailboxes_to_whoever_has_its_address_and_does_n
             assert_eq!(nobody.get(&path).await.status, StatusCode::NOT_FOUND, "{path}");
         }
         stage.app.desk.refuse_user(&Actor::command_line(), "u1").await.unwrap();
-        assert_eq!(nobody.get(&path).await.status, StatusCode::NOT_FOUND);
+        is_over(&nobody, &path).await;
     }
+}
+
+/// It says so in the frame, to whoever asks however often: it was no guess.
+async fn is_over(nobody: &Guest<'_>, path: &str) {
+    for _ in 0..40 {
+        let over = nobody.get(path).await;
+        assert_eq!(over.status, StatusCode::GONE, "{}", over.text);
+        assert!(
+            over.text.contains("Reload the page that shows it") && !over.text.contains("u1@"),
+            "{}",
+            over.text
+        );
+        assert!(!over.text.contains("data-live"), "{}", over.text);
+        let policy = over.header("content-security-policy");
+        assert!(policy.contains(&format!("frame-ancestors {OPENER};")), "{policy}");
+        assert_eq!(over.header("x-frame-options"), "");
+        assert_eq!(nobody.get(&format!("{path}/live")).await.status, StatusCode::GONE);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_card_whose_hour_is_over_says_so_calmly_and_none_may_frame_it_that_is_listed_no_more() {
+    let stage = stage(false).await;
+    account(&stage, "u1").await;
+    let (nobody, now) = (Guest::nobody(&stage), now());
+    let made = |origin: &str, ago| {
+        let (owner, made_at) = ("u1".to_owned(), now - TimeDelta::minutes(ago));
+        let expires_at = made_at + TimeDelta::hours(1);
+        let card = DashboardCard { owner, origin: origin.to_owned(), made_at, expires_at };
+        format!("/ui/embed/{}", stage.app.services.strongbox.card_handle(&card).expose_secret())
+    };
+    is_over(&nobody, &made(OPENER, 61)).await;
+    let unlisted = nobody.get(&made("https://former.example.test", 1)).await;
+    assert_eq!(unlisted.header("x-frame-options"), "DENY");
+    assert!(unlisted.header("content-security-policy").contains("frame-ancestors 'none'"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_address_of_a_card_names_nobody_and_one_line_an_hour_tells_that_some_were_made() {
+    let stage = stage(false).await;
+    account(&stage, "somebody").await;
+    let first = card(&stage, "somebody").await;
+    let second = card(&stage, "somebody").await;
+    assert_ne!(first, second);
+    for part in first.rsplit('/').next().unwrap().split('.') {
+        let plain = BASE64_URL_SAFE_NO_PAD.decode(part).unwrap();
+        for told in ["somebody", OPENER] {
+            assert!(!String::from_utf8_lossy(&plain).contains(told), "{first}");
+        }
+    }
+    card(&stage, "another").await;
+    let log = stage.store().audit_log(9).await.unwrap();
+    let made = log.iter().filter(|line| line.action == AuditAction::DashboardCardMade);
+    let owners: Vec<_> = made.map(|line| line.owner.as_deref().unwrap()).collect();
+    assert_eq!(owners, ["another", "somebody"]);
+    // Who opens it without a sign-in is told how to get in.
+    let nobody = Guest::nobody(&stage);
+    let shown = nobody.get(&first).await.text;
+    let open = shown.split("href=\"/ui/accounts/").nth(1).unwrap().split('"').next().unwrap();
+    let sent = nobody.get(&format!("/ui/accounts/{open}")).await;
+    let how = nobody.get(sent.header("location")).await.text;
+    assert!(how.contains("Your own mailbox") && how.contains("it has a link of its own for you"), "{how}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

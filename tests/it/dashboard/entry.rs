@@ -63,8 +63,9 @@ async fn every_page_lets_in_whom_it_is_for_and_nobody_else() {
         // What ends something has tests of its own.
         if method == Method::GET {
             let answer = ask(&Guest::operator(&stage).await, &own).await;
-            // Nobody has begun one by this id.
-            let is_begun = path.contains("{attempt}") || path.contains("{connect}");
+            // Nobody has begun one by this id, or ended this one.
+            let is_begun =
+                path.contains("{attempt}") || path.contains("{connect}") || path.ends_with("/receipt");
             let expected = if is_begun { StatusCode::NOT_FOUND } else { StatusCode::OK };
             assert_eq!(answer.status, expected, "{method} {path}: {}", answer.text);
         }
@@ -78,6 +79,7 @@ async fn every_page_lets_in_whom_it_is_for_and_nobody_else() {
             "POST /ui/link",
             "POST /ui/theme",
             "GET /ui/assets/{name}",
+            "GET /",
             "GET /ui/connect/back",
             "GET /ui/embed/{card}",
             "GET /ui/embed/{card}/live",

@@ -84,7 +84,7 @@ async fn a_mailbox_is_read_and_disconnected_by_keyboard_alone() {
     tab_to(&mut chromium, &window, "form[action$='/sync'] button").await;
     press(&mut chromium, &window, "Enter").await;
     chromium
-        .wait_for(&window, "location.search === '?done=sync' && document.readyState === 'complete'")
+        .wait_for(&window, "document.querySelector('.notice')?.innerText.includes('It is due now') && document.readyState === 'complete'")
         .await;
     tab_to(&mut chromium, &window, "a[href$='/disconnect']").await;
     press(&mut chromium, &window, "Enter").await;

@@ -8,10 +8,10 @@ use crate::oauth::popup::{person, web};
 use outlook_sim::SignIn;
 use outlook_syncd::clock::Clock;
 use outlook_syncd::desk::sign_ins::SignInState;
-use outlook_syncd::desk::{ConnectionNamed, PopupWish};
+use outlook_syncd::desk::{ConnectionNamed, Ending, PopupWish};
 use outlook_syncd::error::{Disposition, WhoseTurn};
 use outlook_syncd::http::Popup;
-use outlook_syncd::model::{Actor, LastError, Reach, SessionState, Visitor};
+use outlook_syncd::model::{Actor, ContactsEnd, LastError, Reach, SessionState, Visitor};
 use outlook_syncd::secret::{ExposeSecret, secret};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -163,6 +163,9 @@ async fn an_owners_pages_run_under_their_policy_fit_a_telephone_and_can_be_read_
     };
     let begun = desk.begin_popup(&visitor, &ConnectionNamed::default(), wish).await.unwrap();
     let card = desk.owner_card(&visitor, None, crate::stage::OPENER.to_owned()).await.unwrap().0;
+    let gone = account(&stage, "u1").await;
+    let ended = desk.account(&visitor, &gone).await.unwrap();
+    desk.disconnect(&visitor, &ended, Ending::Account, ContactsEnd::Keep).await.unwrap();
     let pages = [
         ("account", format!("/ui/accounts/{id}")),
         ("connect", "/ui/connect".to_owned()),
@@ -171,6 +174,10 @@ async fn an_owners_pages_run_under_their_policy_fit_a_telephone_and_can_be_read_
         ("fails", format!("/ui/connects/{fails}")),
         ("attempt", format!("/ui/connect/attempts/{}", begun.attempt)),
         ("card", format!("/ui/embed/{}", card.expose_secret())),
+        ("disconnect", format!("/ui/accounts/{id}/disconnect")),
+        ("step-up", format!("/ui/sign-in?next=/ui/accounts/{id}/disconnect")),
+        ("receipt", format!("/ui/accounts/{gone}/receipt")),
+        ("log", format!("/ui/accounts/{gone}/audit")),
         ("turn", format!("/ui/accounts/{id}")),
         ("overview", "/ui".to_owned()),
     ];

@@ -12,8 +12,10 @@ use crate::stage::{Answer, HOST, OPENER, RETURN, Stage, World};
 use outlook_syncd::app::App;
 use outlook_syncd::clock::Clock;
 use outlook_syncd::http::{Access, Popup};
-use outlook_syncd::model::{AccountId, Scope, Use};
-use outlook_syncd::oauth::{Authority, ClientSecret, CloudHosts, OAuth, Registration, Settings};
+use outlook_syncd::model::{AccountId, Cloud, Scope, Use};
+use outlook_syncd::oauth::{
+    Authority, ClientCredential, CloudHosts, CredentialKind, OAuth, Registration, Settings,
+};
 use outlook_syncd::secret::{ExposeSecret, secret};
 use outlook_syncd::sync::Services;
 use reqwest::{Method, StatusCode};
@@ -26,6 +28,9 @@ use tokio::sync::{Mutex, MutexGuard, watch};
 
 /// What the servers say next, and what they have counted, belongs to one test at a time.
 static TURN: Mutex<()> = Mutex::const_new(());
+
+/// What the application is known by, with its key; tests/peers/serve.mjs knows the certificate.
+const CERTIFICATE: &str = include_str!("../../data/oauth/certificate.pem");
 
 /// Where they are.
 #[derive(Deserialize)]
@@ -44,7 +49,11 @@ struct Server {
     issuer: String,
     client_id: String,
     confidential_client_id: Option<String>,
+    certified_client_id: Option<String>,
     client_secret: Option<String>,
+    /// The certificate with its key, where that is our proof.
+    #[serde(skip)]
+    certificate: Option<&'static str>,
     redirect_uri: url::Url,
     tid: String,
     oid: String,
@@ -68,6 +77,7 @@ struct Peers {
 enum Client {
     Public,
     Confidential,
+    Certified,
 }
 
 fn servers() -> Servers {
@@ -83,6 +93,10 @@ impl Peers {
         match client {
             Client::Public => server.client_secret = None,
             Client::Confidential => server.client_id = server.confidential_client_id.clone().unwrap(),
+            Client::Certified => {
+                server.client_id = server.certified_client_id.clone().unwrap();
+                (server.client_secret, server.certificate) = (None, Some(CERTIFICATE));
+            }
         }
         Self::of(server, "oidc_provider").await
     }
@@ -201,17 +215,20 @@ impl Deref for Peers {
     }
 }
 
+fn credential(server: &Server) -> Option<ClientCredential> {
+    let (kind, text) = match (&server.client_secret, server.certificate) {
+        (Some(text), _) => (CredentialKind::Secret, text.clone()),
+        (None, Some(pem)) => (CredentialKind::Certificate, pem.to_owned()),
+        (None, None) => return None,
+    };
+    Some(ClientCredential::new(kind, move || Ok(secret(text.clone()))))
+}
+
 fn settings(server: &Server, graph: &str) -> Settings {
     Settings {
-        registration: Registration {
-            client_id: server.client_id.clone(),
-            secret: server
-                .client_secret
-                .clone()
-                .map(|text| ClientSecret::new(move || Ok(secret(text.clone())))),
-        },
+        registration: Registration { client_id: server.client_id.clone(), credential: credential(server) },
         authority: Authority::at(&server.issuer),
-        hosts: CloudHosts { graph: graph.to_owned(), ..CloudHosts::global() },
+        hosts: CloudHosts { graph: graph.to_owned(), ..CloudHosts::of(Cloud::Global) },
         uses: vec![Use::Contacts, Use::Imap],
     }
 }

@@ -1,7 +1,7 @@
-//! The application's secret: whoever runs the service renews it, and no owner hears of it.
+//! The application's secret or certificate: whoever runs the service renews it, and no owner hears of it.
 
 use super::tokens::{graph, stale};
-use crate::stage::{CALLBACK, Stage, write_secret};
+use crate::stage::{CALLBACK, Stage, World, write_secret};
 use outlook_sim::App as Registration;
 use outlook_syncd::error::{Classify, WhoseTurn};
 use outlook_syncd::model::{AccountId, Part, PartState, Reach, Trigger};
@@ -74,11 +74,56 @@ async fn a_secret_whose_file_is_gone_is_said_and_nothing_is_sent() {
     let file = stage.dir.path().join("client-secret");
     std::fs::remove_file(&file).unwrap();
     let error = graph(&stage, &id).await.unwrap_err();
-    assert!(matches!(&error, OAuthError::ClientSecret(said) if said.contains("client-secret")), "{error}");
+    assert!(matches!(&error, OAuthError::Credential(said) if said.contains("client-secret")), "{error}");
     assert_eq!(error.meaning().whose_turn, WhoseTurn::Operator);
     assert_eq!(stage.sim().count("refresh_token", &ada.smtp), 0);
     write_secret(&file, SECRET);
     assert!(graph(&stage, &id).await.is_ok(), "it is read again by itself");
+}
+
+const CERTIFICATE: &str = include_str!("../../data/oauth/certificate.pem");
+const OTHER: &str = include_str!("../../data/oauth/other.pem");
+
+/// The same application, which Microsoft knows by a certificate, and we by this file.
+async fn certified(pem: &str) -> Stage {
+    let mut world = World::new().await;
+    let (certificate, _) = CERTIFICATE.split_at(CERTIFICATE.find("-----BEGIN PRIVATE").unwrap());
+    world.register(Registration::certified(CALLBACK, certificate));
+    world.set_secret("OAUTH__CLIENT_CERTIFICATE_FILE", "client-certificate", pem);
+    Stage::on(world).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_application_with_a_certificate_connects_and_is_told_when_that_ends() {
+    let stage = certified(CERTIFICATE).await;
+    let id = stale(&stage, &stage.account(0).smtp, "u1").await;
+    assert!(graph(&stage, &id).await.is_ok());
+    let doctor = stage.run(&["doctor"]).await;
+    assert!(
+        doctor.out.contains("takes the application with a certificate, which ends on 21"),
+        "{}",
+        doctor.out
+    );
+    let shown = stage.run(&["config", "show"]).await;
+    assert!(shown.out.contains("client_certificate_file") && !shown.out.contains("BEGIN"), "{}", shown.out);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_that_microsoft_does_not_know_is_the_operators_turn_and_the_right_one_counts_at_once() {
+    let stage = certified(OTHER).await;
+    let doctor = stage.run(&["doctor"]).await;
+    assert!(doctor.out.contains("FAIL oauth: ") && doctor.out.contains("certificate"), "{}", doctor.out);
+    let file = stage.dir.path().join("client-certificate");
+    write_secret(&file, CERTIFICATE);
+    let id = stale(&stage, &stage.account(0).smtp, "u1").await;
+    write_secret(&file, OTHER);
+    let error = graph(&stage, &id).await.unwrap_err();
+    let meaning = error.meaning();
+    assert_eq!((meaning.code, meaning.whose_turn), ("oauth_registration", WhoseTurn::Operator), "{error}");
+    assert!(meaning.next.contains("oauth.client_certificate_file"), "{}", meaning.next);
+    write_secret(&file, CERTIFICATE);
+    cycle(&stage).await;
+    assert!(graph(&stage, &id).await.is_ok());
 }
 
 #[tokio::test(flavor = "multi_thread")]

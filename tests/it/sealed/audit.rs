@@ -7,7 +7,7 @@ use outlook_syncd::error::Classify;
 use outlook_syncd::model::{Actor, AuditAction, AuditEntry};
 use outlook_syncd::secret::secret;
 use outlook_syncd::store::Store;
-use outlook_syncd::strongbox::{AuditFault, AuditState, Strongbox, audit_state};
+use outlook_syncd::strongbox::{AuditFault, AuditLook, AuditState, AuditWatch, Strongbox, audit_state};
 use outlook_syncd::vault::{KeySource, Ring, new_key_file};
 use std::path::PathBuf;
 use tempfile::TempDir;
@@ -122,6 +122,45 @@ async fn a_line_that_was_changed_removed_or_swapped_is_found() {
         world.strongbox.seal_audit().await.unwrap();
         assert_eq!(world.audited().await, AuditState::Broken(fault), "and stays found: {sql}");
     }
+}
+
+#[tokio::test]
+async fn a_second_look_checks_what_was_written_since_and_finds_what_was_changed_in_it() {
+    let world = world().await;
+    let watch = AuditWatch::default();
+    let look = async || watch.look(&world.store, &world.ring, world.clock.now()).await.unwrap();
+    world.written(4).await;
+    world.strongbox.seal_audit().await.unwrap();
+    let began = world.clock.now();
+    let looked = |lines, checked, others_at| AuditLook {
+        state: AuditState::Whole { lines, before: 0 },
+        checked,
+        others_at,
+    };
+    assert_eq!(look().await, looked(4, 4, None));
+    world.clock.advance(TimeDelta::hours(1));
+    world.written(2).await;
+    assert_eq!(look().await, looked(6, 2, Some(began)));
+    assert_eq!(look().await, looked(6, 0, Some(began)), "nothing was written since");
+    // As if the last line had never been: a chain that is whole in itself, under a mark that is good.
+    world.write("DROP TRIGGER audit_log_no_update; DROP TRIGGER audit_log_no_delete").await;
+    world
+        .write(
+            "DELETE FROM audit_log WHERE seq > 5;
+             UPDATE audit_head SET seq = 5, link = (SELECT link FROM audit_log WHERE seq = 5)",
+        )
+        .await;
+    assert_eq!(
+        look().await.state,
+        AuditState::Broken(AuditFault::Head),
+        "an older end is found by who saw the newer"
+    );
+    assert_eq!(look().await, looked(5, 5, None), "by what lies there it cannot be told");
+    world.written(1).await;
+    world.write("UPDATE audit_log SET actor = 'nobody' WHERE seq = 6").await;
+    assert_eq!(look().await.state, AuditState::Broken(AuditFault::Changed(6)));
+    let fresh = AuditWatch::default().look(&world.store, &world.ring, began).await.unwrap();
+    assert_eq!(fresh.state, AuditState::Broken(AuditFault::Changed(6)));
 }
 
 #[tokio::test]

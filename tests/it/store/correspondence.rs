@@ -126,6 +126,13 @@ async fn a_page_is_kept_with_its_messages_and_is_none_of_what_the_folder_was_mea
         assert!(store.end_correspondence(&claim, &of.id, at(5)).await.unwrap());
         let names = store.names_beside(id, &BTreeSet::from(["dora@example.org".to_owned()])).await.unwrap();
         assert_eq!(names, BTreeSet::from(["Dora".to_owned()]));
+        for address in ["É@Example.org", "İ@example.org", "Straße@example.org", "Ω@Bücher.example"] {
+            run(&store, &format!("UPDATE message SET from_name = 'Zoe', from_address = '{address}'")).await;
+            let names = store.names_beside(id, &BTreeSet::from([address.to_lowercase()])).await.unwrap();
+            assert_eq!(names, BTreeSet::from(["Zoe".to_owned()]), "{address}");
+        }
+        let names = store.names_beside(id, &BTreeSet::from(["o@bücher.example".to_owned()])).await.unwrap();
+        assert_eq!(names, BTreeSet::new(), "somebody else there");
         assert_eq!(store.last_asked(id).await.unwrap(), None, "it has ended");
         store.forget_correspondences(&claim, at(5)).await.unwrap();
         assert!(store.correspondence(id, &bo()).await.unwrap().is_some(), "it ended then");

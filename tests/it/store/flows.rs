@@ -4,7 +4,7 @@ use super::oauth::{grant, put_ending};
 use super::*;
 use outlook_syncd::error::WhoseTurn;
 use outlook_syncd::model::{
-    Attempt, AttemptFailure, AttemptId, AttemptStanding, AuditAction, AuditEntry, Reach,
+    Actor, Attempt, AttemptFailure, AttemptId, AttemptStanding, AuditAction, AuditEntry, Beginner, Visitor,
 };
 use outlook_syncd::store::{Flow, FlowKeys, NewFlow, SealedFlow};
 
@@ -14,6 +14,7 @@ const FINISH: [u8; 32] = [5; 32];
 fn flow(handle: u8, account: Option<AccountId>, begun_at: i64) -> (NewFlow, SealedFlow) {
     let flow = Flow {
         owner: "owner".into(),
+        begun_by: None,
         account,
         opener: "https://crm.example.org".into(),
         redirect_uri: "https://sync.example.org/callback".into(),
@@ -32,8 +33,12 @@ async fn begun(store: &Store, handle: u8, second: i64) -> AttemptId {
 }
 
 async fn standing(store: &Store, id: &AttemptId, second: i64) -> Option<AttemptStanding> {
-    let found = store.attempt(&Reach::Owner("owner".into()), id, at(second)).await.unwrap();
+    let found = store.attempt(&Actor::user("owner"), id, at(second)).await.unwrap();
     found.map(|attempt| attempt.standing)
+}
+
+fn user(id: &str) -> Beginner {
+    Beginner::User(id.to_owned())
 }
 
 fn refusal() -> AuditEntry {
@@ -66,7 +71,7 @@ async fn a_sign_in_is_bound_answered_and_taken_once_each() {
         assert_eq!(store.returned_flow(&KEYS, at(2)).await.unwrap(), found);
         assert!(store.answer_flow(&KEYS, &FINISH, b"answer").await.unwrap());
         assert!(!store.answer_flow(&KEYS, &[6; 32], b"x").await.unwrap(), "an answer counts once");
-        let taken = async |finish| store.take_flow(finish, "owner", &refusal(), at(3)).await.unwrap();
+        let taken = async |finish| store.take_flow(finish, &user("owner"), &refusal(), at(3)).await.unwrap();
         assert_eq!(taken(&[6; 32]).await, None);
         let answered = SealedFlow { answer: Some(b"answer".to_vec()), ..sealed };
         assert_eq!(taken(&FINISH).await, Some((new.flow, answered)));
@@ -82,8 +87,9 @@ async fn a_sign_in_that_could_not_be_finished_yet_can_be_again_until_it_ends_or_
         let id = begun(&store, 1, 0).await;
         store.bind_flow(&[1; 32], &KEYS, at(1)).await.unwrap();
         store.answer_flow(&KEYS, &FINISH, b"answer").await.unwrap();
-        let taken =
-            async |second| store.take_flow(&FINISH, "owner", &refusal(), at(second)).await.unwrap().is_some();
+        let taken = async |second| {
+            store.take_flow(&FINISH, &user("owner"), &refusal(), at(second)).await.unwrap().is_some()
+        };
         assert!(taken(2).await && !taken(3).await);
         let failure =
             AttemptFailure { code: "x".into(), whose_turn: WhoseTurn::Nobody, hint: "Wait.".into() };
@@ -114,13 +120,12 @@ async fn an_attempt_is_cancelled_once_by_its_owner_and_not_while_it_is_finished(
             AttemptFailure { code: "x".into(), whose_turn: WhoseTurn::Owner, hint: "Again.".into() };
         let line = |second| AuditEntry::new(at(second), "test", AuditAction::ConnectCancelled);
         let cancelled = async |owner: &str, second| {
-            let reach = Reach::Owner(owner.into());
-            store.cancel_attempt(&reach, &id, &failure, &line(second)).await.unwrap()
+            store.cancel_attempt(&Actor::user(owner), &id, &failure, &line(second)).await.unwrap()
         };
         store.bind_flow(&[1; 32], &KEYS, at(1)).await.unwrap();
         store.answer_flow(&KEYS, &FINISH, b"answer").await.unwrap();
         assert!(!cancelled("other", 2).await);
-        store.take_flow(&FINISH, "owner", &refusal(), at(2)).await.unwrap().unwrap();
+        store.take_flow(&FINISH, &user("owner"), &refusal(), at(2)).await.unwrap().unwrap();
         assert!(!cancelled("owner", 3).await, "it is being finished");
         store.give_attempt_back(&id, &failure).await.unwrap();
         assert!(!cancelled("owner", 600).await, "it is too old");
@@ -145,12 +150,50 @@ async fn one_that_another_comes_to_finish_is_gone_with_a_line_that_names_both() 
         begun(&store, 1, 0).await;
         store.bind_flow(&[1; 32], &KEYS, at(1)).await.unwrap();
         store.answer_flow(&KEYS, &FINISH, b"answer").await.unwrap();
-        let taken = store.take_flow(&FINISH, "other", &refusal(), at(3)).await.unwrap();
+        let taken = store.take_flow(&FINISH, &user("other"), &refusal(), at(3)).await.unwrap();
         assert_eq!(taken.unwrap().0.owner, "owner");
-        assert_eq!(store.take_flow(&FINISH, "owner", &refusal(), at(3)).await.unwrap(), None);
+        assert_eq!(store.take_flow(&FINISH, &user("owner"), &refusal(), at(3)).await.unwrap(), None);
         let line = store.audit_log(9).await.unwrap().remove(0);
         assert_eq!((line.action, line.actor.as_str()), (AuditAction::ConnectRefused, "token:osd_x"));
         assert_eq!(line.detail.as_deref(), Some("for other, begun for owner"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_an_operator_has_begun_is_theirs_alone_to_see_end_and_finish() {
+    on_both(async |store| {
+        let account = add(&store, "anna").await;
+        let (mut new, sealed) = flow(1, Some(account.clone()), 0);
+        new.flow.begun_by = Some("operator:ada".to_owned());
+        store.put_flow(&new, &sealed, at(0)).await.unwrap();
+        let id = sealed.id;
+        let own = begun(&store, 2, 0).await;
+        let ada = Visitor::operator("ada").actor();
+        let failure =
+            AttemptFailure { code: "x".into(), whose_turn: WhoseTurn::Owner, hint: "Again.".into() };
+        let line = AuditEntry::new(at(2), "test", AuditAction::ConnectCancelled);
+        for other in [Actor::user("owner"), Visitor::operator("eve").actor(), Actor::command_line()] {
+            assert_eq!(store.attempt(&other, &id, at(1)).await.unwrap(), None, "{other:?}");
+            assert!(!store.cancel_attempt(&other, &id, &failure, &line).await.unwrap(), "{other:?}");
+        }
+        assert_eq!(store.attempt(&ada, &own, at(1)).await.unwrap(), None, "the user's own");
+        let under_way = async |actor: &Actor, second| {
+            let all = store.attempts_under_way(actor, at(second)).await.unwrap();
+            all.into_iter().map(|attempt| (attempt.id, attempt.wanted)).collect::<Vec<_>>()
+        };
+        assert_eq!(under_way(&ada, 1).await, [(id.clone(), Some(account))]);
+        assert_eq!(under_way(&Actor::user("owner"), 1).await, [(own, None)]);
+        assert_eq!(under_way(&ada, 600).await, [], "too old");
+        store.bind_flow(&[1; 32], &KEYS, at(1)).await.unwrap();
+        store.answer_flow(&KEYS, &FINISH, b"answer").await.unwrap();
+        let operator = Beginner::Operator("operator:ada".to_owned());
+        assert_eq!(new.flow.beginner(), operator);
+        store.take_flow(&FINISH, &user("owner"), &refusal(), at(3)).await.unwrap().unwrap();
+        assert_eq!(store.take_flow(&FINISH, &operator, &refusal(), at(3)).await.unwrap(), None, "it is gone");
+        let told = store.audit_log(1).await.unwrap().remove(0).detail;
+        assert_eq!(told.as_deref(), Some("for owner, begun by operator:ada"));
+        assert_eq!(under_way(&ada, 200).await, []);
     })
     .await;
 }
@@ -164,7 +207,7 @@ async fn a_sign_in_that_is_too_old_is_none_at_every_step_and_goes() {
         assert!(store.bind_flow(&[1; 32], &KEYS, at(599)).await.unwrap());
         assert_eq!(store.returned_flow(&KEYS, at(600)).await.unwrap(), None);
         assert!(store.answer_flow(&KEYS, &FINISH, b"answer").await.unwrap());
-        assert_eq!(store.take_flow(&FINISH, "owner", &refusal(), at(600)).await.unwrap(), None);
+        assert_eq!(store.take_flow(&FINISH, &user("owner"), &refusal(), at(600)).await.unwrap(), None);
         begun(&store, 2, 600).await;
         let left = statements::count(&store, "SELECT COUNT(*) FROM oauth_flow").await;
         assert_eq!(left, 1, "the old one is gone");
@@ -183,7 +226,7 @@ async fn an_attempt_is_pending_while_it_may_end_and_then_as_it_ended() {
         assert_eq!(standing(&store, &id, 600).await, Some(AttemptStanding::Expired));
         store.bind_flow(&[1; 32], &KEYS, at(1)).await.unwrap();
         store.answer_flow(&KEYS, &FINISH, b"answer").await.unwrap();
-        store.take_flow(&FINISH, "owner", &refusal(), at(599)).await.unwrap().unwrap();
+        store.take_flow(&FINISH, &user("owner"), &refusal(), at(599)).await.unwrap().unwrap();
         assert_eq!(
             standing(&store, &id, 718).await,
             Some(AttemptStanding::Pending(None)),
@@ -200,12 +243,13 @@ async fn an_attempt_is_pending_while_it_may_end_and_then_as_it_ended() {
         let connected = Attempt {
             id: id.clone(),
             owner: "owner".to_owned(),
+            wanted: None,
             begun_at: at(0),
             ended_at: Some(at(602)),
             standing: AttemptStanding::Connected(account.clone()),
         };
-        assert_eq!(store.attempt(&Reach::Everyone, &id, at(602)).await.unwrap(), Some(connected));
-        assert_eq!(store.attempt(&Reach::Owner("other".into()), &id, at(602)).await.unwrap(), None);
+        assert_eq!(store.attempt(&Actor::command_line(), &id, at(602)).await.unwrap(), Some(connected));
+        assert_eq!(store.attempt(&Actor::user("other"), &id, at(602)).await.unwrap(), None);
         store.delete_account(&account).await.unwrap();
         assert_eq!(standing(&store, &id, 603).await, None, "it goes with its account");
     })

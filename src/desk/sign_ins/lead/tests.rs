@@ -77,7 +77,7 @@ impl World {
         let (answers, answered) = mpsc::channel(1);
         let (row, version) = ((self.account.clone(), false), "v1".to_owned());
         let actor = Actor::command_line();
-        let id = self.desk.led(&actor, OWNER, None, watched, answers).unwrap();
+        let id = self.desk.led(&actor, (OWNER, None), None, watched, answers).unwrap();
         let SignInBegun::Now(id) = id else { panic!("it is begun before") };
         (Lead::new(&self.desk, &actor, OWNER, row, version, state, answered), id)
     }
@@ -250,14 +250,36 @@ async fn only_who_began_it_sees_and_answers_a_sign_in() {
         world.desk.leave_unanswered(&other, &id);
     }
     let own = Actor::command_line();
-    assert!(matches!(world.desk.sign_in_now(&own, &id), Some(SignInState::Asks(_))));
+    let now = || world.desk.sign_in_now(&own, &id).map(|seen| seen.state);
+    assert!(matches!(now(), Some(SignInState::Asks(_))));
     assert!(world.desk.answer(&own, &id, Answer::GoOn));
     assert!(!world.desk.answer(&own, &id, Answer::GoOn), "it was answered");
-    assert!(matches!(world.desk.sign_in_now(&own, &id), Some(SignInState::Working)), "it asks no more");
+    assert!(matches!(now(), Some(SignInState::Working)), "it asks no more");
     lead.tell(SignInState::Working);
     assert!(!world.desk.answer(&own, &id, Answer::GoOn), "it asks nothing");
+    assert!(world.desk.sign_ins_under_way(&Actor::named("owner", Reach::Owner(OWNER.to_owned()))).is_empty());
+    assert_eq!(world.desk.sign_ins_under_way(&own).len(), 1);
     lead.tell(SignInState::Asks(Prompt::Code { wrong: true }));
-    assert!(matches!(world.desk.sign_in_now(&own, &id), Some(SignInState::Asks(_))), "it asks again");
+    assert!(matches!(now(), Some(SignInState::Asks(_))), "it asks again");
+}
+
+#[tokio::test]
+async fn what_fails_once_the_password_was_accepted_leaves_a_mailbox_that_is_connected_and_says_so() {
+    for (steps, is_kept) in
+        [(vec![Step::AboutToTry, Step::Accepted(session(None))], true), (vec![Step::AboutToTry], false)]
+    {
+        let world = World::new().await;
+        let (mut lead, _) = world.lead();
+        let mut script = world.script(steps);
+        script.steps.push_back(Err(OwaError::FirstLogon));
+        let ended = lead.follow(&mut script).await;
+        let state = lead.ended(ended).await;
+        assert_eq!(matches!(state, SignInState::Kept(..)), is_kept, "{state:?}");
+        assert_eq!(matches!(state, SignInState::Failed(_)), !is_kept, "{state:?}");
+        let log = world.desk.store.audit_log(9).await.unwrap();
+        let refused = log.iter().any(|line| line.action == AuditAction::ConnectRefused);
+        assert_eq!(refused, !is_kept, "{log:?}");
+    }
 }
 
 #[tokio::test]

@@ -42,7 +42,8 @@ pub(super) fn place(place: &CardPlace) -> CardPlace {
 
 /// An e-mail address by which two contacts can be told to be the same; `None` of what is none, and of a
 /// directory's name (X.500, X.400). The local part is compared without case, as all servers do.
-pub(super) fn address(written: &str) -> Option<String> {
+#[must_use]
+pub fn address(written: &str) -> Option<String> {
     let written = written.trim();
     let (local, domain) = written.rsplit_once('@').filter(|_| !is_directory_name(written))?;
     let domain = idna::domain_to_ascii(domain).unwrap_or_else(|_| domain.to_lowercase());

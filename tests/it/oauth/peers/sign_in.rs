@@ -8,8 +8,8 @@ use reqwest::StatusCode;
 use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_popup_connects_a_public_client_and_one_with_a_secret() {
-    for client in [Client::Public, Client::Confidential] {
+async fn a_popup_connects_a_public_client_one_with_a_secret_and_one_with_a_certificate() {
+    for client in [Client::Public, Client::Confidential, Client::Certified] {
         let peers = Peers::provider(client).await;
         let (location, cookie) = peers.popup("u1", "").await;
         let landed = peers.visit(location.as_str(), true).await;

@@ -81,7 +81,7 @@ async fn what_is_missing_is_asked_about_since_the_first_time_and_stays_here_wher
         let gone = vec!["c1".to_owned()];
         let page = ContactPageWrite { gone, ..ContactPageWrite::at(at(2_000)) };
         store.write_contact_page(&claim, &page).await.unwrap();
-        assert_eq!(store.contacts_missing(account).await.unwrap().len(), 1);
+        assert_eq!(store.contacts_missing(account, 100).await.unwrap().len(), 1);
         for second in [1, 2] {
             let asked = AskedMissing { since: at(second), missing: 1, held: 1 };
             store.ask_about_missing(&claim, Some(&asked)).await.unwrap();
@@ -94,7 +94,7 @@ async fn what_is_missing_is_asked_about_since_the_first_time_and_stays_here_wher
         assert_eq!((gate.missing, gate.said_of_missing), (None, Some((at(2_000), MissingAnswer::Kept))));
         store.keep_missing_contacts(&claim, at(2_001), at(3_001)).await.unwrap();
         assert_eq!((everyone(&store).await.len(), held(&store, &claim, "Contacts").await), (1, 0));
-        assert_eq!(store.contacts_missing(account).await.unwrap(), []);
+        assert_eq!(store.contacts_missing(account, 100).await.unwrap(), []);
         store.ask_about_missing(&claim, None).await.unwrap();
         assert_eq!(store.asking_accounts().await.unwrap(), []);
     })

@@ -5,8 +5,40 @@ use outlook_syncd::model::{ContactEdit, Reach};
 use outlook_syncd::store::{Edited, Editor};
 
 async fn called(store: &Store, reach: &Reach, name: &str) -> Vec<String> {
-    let found = store.contacts_named(reach, name, 10).await.unwrap();
+    let form = outlook_syncd::sync::contacts::email_form(name);
+    let found = store.contacts_named(reach, name, form.as_deref(), 10).await.unwrap();
     found.into_iter().map(|contact| contact.card.text(CardText::GivenName).to_owned()).collect()
+}
+
+/// Letters of which what SQLite and PostgreSQL call their lower case differs.
+#[tokio::test]
+async fn a_contact_is_found_by_an_address_of_letters_beyond_ascii_in_any_case() {
+    on_both(async |store| {
+        let claim = ready(&store).await;
+        let written = ["É.Zola@example.org", "İpek@example.org", "Straße@example.org", "Ω@Bücher.example"];
+        for (number, address) in written.into_iter().enumerate() {
+            let mut card = card(&format!("P{number}"));
+            card.emails = vec![email(address)];
+            let matched = outlook_syncd::sync::contacts::email_form(address);
+            let mut upsert = seen(&claim, &format!("c{number}"), card);
+            upsert.forms.emails = vec![matched];
+            put(&store, &claim, contact_page(&claim, vec![upsert])).await;
+        }
+        for (typed, found) in [
+            ("É.ZOLA@EXAMPLE.ORG", "P0"),
+            ("é.zola@example.org", "P0"),
+            ("İPEK@example.org", "P1"),
+            ("i\u{307}pek@example.org", "P1"),
+            ("STRAßE@example.org", "P2"),
+            ("straße@example.org", "P2"),
+            ("ω@bücher.example", "P3"),
+            ("Ω@xn--bcher-kva.example", "P3"),
+        ] {
+            assert_eq!(called(&store, &Reach::Everyone, typed).await, [found], "{typed}");
+        }
+        assert_eq!(called(&store, &Reach::Everyone, "e.zola@example.org").await.len(), 0);
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -198,7 +198,7 @@ async fn one_that_the_server_refuses_is_parked_until_it_is_changed_or_asked_for(
         assert_eq!(waiting(&store, &claim).await.len(), 1, "it is tried again");
         refuse(ContactWritten::Refused).await;
         assert_eq!(waiting(&store, &claim).await, []);
-        let parked = store.parked_contacts(&claim.account.id).await.unwrap();
+        let parked = store.parked_contacts(&claim.account.id, 100).await.unwrap().0;
         assert_eq!((parked.len(), &parked[0].contact, parked[0].since), (1, &contact.id, at(3_001)));
         assert_eq!(parked[0].fault.text, "not\u{fffd} supported");
         let retried = AuditEntry::new(at(3_002), "anna", AuditAction::ContactsRetried);
@@ -206,7 +206,7 @@ async fn one_that_the_server_refuses_is_parked_until_it_is_changed_or_asked_for(
         for wait in [0, 4, 16] {
             let due = at(3_001 + wait * 60);
             refuse(ContactWritten::PutOff).await;
-            let parked = store.parked_contacts(&claim.account.id).await.unwrap();
+            let parked = store.parked_contacts(&claim.account.id, 100).await.unwrap().0;
             assert_eq!(parked[0].due_at, Some(due));
             for (now, waits) in [(due - TimeDelta::milliseconds(1), 0), (due, 1)] {
                 let edited = store.edited_contacts(&claim.account.id, None, now, 10).await.unwrap();
@@ -216,7 +216,7 @@ async fn one_that_the_server_refuses_is_parked_until_it_is_changed_or_asked_for(
         refuse(ContactWritten::Refused).await;
         change(&store, &claim, &edit(&contact, |card| card.phones.clear()), 2, 4_000).await;
         assert_eq!(waiting(&store, &claim).await.len(), 1);
-        assert_eq!(store.parked_contacts(&claim.account.id).await.unwrap(), []);
+        assert_eq!(store.parked_contacts(&claim.account.id, 100).await.unwrap().0, []);
         let late = Claim { epoch: claim.epoch - 1, ..claim.clone() };
         let write = writing(&waiting(&store, &claim).await[0], ContactWriteKind::Update);
         assert!(matches!(store.begin_contact_write(&late, &write).await, Err(StoreError::LeaseLost)));

@@ -195,7 +195,7 @@ async fn a_photo_that_is_refused_or_put_off_is_parked_apart_from_its_contact_and
         assert_eq!(waiting(&store, &claim, 900_000).await, []);
         let parked = store.parked_photos(&claim.account.id).await.unwrap();
         assert_eq!((parked.len(), &parked[0].fault, parked[0].due_at), (1, &fault(), None));
-        assert_eq!(store.parked_contacts(&claim.account.id).await.unwrap(), []);
+        assert_eq!(store.parked_contacts(&claim.account.id, 100).await.unwrap().0, []);
         assert_eq!(store.retry_contacts(&claim.account.id, &line()).await.unwrap(), 1);
         assert_eq!(waiting(&store, &claim, 6_000).await.len(), 1);
     })

@@ -37,6 +37,9 @@ pub struct App {
     /// Its secret; without one it is a public client.
     #[serde(default)]
     pub secret: Option<String>,
+    /// Its certificate in PEM, without the key: an assertion of it proves as much as the secret.
+    #[serde(default)]
+    pub certificate: Option<String>,
     /// The secret is past its end.
     #[serde(default)]
     pub secret_expired: bool,
@@ -63,6 +66,7 @@ impl App {
             client_id: Uuid::new_v4(),
             name: default_name(),
             secret: None,
+            certificate: None,
             secret_expired: false,
             redirect_uris: vec![redirect_uri.to_owned()],
             audience: Audience::default(),
@@ -76,10 +80,21 @@ impl App {
         Self { secret: Some(secret.to_owned()), ..Self::public(redirect_uri) }
     }
 
+    /// A web application with a certificate, for all accounts.
+    #[must_use]
+    pub fn certified(redirect_uri: &str, certificate: &str) -> Self {
+        Self { certificate: Some(certificate.to_owned()), ..Self::public(redirect_uri) }
+    }
+
     /// The same, for other accounts.
     #[must_use]
     pub fn for_audience(self, audience: Audience) -> Self {
         Self { audience, ..self }
+    }
+
+    /// Whether it has to prove who it is.
+    pub(super) fn is_confidential(&self) -> bool {
+        self.secret.is_some() || self.certificate.is_some()
     }
 
     /// What the real portal would refuse to register.

@@ -13,6 +13,7 @@
 //! ```
 
 mod apps;
+mod assertion;
 pub(crate) mod consent;
 pub(crate) mod control;
 mod device;

@@ -19,7 +19,7 @@ use super::person::Person;
 use super::scopes::{Resource, Scope, Scopes, spelled};
 use super::settings::{Rotation, Settings};
 use super::tenant::Tenant;
-use super::{faults, tokens};
+use super::{assertion, faults, tokens};
 use crate::signin;
 use crate::sim::Sim;
 
@@ -126,10 +126,22 @@ impl Request<'_> {
         let app = self.sim.platform().app(client_id)?;
         super::admits_app(tenant, &app)?;
         let given = basic.as_ref().map(|(_, secret)| secret.as_str()).or(fields.get("client_secret"));
+        let assertion = fields.get("client_assertion");
+        if let Some(assertion) = assertion.filter(|_| app.is_confidential()) {
+            assertion::check(
+                &app,
+                fields.get("client_assertion_type"),
+                assertion,
+                self.tenant,
+                self.sim.now(),
+            )?;
+            return Ok(app);
+        }
         match (&app.secret, given) {
-            (None, None) if fields.get("client_assertion").is_none() => Ok(app),
+            (None, None) if app.certificate.is_some() => Err(OauthError::aadsts(7_000_218)),
+            (None, None) if assertion.is_none() => Ok(app),
+            (None, _) if app.certificate.is_some() => Err(OauthError::aadsts(7_000_215)),
             (None, _) => Err(OauthError::aadsts(700_025)),
-            (Some(_), None) if fields.get("client_assertion").is_some() => Err(OauthError::aadsts(700_027)),
             (Some(_), None) => Err(OauthError::aadsts(7_000_218)),
             (Some(secret), Some(given)) if secret != given => Err(OauthError::aadsts(7_000_215)),
             (Some(_), Some(_)) if app.secret_expired => Err(OauthError::aadsts(7_000_222)),

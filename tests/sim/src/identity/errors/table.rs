@@ -192,6 +192,7 @@ pub(super) const KNOWN: &[Known] = &[
         CLIENT,
         "Client is public so neither 'client_assertion' nor 'client_secret' should be presented.",
     ),
+    plain(700_024, CLIENT, "Client assertion is not within its valid time range."),
     plain(700_027, CLIENT, "Client assertion failed signature validation."),
     plain(
         50_011,

@@ -1,0 +1,63 @@
+//! The way back to the connects that whoever looks has begun and not finished.
+
+use super::Dashboard;
+use super::conversation::{can_be_given_up, said};
+use super::entry::Admitted;
+use super::refusal::PageRefusal;
+use crate::desk::sign_ins::SignInSeen;
+use crate::model::{AccountId, Attempt};
+use chrono::{DateTime, Utc};
+
+/// One of them.
+pub(super) struct UnderWay {
+    /// Its page.
+    pub(super) href: String,
+    /// Where it is given up, while it can be.
+    pub(super) end: Option<String>,
+    /// What the person goes by, where that is known.
+    pub(super) login: Option<String>,
+    /// For whom it was begun.
+    pub(super) owner: String,
+    pub(super) begun_at: DateTime<Utc>,
+    /// Which of the words says what it waits for.
+    pub(super) waits: &'static str,
+}
+
+impl UnderWay {
+    fn led(seen: SignInSeen) -> Self {
+        let href = format!("/ui/connects/{}", seen.id);
+        let end = can_be_given_up(&seen.state).then(|| format!("{href}/end"));
+        let SignInSeen { owner, login, begun_at, state, .. } = seen;
+        Self { href, end, login, owner, begun_at, waits: said(&state) }
+    }
+
+    fn at_microsoft(attempt: Attempt, login: Option<String>) -> Self {
+        let href = format!("/ui/connect/attempts/{}", attempt.id);
+        let (end, waits) = (Some(format!("{href}/cancel")), "connect-waiting");
+        Self { href, end, login, owner: attempt.owner, begun_at: attempt.begun_at, waits }
+    }
+}
+
+/// All of them, or those that are about an account, the latest first.
+pub(super) async fn under_way(
+    dashboard: &Dashboard,
+    guest: &Admitted,
+    account: Option<&AccountId>,
+) -> Result<Vec<UnderWay>, PageRefusal> {
+    let (desk, actor) = (&dashboard.desk, &guest.actor);
+    let is_meant = |of: Option<&AccountId>| account.is_none_or(|account| of == Some(account));
+    let led = desk.sign_ins_under_way(actor).into_iter().filter(|seen| is_meant(seen.account.as_ref()));
+    let mut all: Vec<_> = led.map(UnderWay::led).collect();
+    for attempt in desk.attempts_under_way(actor).await? {
+        if !is_meant(attempt.wanted.as_ref()) {
+            continue;
+        }
+        let known = match &attempt.wanted {
+            Some(id) => desk.account(actor, id).await.ok(),
+            None => None,
+        };
+        all.push(UnderWay::at_microsoft(attempt, known.map(|account| account.name().into_owned())));
+    }
+    all.sort_by_key(|one| std::cmp::Reverse(one.begun_at));
+    Ok(all)
+}
