@@ -44,7 +44,7 @@
 //!  5  daemon · http · dashboard · cli             edges: time, sockets, pages, arguments
 //!     desk                                        between: what people ask for, one file per noun, audited
 //!  4  sync                                        policy: order, fallback, schedule
-//!  3  owa · graph · oauth                         one foreign thing + its tools
+//!  3  owa · graph · imap · oauth                  one foreign thing + its tools
 //!     strongbox                                   between: uses store and vault, serves the lines above
 //!  2  store · browser · vault · dates             one foreign thing each; do not know one another
 //!  1  clock · secret · token · lock · net · telemetry · lifecycle · privileges · cards · html
@@ -95,14 +95,14 @@
 //! - Only `store` knows SQL, and only its opening, its migrations, its readers and its errors know that there are
 //!   two databases.
 //! - Only `browser` knows DevTools; only `owa` Outlook's addresses and selectors, and they stand in
-//!   `owa::profile`; only `graph` Graph's. Wire types never leave their module; they are converted to `model`
+//!   `owa::profile`; only `graph` Graph's; only `imap` IMAP. Wire types never leave their module; they are converted to `model`
 //!   at its edge.
 //! - `model`, `cards`, `dates`, `owa::dom::read`, the recogniser in `owa::screen`, and of `sync` `merge`, `coverage`,
 //!   `correspondence`, `partial`, `holes`, `sweep`, `folders`, `schedule`, `health`, `standing` and what the map of `contacts`
 //!   calls pure do no I/O and never read the clock.
 //! - `sync`, `store`, `desk`, `http` and `dashboard` name no tier; which folders are read is data. A message changes in
 //!   one place, `model::Message::after`.
-//! - `commands`, `daemon`, `http` and `dashboard` name neither `store` nor `strongbox`, `owa`, `graph`, `oauth`: what they
+//! - `commands`, `daemon`, `http` and `dashboard` name neither `store` nor `strongbox`, `owa`, `graph`, `imap`, `oauth`: what they
 //!   do, they ask the desk.
 //! - A type that is answered says its JSON once: how it is described (`ToSchema`) stands beside how it is written
 //!   (`Serialize`), whatever line it is of. The table of `http::routes` makes router and description.
@@ -137,6 +137,7 @@ pub mod error;
 pub mod graph;
 pub mod html;
 pub mod http;
+pub mod imap;
 pub mod json;
 pub mod jwt;
 pub mod lifecycle;

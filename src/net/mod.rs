@@ -1,15 +1,17 @@
-//! What goes out over the network: the HTTP client with limits, the firm's proxy where there is one, how long a
-//! server is left alone, and which addresses are public.
+//! What goes out over the network: the HTTP client with limits, TLS for what is not HTTP, the firm's proxy where there
+//! is one, how long a server is left alone, and which addresses are public.
 
 pub mod certificate;
 pub(crate) mod connect;
 mod error;
 mod proxy;
 mod retry_after;
+mod tls;
 
 pub use error::ClientError;
 pub use proxy::{Proxy, ProxyError, ProxyFault, ProxySettings, ProxyUser, ReadPassword, of_proxy};
 pub use retry_after::{LONGEST_WAIT, retry_after};
+pub use tls::{tls, tls_at};
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect::Policy;

@@ -10,6 +10,7 @@ mod daemon;
 mod dashboard;
 mod database;
 mod html;
+mod imap;
 mod json;
 mod keys;
 mod layers;

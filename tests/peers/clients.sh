@@ -22,7 +22,8 @@ read -r line <"$box/announcement" || fail 70 'the simulator did not start'
 said() { sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p" <<<"$line"; }
 OUTLOOK_SIM_CONTROL=$(said control)
 HTTPS_PROXY=$(said proxy)
-export OUTLOOK_SIM_CONTROL HTTPS_PROXY REQUESTS_CA_BUNDLE=$box/ca.pem NODE_EXTRA_CA_CERTS=$box/ca.pem
+OUTLOOK_SIM_IMAP=$(said imap)
+export OUTLOOK_SIM_CONTROL OUTLOOK_SIM_IMAP HTTPS_PROXY REQUESTS_CA_BUNDLE=$box/ca.pem NODE_EXTRA_CA_CERTS=$box/ca.pem
 unset NO_PROXY no_proxy https_proxy
 
 # A Chromium that trusts the simulator, for a client that starts one with arguments of its own.
@@ -44,6 +45,7 @@ node_client() {
 python_client 'MSAL for Python' msal_python.py
 python_client 'O365 for Python' o365.py
 python_client 'openapi-spec-validator' openapi.py
+python_client 'imaplib and mbsync' imap.py
 node_client 'MSAL for Node' msal_node.mjs
 node_client 'Azure Identity for JavaScript' azure_identity.mjs
 node_client 'Microsoft Graph for JavaScript' graph.mjs

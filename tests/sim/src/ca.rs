@@ -49,17 +49,17 @@ impl Ca {
         })
     }
 
-    /// TLS settings of the https listener: HTTP/1.1 only.
+    /// TLS settings of a listener that speaks these protocols, as TLS names them; empty: one without a name.
     ///
     /// # Errors
     /// When the key and the chain do not fit.
-    pub(crate) fn server_config(&self) -> Result<rustls::ServerConfig> {
+    pub(crate) fn server_config(&self, protocols: &[&[u8]]) -> Result<rustls::ServerConfig> {
         let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
         let mut config = rustls::ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()?
             .with_no_client_auth()
             .with_single_cert(self.chain.clone(), self.key.clone_key())?;
-        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        config.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
         Ok(config)
     }
 }

@@ -20,7 +20,7 @@
 //! ```
 //!
 //! What is for the identity platform is in [`crate::identity::control`], what is for contacts in
-//! [`crate::graph::control`].
+//! [`crate::graph::control`], what is for IMAP in [`crate::imap::control`].
 
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -51,6 +51,7 @@ pub(crate) fn router(sim: Sim) -> Router {
         .route("/counts", get(counts))
         .with_state(sim.clone())
         .merge(crate::identity::control::router(sim.clone()))
+        .merge(crate::imap::control::router(sim.clone()))
         .merge(crate::graph::control::router(sim))
 }
 

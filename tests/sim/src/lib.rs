@@ -9,6 +9,7 @@
 //! owa/        `startupdata.ashx` and `service.svc`: requests in, envelopes out
 //! signin/     login.microsoftonline.com          page/   the OWA page, its script and its CDN
 //! identity/   what applications get there: consent, tokens, device codes, keys       graph/  graph.microsoft.com
+//! imap/       outlook.office365.com:993: the same mail by IMAP
 //! server, ca  the listeners and their certificate; proxy leads clients there that cannot be told another address
 //! control     the same edits over HTTP, for tests in other languages and for the demo
 //! ```
@@ -22,6 +23,7 @@ mod cut;
 pub mod graph;
 pub(crate) mod hosts;
 pub mod identity;
+pub mod imap;
 pub mod knobs;
 pub mod log;
 mod options;
@@ -36,6 +38,7 @@ pub mod world;
 
 pub use graph::GraphError;
 pub use identity::{App, Audience, Ended, Landed, OauthError};
+pub use imap::ImapFault;
 pub use knobs::{
     Canary, Failure, FaultForm, Fetch, FolderPane, KeyOrder, Kind, Look, PageIds, Rows, ServicePath,
     Settings, SignIn, Titles, View, Weight,

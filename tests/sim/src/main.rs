@@ -39,6 +39,9 @@ struct Args {
     /// names.
     #[arg(long, default_value = "127.0.0.1:0")]
     proxy: String,
+    /// Address of the IMAP listener: TLS, with the certificate of outlook.office365.com.
+    #[arg(long, default_value = "127.0.0.1:0")]
+    imap: String,
     /// Address of the control interface, which also registers applications with the identity platform.
     #[arg(long, default_value = "127.0.0.1:0")]
     control: String,
@@ -71,6 +74,7 @@ impl Args {
             https: self.https.clone(),
             http: self.http.clone(),
             proxy: self.proxy.clone(),
+            imap: self.imap.clone(),
             control: self.control.clone(),
             ..Options::default()
         }
@@ -93,6 +97,7 @@ fn announce(running: &Running, args: &Args) {
     let line = serde_json::json!({
         "https": running.https.to_string(), "http": running.http.to_string(),
         "proxy": format!("http://{}", running.proxy), "control": running.control,
+        "imap": running.imap.to_string(),
         "ca": args.ca_out, "spki_sha256": running.ca.spki_sha256, "leaf_spki_sha256": running.ca.leaf_spki_sha256,
         "accounts": running.sim().accounts(),
     });

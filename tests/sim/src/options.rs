@@ -25,6 +25,8 @@ pub struct Options {
     pub http: String,
     /// Address of the proxy listener.
     pub proxy: String,
+    /// Address of the IMAP listener.
+    pub imap: String,
     /// Address of the control listener.
     pub control: String,
 }
@@ -43,6 +45,7 @@ impl Default for Options {
             https: any(),
             http: any(),
             proxy: any(),
+            imap: any(),
             control: any(),
         }
     }

@@ -1,4 +1,4 @@
-//! The listeners: https and http with routes by host name, and the control interface on a port of its own.
+//! The listeners: https and http with routes by host name, IMAP, and the control interface on a port of its own.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ use crate::ca::Ca;
 use crate::cut::HangUp;
 use crate::options::Options;
 use crate::sim::Sim;
-use crate::{control, graph, hosts, identity, owa, page, proxy, signin};
+use crate::{control, graph, hosts, identity, imap, owa, page, proxy, signin};
 
 /// A simulator that listens. It stops when dropped.
 pub struct Running {
@@ -31,6 +31,8 @@ pub struct Running {
     pub http: SocketAddr,
     /// A `CONNECT` proxy that leads the simulator's host names to `https`.
     pub proxy: SocketAddr,
+    /// IMAP, TLS by the test CA from the first byte.
+    pub imap: SocketAddr,
     /// `http://…` of the control interface, without a slash at the end.
     pub control: String,
     /// The test CA.
@@ -42,26 +44,30 @@ pub struct Running {
 impl Running {
     pub(crate) async fn start(sim: Sim, options: &Options) -> Result<Self> {
         let ca = Ca::new(hosts::all())?;
-        let tls = TlsAcceptor::from(Arc::new(ca.server_config()?));
+        let tls = TlsAcceptor::from(Arc::new(ca.server_config(&[b"http/1.1"])?));
+        let imap_tls = TlsAcceptor::from(Arc::new(ca.server_config(&[])?));
         let sites = Sites::new(&sim);
         let https = bind(&options.https).await?;
         let http = bind(&options.http).await?;
         let proxy = bind(&options.proxy).await?;
+        let imap = bind(&options.imap).await?;
         let control = bind(&options.control).await?;
         let control_sites = Sites::control(&sim);
         Ok(Self {
             https: https.local_addr()?,
             http: http.local_addr()?,
             proxy: proxy.local_addr()?,
+            imap: imap.local_addr()?,
             control: format!("http://{}", control.local_addr()?),
             ca,
-            sim,
             tasks: vec![
-                tokio::spawn(accept(https, Door::Tls(tls.clone()), sites.clone())).abort_handle(),
-                tokio::spawn(accept(proxy, Door::Proxy(tls), sites.clone())).abort_handle(),
-                tokio::spawn(accept(http, Door::Plain, sites)).abort_handle(),
-                tokio::spawn(accept(control, Door::Plain, control_sites)).abort_handle(),
+                spawn(https, Door::Tls(tls.clone(), sites.clone())),
+                spawn(proxy, Door::Proxy(tls, sites.clone())),
+                spawn(http, Door::Plain(sites)),
+                spawn(imap, Door::Imap(imap_tls, sim.clone())),
+                spawn(control, Door::Plain(control_sites)),
             ],
+            sim,
         })
     }
 
@@ -82,22 +88,28 @@ async fn bind(addr: &str) -> Result<TcpListener> {
     TcpListener::bind(addr).await.with_context(|| format!("cannot listen on {addr}"))
 }
 
-/// What stands at the beginning of a connection.
+fn spawn(listener: TcpListener, door: Door) -> AbortHandle {
+    tokio::spawn(accept(listener, door)).abort_handle()
+}
+
+/// What stands at the beginning of a connection, and what is behind it.
 #[derive(Clone)]
 enum Door {
-    Plain,
-    Tls(TlsAcceptor),
+    Plain(Sites),
+    Tls(TlsAcceptor, Sites),
     /// A `CONNECT`, then TLS.
-    Proxy(TlsAcceptor),
+    Proxy(TlsAcceptor, Sites),
+    /// TLS, then no HTTP.
+    Imap(TlsAcceptor, Sim),
 }
 
 /// Connections live in the accepting task's set, so that aborting the one ends the others.
-async fn accept(listener: TcpListener, door: Door, sites: Sites) {
+async fn accept(listener: TcpListener, door: Door) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             Ok((stream, _)) = listener.accept() => {
-                connections.spawn(connection(stream, door.clone(), sites.clone()));
+                connections.spawn(connection(stream, door.clone()));
             }
             Some(_) = connections.join_next() => {}
         }
@@ -105,14 +117,19 @@ async fn accept(listener: TcpListener, door: Door, sites: Sites) {
 }
 
 /// A connection that ends badly is the client's business.
-async fn connection(mut stream: TcpStream, door: Door, sites: Sites) {
+async fn connection(mut stream: TcpStream, door: Door) {
     let _ = stream.set_nodelay(true);
     match door {
-        Door::Plain => serve(stream, sites).await,
-        Door::Proxy(_) if !proxy::admits(&mut stream).await => {}
-        Door::Tls(tls) | Door::Proxy(tls) => {
+        Door::Plain(sites) => serve(stream, sites).await,
+        Door::Proxy(..) if !proxy::admits(&mut stream).await => {}
+        Door::Tls(tls, sites) | Door::Proxy(tls, sites) => {
             if let Ok(stream) = tls.accept(stream).await {
                 serve(stream, sites).await;
+            }
+        }
+        Door::Imap(tls, sim) => {
+            if let Ok(stream) = tls.accept(stream).await {
+                imap::serve(stream, sim).await;
             }
         }
     }
@@ -197,116 +214,4 @@ fn login(sim: &Sim) -> Router {
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::Value;
-    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-
-    use super::*;
-
-    /// One request over a connection of its own; the whole answer as text.
-    async fn ask(addr: SocketAddr, host: &str, line: &str, body: &str) -> String {
-        let mut stream = TcpStream::connect(addr).await.unwrap();
-        let length = body.len();
-        let head = format!(
-            "{line} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n"
-        );
-        stream.write_all(format!("{head}{body}").as_bytes()).await.unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).await.unwrap();
-        answer
-    }
-
-    fn json(answer: &str) -> Value {
-        serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap()
-    }
-
-    #[tokio::test]
-    async fn the_host_name_chooses_the_site() {
-        let running = Sim::start(Options::default()).await.unwrap();
-        let service = "POST /owa/service.svc?action=FindItem";
-        assert!(ask(running.http, "outlook.office.com", service, "").await.starts_with("HTTP/1.1 401"));
-        assert!(
-            ask(running.http, "OUTLOOK.cloud.microsoft:443", service, "").await.starts_with("HTTP/1.1 401")
-        );
-        assert!(ask(running.http, hosts::LOGIN, service, "").await.starts_with("HTTP/1.1 404"));
-        assert!(ask(running.http, "elsewhere.example", service, "").await.starts_with("HTTP/1.1 404"));
-    }
-
-    #[tokio::test]
-    async fn every_page_of_the_sign_in_cuts_who_opened_it() {
-        let running = Sim::start(Options::default()).await.unwrap();
-        let authorize = "GET /common/oauth2/v2.0/authorize";
-        for line in [authorize, "GET /common/oauth2/deviceauth", "GET /jsdisabled"] {
-            let page = ask(running.http, hosts::LOGIN, line, "").await;
-            assert!(page.contains("cross-origin-opener-policy: same-origin\r\n"), "{line}: {page}");
-        }
-        let other = ask(running.http, hosts::LOGIN, "GET /common/discovery/v2.0/keys", "").await;
-        assert!(!other.contains("cross-origin-opener-policy"), "no page: {other}");
-    }
-
-    #[tokio::test]
-    async fn tls_holds_for_those_who_trust_the_ca() {
-        let running = Sim::start(Options::default()).await.unwrap();
-        let mut roots = rustls::RootCertStore::empty();
-        let der = base64_of_pem(&running.ca.pem);
-        roots.add(der.into()).unwrap();
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = rustls::ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .unwrap();
-        let config = config.with_root_certificates(roots).with_no_client_auth();
-        let connector = tokio_rustls::TlsConnector::from(Arc::new(config));
-        for host in hosts::all() {
-            let stream = TcpStream::connect(running.https).await.unwrap();
-            connector.connect(host.try_into().unwrap(), stream).await.unwrap();
-        }
-        let stream = TcpStream::connect(running.https).await.unwrap();
-        assert!(connector.connect("elsewhere.example".try_into().unwrap(), stream).await.is_err());
-    }
-
-    #[tokio::test]
-    async fn the_proxy_leads_our_hosts_to_us_and_others_nowhere() {
-        let running = Sim::start(Options::default()).await.unwrap();
-        let connect = async |host: &str| {
-            let mut stream = TcpStream::connect(running.proxy).await.unwrap();
-            stream.write_all(format!("CONNECT {host}:443 HTTP/1.1\r\n\r\n").as_bytes()).await.unwrap();
-            stream.shutdown().await.unwrap();
-            let mut answer = String::new();
-            stream.read_to_string(&mut answer).await.unwrap();
-            answer
-        };
-        assert_eq!(connect("elsewhere.example").await, "HTTP/1.1 403 Forbidden\r\n\r\n");
-        // No TLS follows, so the tunnel ends as soon as it is there.
-        assert_eq!(connect(hosts::GRAPH).await, "HTTP/1.1 200 Connection established\r\n\r\n");
-    }
-
-    fn base64_of_pem(pem: &str) -> Vec<u8> {
-        let text: String = pem.lines().filter(|line| !line.starts_with("-----")).collect();
-        base64::Engine::decode(&base64::engine::general_purpose::STANDARD, text).unwrap()
-    }
-
-    #[tokio::test]
-    async fn the_control_interface_edits_and_tells() {
-        let running = Sim::start(Options::default()).await.unwrap();
-        let addr: SocketAddr = running.control.strip_prefix("http://").unwrap().parse().unwrap();
-        let accounts = json(&ask(addr, "c", "GET /accounts", "").await);
-        let smtp = accounts[0]["smtp"].as_str().unwrap();
-        let delivery = r#"{"messages":[{"subject":"By hand"}]}"#;
-        let delivered = json(&ask(addr, "c", &format!("POST /accounts/{smtp}/deliver"), delivery).await);
-        let truth = json(&ask(addr, "c", &format!("GET /truth/{smtp}"), "").await);
-        assert_eq!(truth[0], delivered[0]);
-        assert_eq!(truth.as_array().unwrap().len(), 61);
-        let ids = serde_json::json!({"ids": [truth[0]["item_id"]], "folder": "archive"}).to_string();
-        assert_eq!(json(&ask(addr, "c", &format!("POST /accounts/{smtp}/move"), &ids).await)["moved"], 1);
-        let knobs =
-            r#"{"set":{"view":"message"},"fail":[{"kind":"throttled","actions":["FindItem"],"times":1}]}"#;
-        assert!(ask(addr, "c", "POST /knobs", knobs).await.starts_with("HTTP/1.1 200"));
-        assert_eq!(running.sim().settings(smtp).view, crate::View::Message);
-        let unknown = ask(addr, "c", "POST /knobs", r#"{"set":{"view":"sideways"}}"#).await;
-        assert!(unknown.starts_with("HTTP/1.1 422"), "{unknown}");
-        let expire = format!(r#"{{"account":"{smtp}","what":"ests"}}"#);
-        assert_eq!(json(&ask(addr, "c", "POST /expire", &expire).await)["expired"], 0);
-        let requests = json(&ask(addr, "c", &format!("GET /requests?account={smtp}"), "").await);
-        assert_eq!(requests["password_attempts"]["wrong"], 0);
-    }
-}
+mod tests;

@@ -70,6 +70,7 @@ fn instead(sim: &Sim, kind: &Kind, headers: &HeaderMap) -> Option<Response> {
         | Kind::ItemErrors
         | Kind::EmptyBodies
         | Kind::ShapeChanged
+        | Kind::Imap(_)
         | Kind::Oauth(_) => return None,
     })
 }

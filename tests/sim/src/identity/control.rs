@@ -7,7 +7,8 @@
 //! GET    /identity/device           the user codes that wait
 //! POST   /identity/device/expire    {}
 //! POST   /identity/keys/rotate      {"old_stay": true}
-//! POST   /identity/access           {"account": …, "scope": "Contacts.ReadWrite User.Read"}: a token of Graph
+//! POST   /identity/access           {"account": …, "scope": "Contacts.ReadWrite User.Read"}: a token of Graph, or of
+//!                                   the one resource that the scopes name
 //! POST   /identity/end              {"account": …, "what": "access" | "refresh" | "revoked" | "code"}
 //! POST   /identity/consent/withdraw {"client_id": …, "account": …}
 //! POST   /identity/consent/admin    {"client_id": …, "tenant": …}

@@ -67,6 +67,7 @@ fn instead(sim: &Sim, kind: &Kind, headers: &HeaderMap) -> Option<Response> {
         | Kind::BrokenMeetings
         | Kind::ClaimsChallenge
         | Kind::Graph(_)
+        | Kind::Imap(_)
         | Kind::CursorLost
         | Kind::LoginTimeout
         | Kind::RedirectToSignIn

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::apps::App;
 use super::device::Fate;
+use super::errors::OauthError;
 use super::grants::Access;
 use super::person::Person;
 use super::scopes::{Resource, Scopes};
@@ -60,17 +61,20 @@ impl Sim {
         }
     }
 
-    /// An access token of Graph with these scopes, as after a sign-in with consent.
+    /// An access token with these scopes, as after a sign-in with consent: of Graph, or of the one resource that
+    /// they name.
     ///
     /// # Errors
-    /// When there is no such account or scope.
+    /// When there is no such account or scope, or they are of two resources.
     pub fn access_token(&self, smtp: &str, scope: &str) -> Result<String> {
         let person = Person::of(self, smtp).with_context(|| format!("no account {smtp}"))?;
-        let scopes = Scopes::parse(scope).map_err(|error| anyhow!("{scope}: AADSTS{}", error.code))?;
+        let refused = |error: OauthError| anyhow!("{scope}: AADSTS{}", error.code);
+        let scopes = Scopes::parse(scope).map_err(refused)?;
+        let resource = scopes.single_resource(person.is_personal()).map_err(refused)?;
         let (now, life) = (self.now(), self.settings(smtp).identity.access_life_s);
         let until = now + TimeDelta::seconds(life.into());
-        let access =
-            Access { smtp: person.smtp.clone(), resource: Resource::Graph, scopes: scopes.named, until };
+        let resource = resource.unwrap_or(Resource::Graph);
+        let access = Access { smtp: person.smtp.clone(), resource, scopes: scopes.named, until };
         let mut platform = self.platform();
         let token = tokens::access(&platform.keys, &person, Uuid::nil(), &access, now);
         platform.grants.keep_access(&token, access);

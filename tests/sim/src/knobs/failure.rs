@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::variants::FaultForm;
 use crate::graph::GraphError;
 use crate::identity::OauthError;
+use crate::imap::ImapFault;
 
 /// One way in which the service misbehaves.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -96,6 +97,8 @@ pub enum Kind {
     ClaimsChallenge,
     /// Graph answers this error, and does nothing.
     Graph(GraphError),
+    /// IMAP answers so, or breaks its answer so.
+    Imap(ImapFault),
     /// Graph no longer knows the cursor of a link (of `contact_delta` and `contact_folder_delta`).
     CursorLost,
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::variants::{
     Canary, Fetch, FolderPane, KeyOrder, Look, PageIds, Rows, ServicePath, SignIn, Titles, View, Weight,
 };
-use crate::{graph, identity};
+use crate::{graph, identity, imap};
 
 /// Everything about an account that is a variant rather than a failure.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,6 +68,8 @@ pub struct Settings {
     pub identity: identity::Settings,
     /// Variants at Graph.
     pub graph: graph::Settings,
+    /// Variants at IMAP.
+    pub imap: imap::Settings,
 }
 
 impl Default for Settings {
@@ -100,6 +102,7 @@ impl Default for Settings {
             headless_light: true,
             identity: identity::Settings::default(),
             graph: graph::Settings::default(),
+            imap: imap::Settings::default(),
         }
     }
 }

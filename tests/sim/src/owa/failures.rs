@@ -131,6 +131,7 @@ pub(super) fn instead(kind: &Kind, style: KeyOrder, action: &str) -> Option<Repl
         | Kind::AnswerHeld
         | Kind::ClaimsChallenge
         | Kind::Graph(_)
+        | Kind::Imap(_)
         | Kind::CursorLost => {
             return None;
         }

@@ -12,6 +12,7 @@ use tokio::sync::watch;
 
 use crate::graph::Traffic;
 use crate::identity::Platform;
+use crate::imap::Numbers;
 use crate::knobs::{Failure, Kind, Knobs, Settings};
 use crate::log::{Attempts, Entry, Log};
 pub use crate::options::Options;
@@ -46,6 +47,7 @@ struct Inner {
     log: Mutex<Log>,
     platform: Mutex<Platform>,
     traffic: Mutex<Traffic>,
+    numbers: Mutex<Numbers>,
     requests: watch::Sender<usize>,
 }
 
@@ -69,6 +71,7 @@ impl Sim {
             log: Mutex::default(),
             platform: Mutex::default(),
             traffic: Mutex::default(),
+            numbers: Mutex::default(),
             requests: watch::Sender::new(0),
         }))
     }
@@ -126,6 +129,11 @@ impl Sim {
     /// Changes a mailbox.
     pub(crate) fn change<T>(&self, smtp: &str, edit: impl FnOnce(&mut Mailbox) -> T) -> Result<T> {
         Ok(edit(lock(&self.0.world).mailbox_mut(smtp)?))
+    }
+
+    /// The UIDs that IMAP has given.
+    pub(crate) fn numbers(&self) -> MutexGuard<'_, Numbers> {
+        lock(&self.0.numbers)
     }
 
     /// What the doorkeeper of Graph remembers.

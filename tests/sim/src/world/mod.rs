@@ -10,6 +10,7 @@ mod kinds;
 mod locale;
 mod mail_folders;
 mod mailbox;
+mod marks;
 mod message;
 mod messages;
 mod seed;

@@ -1,0 +1,36 @@
+//! Everything that knows IMAP (RFC 3501): mailboxes that neither a browser nor Graph reaches.
+//!
+//! ```text
+//! server     TLS, greeting, sign-in by token or password; what the server offers
+//! mailbox    a mailbox: its folders, a folder's numbers, flags, headers, messages
+//! wire       answers in their bounds: lines and literals
+//! exchange   a command and its answers
+//! fetch      what FETCH says, joined by UID           set       sets of UIDs
+//! folders    LIST -> the model, by attribute or name  names     what folders are called
+//! message    MIME -> the model                        utf7      names as IMAP writes them
+//! error      what can go wrong                        refusal   what a server's no means
+//! ```
+//!
+//! Written for Exchange, which lacks nearly every extension and makes mistakes (MailKit#2016, #919): nothing newer than
+//! RFC 3501 is enabled, BODYSTRUCTURE and ENVELOPE are neither asked for nor parsed, whole messages are read without a
+//! mark, by UIDs, in short sets. A token is handed in and sent once. Who opens the connection is the caller, who reconnects
+//! too. Answers are cut out of the stream here, in bounds, and parsed by imap-proto one by one: one that it does not know
+//! costs itself, and not the connection.
+
+mod error;
+mod exchange;
+mod fetch;
+mod folders;
+mod mailbox;
+mod message;
+mod names;
+mod refusal;
+mod server;
+mod set;
+mod utf7;
+mod wire;
+
+pub use error::ImapError;
+pub use folders::ImapFolders;
+pub use mailbox::{ImapFolder, ImapMailbox, ItemRead, MessageFlags};
+pub use server::{ImapLogin, ImapServer};

@@ -1,0 +1,150 @@
+//! From a connection to a mailbox: TLS, greeting, sign-in.
+
+use super::exchange::Exchange;
+use super::{ImapError, ImapMailbox};
+use crate::clock::Clock;
+use crate::secret::{ExposeSecret, SecretText};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use imap_proto::{Capability, Response};
+use rustls::ClientConfig;
+use rustls::pki_types::ServerName;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+use zeroize::Zeroizing;
+
+/// A handshake.
+const HANDSHAKE: Duration = Duration::from_secs(20);
+
+/// What signs in to a server.
+#[derive(Clone, Copy)]
+pub enum ImapLogin<'a> {
+    /// An access token for `IMAP.AccessAsUser.All`.
+    Token(&'a SecretText),
+    /// The mailbox's password.
+    Password(&'a SecretText),
+}
+
+/// A server that speaks TLS from the first byte (port 993).
+#[derive(Clone)]
+pub struct ImapServer {
+    host: String,
+    tls: Arc<ClientConfig>,
+}
+
+impl ImapServer {
+    /// The server of this name, which its certificate has to have.
+    #[must_use]
+    pub fn new(host: &str, tls: Arc<ClientConfig>) -> Self {
+        Self { host: host.to_owned(), tls }
+    }
+
+    /// Signs in as `user`, the address of the mailbox, on a connection to the server.
+    ///
+    /// # Errors
+    /// How the connection failed, or why the server lets nobody in.
+    pub async fn sign_in<S>(
+        &self,
+        stream: S,
+        user: &str,
+        login: ImapLogin<'_>,
+    ) -> Result<ImapMailbox<TlsStream<S>>, ImapError>
+    where
+        S: AsyncRead + AsyncWrite + Unpin,
+    {
+        let name = ServerName::try_from(self.host.clone())
+            .map_err(|error| ImapError::Untrusted(std::io::Error::other(error)))?;
+        let shaken = TlsConnector::from(Arc::clone(&self.tls)).connect(name, stream);
+        let stream = Clock::limit(HANDSHAKE, shaken).await.map_err(|_| ImapError::TimedOut(HANDSHAKE))?;
+        let mut exchange = Exchange::new(stream.map_err(ImapError::of_connection)?);
+        exchange.greeting().await?;
+        let offered = Offered::ask(&mut exchange).await?;
+        match login {
+            ImapLogin::Token(token) => by_token(&mut exchange, &offered, user, token).await?,
+            ImapLogin::Password(password) => by_password(&mut exchange, &offered, user, password).await?,
+        }
+        // What is offered before the sign-in is not what is offered then.
+        let offered = Offered::ask(&mut exchange).await?;
+        Ok(ImapMailbox::new(exchange, offered.has("MOVE")))
+    }
+}
+
+/// What a server offers, in capitals.
+struct Offered(BTreeSet<String>);
+
+impl Offered {
+    async fn ask<S: AsyncRead + AsyncWrite + Unpin>(exchange: &mut Exchange<S>) -> Result<Self, ImapError> {
+        let mut all = BTreeSet::new();
+        let take = |response: Response<'_>| {
+            if let Response::Capabilities(offered) = response {
+                all.extend(offered.iter().map(word));
+            }
+        };
+        exchange.run("CAPABILITY", "CAPABILITY", take).await?;
+        Ok(Self(all))
+    }
+
+    fn has(&self, word: &str) -> bool {
+        self.0.contains(word)
+    }
+}
+
+fn word(capability: &Capability<'_>) -> String {
+    match capability {
+        Capability::Imap4rev1 => "IMAP4REV1".to_owned(),
+        Capability::Auth(name) => format!("AUTH={}", name.to_uppercase()),
+        Capability::Atom(name) => name.to_uppercase(),
+    }
+}
+
+/// XOAUTH2, in one line where the server takes it so (RFC 4959): the token is sent once, a challenge is answered with an
+/// empty line (developers.google.com/gmail/imap/xoauth2-protocol).
+async fn by_token<S: AsyncRead + AsyncWrite + Unpin>(
+    exchange: &mut Exchange<S>,
+    offered: &Offered,
+    user: &str,
+    token: &SecretText,
+) -> Result<(), ImapError> {
+    if !offered.has("AUTH=XOAUTH2") {
+        return Err(ImapError::NoSignIn("token"));
+    }
+    let said = Zeroizing::new(format!("user={user}\u{1}auth=Bearer {}\u{1}\u{1}", token.expose_secret()));
+    let said = Zeroizing::new(STANDARD.encode(said.as_bytes()).into_bytes());
+    let signed_in = if offered.has("SASL-IR") {
+        let line = Zeroizing::new([b"AUTHENTICATE XOAUTH2 ".as_slice(), &said].concat());
+        exchange.sign_in("AUTHENTICATE", &line, Vec::new()).await
+    } else {
+        exchange.sign_in("AUTHENTICATE", b"AUTHENTICATE XOAUTH2", vec![said]).await
+    };
+    signed_in.map_err(|error| refused(error, ImapError::Unauthorized))
+}
+
+async fn by_password<S: AsyncRead + AsyncWrite + Unpin>(
+    exchange: &mut Exchange<S>,
+    offered: &Offered,
+    user: &str,
+    password: &SecretText,
+) -> Result<(), ImapError> {
+    if offered.has("LOGINDISABLED") {
+        return Err(ImapError::NoSignIn("password"));
+    }
+    let password = Zeroizing::new(quoted(password.expose_secret()).ok_or(ImapError::WrongPassword)?);
+    let user = quoted(user).ok_or(ImapError::WrongPassword)?;
+    let line = Zeroizing::new(format!("LOGIN {user} {}", *password));
+    let signed_in = exchange.sign_in("LOGIN", line.as_bytes(), Vec::new()).await;
+    signed_in.map_err(|error| refused(error, ImapError::WrongPassword))
+}
+
+fn refused(error: ImapError, meaning: ImapError) -> ImapError {
+    if matches!(error, ImapError::Refused(_)) { meaning } else { error }
+}
+
+/// A quoted string; `None` of what cannot stand in one.
+pub(super) fn quoted(text: &str) -> Option<String> {
+    let fits = !text.contains(['\r', '\n', '\0']);
+    fits.then(|| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")))
+}

@@ -1,0 +1,91 @@
+//! What Exchange does instead of an answer.
+
+use super::{World, uids};
+use outlook_sim::ImapFault;
+use outlook_sim::knobs::{Failure, Kind};
+use outlook_syncd::error::{Classify, Disposition, Extent};
+use std::time::Duration;
+
+fn fault(fault: ImapFault, action: &str) -> Failure {
+    Failure::from(Kind::Imap(fault)).on(&[action]).times(1)
+}
+
+#[tokio::test]
+async fn each_answer_of_exchange_has_its_meaning() {
+    let world = World::new(3).await;
+    for (ordered, code, disposition) in [
+        (ImapFault::NotConnected, "imap_not_connected", Disposition::Retry),
+        (ImapFault::TokenExpired { after: 0 }, "imap_token_over", Disposition::Retry),
+        (ImapFault::InvalidState, "imap_token_over", Disposition::Retry),
+        (ImapFault::Backoff { ms: 299_961 }, "imap_throttled", Disposition::Retry),
+        (ImapFault::Unavailable, "imap_unavailable", Disposition::Retry),
+        (ImapFault::Closed, "imap_closed", Disposition::Retry),
+        (ImapFault::ArgumentError, "imap_argument", Disposition::Retry),
+        (ImapFault::BadStructure, "imap_unreadable", Disposition::Drift),
+    ] {
+        world.sim().fail(None, fault(ordered.clone(), "imap_list"));
+        let error = world.signed_in().await.folders().await.unwrap_err();
+        assert_eq!((error.meaning().code, error.meaning().disposition), (code, disposition), "{ordered:?}");
+        let waits = matches!(ordered, ImapFault::Backoff { .. }).then_some(Duration::from_millis(299_961));
+        assert_eq!(error.meaning().retry_after, waits);
+    }
+    world.sim().fail(None, Failure::from(Kind::HangUp).on(&["imap_list"]).times(1));
+    let error = world.signed_in().await.folders().await.unwrap_err();
+    assert_eq!(error.meaning().code, "imap_closed");
+}
+
+#[tokio::test]
+async fn a_token_that_ends_within_an_answer_wants_another_one() {
+    let world = World::new(20).await;
+    let (mut mailbox, inbox) = world.in_the_inbox().await;
+    let uids = uids(&mut mailbox).await;
+    world.sim().fail(None, fault(ImapFault::TokenExpired { after: 3 }, "imap_fetch"));
+    let error = mailbox.messages(&inbox, &uids).await.unwrap_err();
+    assert!(error.wants_token(), "{error}");
+    let (mut mailbox, inbox) = world.in_the_inbox().await;
+    let read = mailbox.messages(&inbox, &uids).await.unwrap();
+    assert!(
+        read.iter().all(|(_, one)| one.is_ok()) && read.len() == uids.len(),
+        "it goes on on another connection"
+    );
+}
+
+#[tokio::test]
+async fn more_than_is_read_at_once_is_refused_while_it_comes() {
+    let world = World::new(3).await;
+    for ordered in [ImapFault::Literal { bytes: 60 << 20 }, ImapFault::EndlessLine { bytes: 1 << 20 }] {
+        world.sim().fail(None, fault(ordered, "imap_fetch"));
+        let (mut mailbox, inbox) = world.in_the_inbox().await;
+        let error = mailbox.messages(&inbox, &[1]).await.unwrap_err();
+        let meaning = error.meaning();
+        assert_eq!((meaning.code, meaning.extent), ("imap_too_long", Extent::Folder));
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_no_grammar_knows_costs_itself_alone() {
+    let world = World::new(10).await;
+    let (mut mailbox, inbox) = world.in_the_inbox().await;
+    let uids = uids(&mut mailbox).await;
+    world.sim().fail(None, Failure::from(Kind::Imap(ImapFault::BadStructure)).on(&["imap_fetch"]));
+    let read = mailbox.messages(&inbox, &uids).await.unwrap();
+    assert!(read.iter().all(|(_, one)| one.is_ok()) && read.len() == uids.len());
+    assert_eq!(world.sim().count("imap_authenticate", &world.smtp), 1, "the connection is kept");
+}
+
+#[tokio::test]
+async fn an_item_that_spoils_its_set_is_found_by_halves() {
+    let world = World::new(0).await;
+    world.sim().deliver(&world.smtp, 8).unwrap();
+    let (mut mailbox, inbox) = world.in_the_inbox().await;
+    // Every set with the sixth in it: as ranges are written, its number is their end or they begin with it.
+    for set in ["1:8 ", "5:8 ", "5:6 ", " 6 "] {
+        world.sim().fail(
+            None,
+            Failure::from(Kind::Imap(ImapFault::ArgumentError)).on(&["imap_fetch"]).about(set).times(1),
+        );
+    }
+    let read = mailbox.messages(&inbox, &[1, 2, 3, 4, 5, 6, 7, 8]).await.unwrap();
+    let unread: Vec<u32> = read.iter().filter(|(_, one)| one.is_err()).map(|(uid, _)| *uid).collect();
+    assert_eq!((unread, read.len()), (vec![6], 8));
+}

@@ -1,0 +1,31 @@
+//! The edits of clients that are not the page: flags, and copies.
+
+use chrono::{DateTime, Utc};
+
+use super::{Mailbox, ids};
+
+impl Mailbox {
+    /// Flags the messages with these ids for follow-up, or takes the flag away. Returns how many.
+    pub(crate) fn flag(&mut self, ids: &[String], flagged: bool, now: DateTime<Utc>) -> usize {
+        let named = self.messages.iter_mut().filter(|m| ids.iter().any(|id| m.answers_to(id)));
+        named
+            .map(|message| {
+                message.flagged = flagged;
+                message.touch(now);
+            })
+            .count()
+    }
+
+    /// Copies the message with this item id to a folder, by its index: an item of its own, with the Internet message id
+    /// of the first. Its item id; `None` where there is no such message.
+    pub(crate) fn copy_to(&mut self, id: &str, folder: usize, now: DateTime<Utc>) -> Option<String> {
+        let mut copy = self.message(id)?.clone();
+        let guid = self.account.mailbox_guid;
+        copy.key = self.next_key();
+        copy.immutable = ids::immutable(guid, copy.key);
+        copy.move_to(guid, folder, copy.key, now);
+        let id = copy.id.clone();
+        self.messages.push(copy);
+        Some(id)
+    }
+}
