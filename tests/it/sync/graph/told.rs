@@ -206,7 +206,7 @@ async fn mail_from_before_the_history_is_not_stored_also_when_something_becomes_
         assert_eq!(mailbox.stored().await, truth);
         let all = mailbox.sim().truth(&mailbox.smtp).unwrap();
         let old = all.iter().rfind(|m| m.folder == "inbox").unwrap();
-        mailbox.sim().mark_read(&mailbox.smtp, &[old.item_id.clone()], !old.is_read).unwrap();
+        mailbox.sim().mark_read(&mailbox.smtp, std::slice::from_ref(&old.item_id), !old.is_read).unwrap();
         mailbox.read().await;
         assert_eq!(mailbox.stored().await, truth, "an old mail that was read is none of it");
         assert_eq!(mailbox.gone().await, None);
