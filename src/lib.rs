@@ -12,7 +12,9 @@
 //! | due, parked | to be read at a time, or at none until somebody acts; of a contact: not sent as it stands |
 //! | claim, lease, epoch | an account taken for a turn; until when; the number that shuts out who lost it |
 //! | holder | an installation, by the name in its state directory; an account stays with its last one |
-//! | road | how mail is read: `owa`, a browser session in Outlook on the web |
+//! | road | how mail is read: `owa`, a browser session in Outlook on the web. `graph::mail` and `imap` read it too; no account takes their road yet |
+//! | cloud | whose Microsoft it is: everybody's or a state's, each with hosts of its own |
+//! | beginner | who began a connect: theirs to finish, to see and to end |
 //! | session, grant | what signs a browser in; what Microsoft gave by OAuth. Both are kept sealed |
 //! | attempt, flow | a connect by OAuth, as its owner asks how it ended; its sign-in while that is under way |
 //! | ring, data key | the keys outside the database; the key of one account, which the ring wraps |

@@ -10,7 +10,7 @@ use crate::model::{DashboardSession, DashboardSessionId};
 use askama::Template;
 use axum::extract::State;
 use axum::http::header;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 
 #[derive(Template)]
 #[template(path = "sessions.html")]
@@ -47,6 +47,8 @@ pub(super) async fn sign_out(
     guest: Admitted,
 ) -> Result<Response, PageRefusal> {
     dashboard.desk.end_dashboard_session(&guest.actor, &guest.session.id).await?;
-    let forgotten = [(header::SET_COOKIE, cookie::forget(visit.is_secure))];
+    // Where they wanted to go on is nothing to whoever comes next.
+    let forgotten = [cookie::forget(visit.is_secure), cookie::keep_next(None, visit.is_secure)];
+    let forgotten = AppendHeaders(forgotten.map(|cookie| (header::SET_COOKIE, cookie)));
     Ok((forgotten, Redirect::to("/ui/sign-in")).into_response())
 }

@@ -79,6 +79,8 @@ pub struct ShownCode {
 pub(super) struct SignIns {
     led: Mutex<HashMap<SignInId, Led>>,
     places: Places,
+    /// Held by who begins, until theirs is among those that are led.
+    beginning: tokio::sync::Mutex<()>,
 }
 
 struct Led {
@@ -130,6 +132,15 @@ impl SignIns {
         self.led.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether somebody is being asked for another owner at the mailbox of this name: its row is not to be taken from them.
+    fn goes_on_for_another(&self, owner: &str, login: &str) -> bool {
+        let is_there = |led: &Led| {
+            let name = led.login.as_deref().filter(|_| led.tried.is_some() && !led.has_ended());
+            led.owner != owner && name.is_some_and(|name| name.eq_ignore_ascii_case(login))
+        };
+        self.lock().values().any(is_there)
+    }
+
     /// Takes it in. What is begun twice is one.
     ///
     /// # Errors
@@ -138,8 +149,10 @@ impl SignIns {
         let mut all = self.lock();
         all.retain(|_, other| other.owner != led.owner || !other.has_ended());
         if let Some((first, other)) = all.iter().find(|(_, other)| other.is_in_the_way_of(&led)) {
-            let is_same =
-                other.begun_by == led.begun_by && other.tried == led.tried && other.answers.is_some();
+            let is_same = other.owner == led.owner
+                && other.begun_by == led.begun_by
+                && other.tried == led.tried
+                && other.answers.is_some();
             return if is_same {
                 Ok(SignInBegun::Before(first.clone()))
             } else {
@@ -176,6 +189,10 @@ impl Desk {
             return Err(DeskError::NotTheOwner(login.to_owned()));
         }
         let place = self.sign_ins.places.take(owner)?;
+        let beginning = self.sign_ins.beginning.lock().await;
+        if self.sign_ins.goes_on_for_another(owner, login) {
+            return Err(DeskError::SignInsUnderWay);
+        }
         let (row, version) = match self.row_to_try(actor, owner, login, password).await {
             Err(error) => {
                 self.not_connected(actor, owner, None, error.meaning().code).await;
@@ -190,6 +207,7 @@ impl Desk {
             SignInBegun::Now(id) => id,
             SignInBegun::Before(first) => return Ok(first),
         };
+        drop(beginning);
         let lead = Lead::new(self, actor, owner, row, version, state.clone(), answered);
         let (login, password) = (login.to_owned(), secret::copy(password));
         go_on(state, async move {

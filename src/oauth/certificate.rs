@@ -48,7 +48,7 @@ pub struct ClientCertificate {
 }
 
 impl ClientCertificate {
-    /// Reads both from PEM, in any order. Of a chain, the certificate is that of the key.
+    /// Reads both from PEM, in any order. Of several certificates it is that of the key that ends last.
     ///
     /// # Errors
     /// Says what is wrong.
@@ -65,7 +65,8 @@ impl ClientCertificate {
         let key = key(text.as_bytes())?;
         certificates
             .iter()
-            .find_map(|der| Self::of(der, &key))
+            .filter_map(|der| Self::of(der, &key))
+            .max_by_key(|(_, ends_at)| *ends_at)
             .map(|(thumbprint, ends_at)| Self { key, thumbprint, ends_at })
             .ok_or(CertificateError::Mismatch)
     }

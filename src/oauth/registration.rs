@@ -32,8 +32,7 @@ pub enum CredentialKind {
 
 /// The application's credential where it lies: it is read for each request, so that a new one counts at once.
 pub struct ClientCredential {
-    /// Which it is.
-    pub kind: CredentialKind,
+    kind: CredentialKind,
     read: Box<ReadSecret>,
 }
 
@@ -48,13 +47,6 @@ impl ClientCredential {
         read: impl Fn() -> Result<SecretText, String> + Send + Sync + 'static,
     ) -> Self {
         Self { kind, read: Box::new(read) }
-    }
-
-    /// The certificate as it is now; `None` where it is a secret, or cannot be read.
-    #[must_use]
-    pub fn certificate(&self) -> Option<ClientCertificate> {
-        let is_one = self.kind == CredentialKind::Certificate;
-        is_one.then(|| ClientCertificate::parse(&(self.read)().ok()?).ok()).flatten()
     }
 }
 
@@ -87,6 +79,24 @@ impl ClientProof {
 type FormFields = Vec<(&'static str, SecretText)>;
 
 impl Registration {
+    /// By what the application proves itself, as it follows its name.
+    #[must_use]
+    pub fn proven_by(&self) -> &'static str {
+        match self.credential.as_ref().map(|credential| credential.kind) {
+            Some(CredentialKind::Secret) => "with a client secret",
+            Some(CredentialKind::Certificate) => "with a certificate",
+            None => "as a public client",
+        }
+    }
+
+    /// When its certificate ends, as it is now; `None` where there is none, or none that can be read.
+    #[must_use]
+    pub fn ends_at(&self) -> Option<DateTime<Utc>> {
+        let credential = self.credential.as_ref();
+        let own = credential.filter(|credential| credential.kind == CredentialKind::Certificate)?;
+        Some(ClientCertificate::parse(&(own.read)().ok()?).ok()?.ends_at())
+    }
+
     /// The credential as it is now.
     pub(super) fn proof(&self) -> Result<Option<ClientProof>, OAuthError> {
         let read = |credential: &ClientCredential| {

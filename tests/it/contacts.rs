@@ -32,6 +32,7 @@ mod push;
 mod queue;
 mod rejected;
 mod road;
+mod seen;
 mod single;
 mod undo;
 mod unsure;

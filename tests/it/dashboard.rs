@@ -6,6 +6,7 @@ mod accounts;
 mod browser;
 mod connect;
 mod contacts;
+mod done;
 mod embed;
 mod ends;
 mod entry;
@@ -19,7 +20,6 @@ mod popup;
 mod questions;
 mod shown;
 mod stepped;
-mod told;
 mod under_way;
 mod walls;
 

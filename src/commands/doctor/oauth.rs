@@ -5,19 +5,12 @@ use super::proxy::{host_of, through};
 use crate::app;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::oauth::{ClientCredential, CredentialKind};
 
 /// Whether Microsoft knows the tenant, and does not refuse the application with its secret or certificate.
 pub(super) async fn check(config: &Config) -> Option<Check> {
     let settings = config.oauth.clone()?;
     let authority = settings.authority.as_str().to_owned();
-    let credential = settings.registration.credential.as_ref();
-    let ends_at = credential.and_then(ClientCredential::certificate).map(|certificate| certificate.ends_at());
-    let client = match credential.map(|own| own.kind) {
-        Some(CredentialKind::Secret) => "with a client secret",
-        Some(CredentialKind::Certificate) => "with a certificate",
-        None => "as a public client",
-    };
+    let (client, ends_at) = (settings.registration.proven_by(), settings.registration.ends_at());
     if let Some(ends_at) = ends_at.filter(|at| *at <= Clock::System.now()) {
         let found =
             format!("the certificate of oauth.client_certificate_file ended on {}", ends_at.format("%F"));

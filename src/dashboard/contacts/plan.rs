@@ -15,7 +15,7 @@ use crate::model::{Account, AccountId, ContactWriteKind, printable};
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{IntoResponse as _, Redirect, Response};
 use serde::Deserialize;
 
 /// So many of each stand on the page.
@@ -181,10 +181,16 @@ pub(in crate::dashboard) async fn keep(
     SentForm(decision): SentForm<PlanDecision>,
 ) -> Result<Response, PageRefusal> {
     dashboard.desk.want_contacts(&guest.actor, &id).await?;
-    dashboard.desk.reject_contacts(&guest.actor, &id, decision.only()?).await?;
-    Ok(back(&id, Done::Kept))
+    let decided = dashboard.desk.reject_contacts(&guest.actor, &id, decision.only()?).await?;
+    // Where somebody else has let it out meanwhile, nothing is kept here.
+    let is_kept = decided.kept_back + decided.missing > 0;
+    Ok(if is_kept { back(&id, Done::Kept) } else { Redirect::to(&plan_page(&id)).into_response() })
+}
+
+fn plan_page(id: &AccountId) -> String {
+    format!("/ui/accounts/{id}/contacts/plan")
 }
 
 fn back(id: &AccountId, done: Done) -> Response {
-    done.at(&format!("/ui/accounts/{id}/contacts/plan"))
+    done.at(&plan_page(id))
 }

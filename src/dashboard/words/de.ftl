@@ -134,7 +134,7 @@ link-spent = Dieser Link wurde schon benutzt, oder seine Zeit ist um.
 step-up-title = Noch einmal anmelden
 step-up-lead = Was Sie vorhaben, lässt sich nicht zurücknehmen; es verlangt eine Anmeldung aus den letzten fünf Minuten.
 step-up-how = Sie brauchen einen neuen Link
-step-up-link = Öffnen Sie das Dashboard noch einmal aus dem Programm, mit dem Sie sie nutzen: Der Link dort meldet Sie neu an. Ein Kennwort haben Sie hier nicht.
+step-up-link = Öffnen Sie das Dashboard noch einmal aus dem Programm, mit dem Sie es nutzen: Der Link dort meldet Sie neu an. Ein Passwort haben Sie hier nicht.
 step-up-back = Mit dem neuen Link kommen Sie von selbst hierher zurück, in diesem Browser und innerhalb von zehn Minuten.
 
 sessions-title = Anmeldungen
@@ -705,7 +705,7 @@ under-way-since = begonnen
 connect-not-connected = Es wurde nichts verbunden
 connect-as-before = Das Postfach ist verbunden wie zuvor, mit dem, was davon gespeichert ist.
 connect-kept = Das Postfach ist verbunden
-connect-kept-how = Das Kennwort wurde angenommen, und die Anmeldung ist gespeichert. Was danach kam, ging nicht:
+connect-kept-how = Das Passwort wurde angenommen, und die Anmeldung ist gespeichert. Was danach kam, ging nicht:
 connect-nothing-stored = Von dieser Anmeldung wurde nichts aufbewahrt.
 connect-expired = Es wurde nicht rechtzeitig abgeschlossen. Beginnen Sie neu.
 connect-begin-again = Neu beginnen

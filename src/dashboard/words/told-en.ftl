@@ -87,6 +87,12 @@ code-graph_challenged =
     .mine = Connect with Microsoft again and do what Microsoft asks for there.
 code-graph_full =
     .mine = Make room in your mailbox. Until then nothing is written to it.
+code-imap_wrong_password =
+    .mine = Connect your mailbox again with its password as it is now. The wrong one is not tried again.
+code-imap_no_sign_in =
+    .mine = Connect your mailbox in the other way. Everything stored stays.
+code-imap_too_long =
+    .mine = Make that mail smaller, or move it elsewhere. All others are read.
 
 # The account.
 code-no_road =

@@ -94,7 +94,7 @@ impl Database {
     /// Lets out what was changed of an account's contacts until it was last counted and a person was asked, or
     /// until now where nobody was, however much it is, and has those be gone that the mailbox lacks and that are
     /// asked about; only one of both, where it is named. With `until` also whatever is changed until then goes
-    /// out. `seen`: the revision of what was looked at, where nothing else is to go out.
+    /// out. `seen`: the revision of what was looked at, where nothing else is to go out, nor what was rejected before.
     ///
     /// # Errors
     /// `NoSuchAccount`; `WrongApproval` of one that has
@@ -120,9 +120,10 @@ impl Database {
         if seen.is_some() && revision(&gate).as_deref() != seen {
             return Err(DeskError::BrakeChanged);
         }
-        // What a cycle counts from now on was not looked at.
+        // What a cycle counts from now on was not looked at, and no plan where none was waiting.
         let counted = gate.counted_until.filter(|_| seen.is_some());
-        if only != Some(BrakeKind::Missing) {
+        let is_of_plan = seen.is_none() || gate.asked.is_some();
+        if only != Some(BrakeKind::Missing) && is_of_plan {
             line.detail =
                 until.map(|until| format!("until {}", until.to_rfc3339_opts(SecondsFormat::Millis, true)));
             self.store.approve_contacts(account, until, counted, &line).await?;

@@ -75,7 +75,7 @@ impl Lead {
             Ok(account) => return SignInState::Connected(account),
             Err(error) => error,
         };
-        let kept = self.kept().await;
+        let kept = if self.is_anothers(&error).await { None } else { self.kept().await };
         // Of one that is kept it is written down that it was connected.
         if kept.is_none() {
             let (account, code) = (Some(&self.account), error.meaning().code);
@@ -86,6 +86,20 @@ impl Lead {
             Some(account) => SignInState::Kept(account, failure),
             None => SignInState::Failed(failure),
         }
+    }
+
+    /// Whether the mailbox that was signed in to is another account's: then the session is none of this one's either.
+    async fn is_anothers(&self, error: &DeskError) -> bool {
+        let is_anothers = matches!(error, DeskError::NotTheOwner(_));
+        if is_anothers && self.accepted && !self.is_new {
+            let why =
+                Failure { meaning: error.meaning(), message: error.to_string() }.at(self.desk.clock.now());
+            let ended = self.desk.store.end_session(&self.account, SessionState::NeedsLogin, &why).await;
+            if let Err(error) = ended {
+                tracing::error!(account = %self.account, %error, "a session of another mailbox was not ended");
+            }
+        }
+        is_anothers
     }
 
     /// The account, where its session was stored and it is there still.

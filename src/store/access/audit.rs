@@ -82,11 +82,13 @@ impl Store {
         let mut open = self.begin().await?;
         // Ids sort by age: no more of the log is looked at than is as young.
         let told: i64 = tx!(&mut open, db => sqlx::query_scalar(
-            "SELECT COUNT(*) FROM audit_log WHERE id > $1 AND action = $2 AND owner = $3",
+            "SELECT COUNT(*) FROM audit_log WHERE id > $1 AND action = $2 AND owner = $3 AND actor = $4 AND COALESCE(detail, '') = $5",
         )
         .bind(AuditId::new(entry.at - span).as_str())
         .bind(entry.action.as_str())
         .bind(&entry.owner)
+        .bind(&entry.actor)
+        .bind(entry.detail.as_deref().unwrap_or_default())
         .fetch_one(db)
         .await)?;
         if told == 0 {

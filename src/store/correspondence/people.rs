@@ -9,6 +9,9 @@ use std::collections::BTreeSet;
 /// So many names are looked at.
 const MOST: i64 = 100;
 
+/// So many that may be one are told apart here.
+const LOOKED_AT: i64 = 10_000;
+
 /// Somebody as a message names them: a name, and an address.
 type Named = (Option<String>, Option<String>);
 
@@ -34,8 +37,9 @@ impl Store {
         }
         // What the databases call lower case differs beyond ASCII: of those there are few, and Rust tells them apart.
         for address in others {
-            let domain = address.rsplit('@').next().filter(|domain| domain.is_ascii()).unwrap_or("%");
-            let found = self.named(account, "LIKE $3", &[&format!("%@{domain}")], i64::MAX).await?;
+            let domain = address.rsplit('@').next().filter(|domain| domain.is_ascii());
+            let pattern = format!("%@{}", domain.map_or_else(|| "%".to_owned(), literal));
+            let found = self.named(account, "LIKE $3 ESCAPE '\\'", &[&pattern], LOOKED_AT).await?;
             names.extend(chosen(found, |seen| seen.to_lowercase() == address));
         }
         Ok(names)
@@ -57,6 +61,12 @@ impl Store {
             query.fetch_all(db).await
         })?)
     }
+}
+
+/// A text as itself in a pattern of LIKE.
+fn literal(text: &str) -> String {
+    let escaped = |c| if matches!(c, '\\' | '%' | '_') { vec!['\\', c] } else { vec![c] };
+    text.chars().flat_map(escaped).collect()
 }
 
 /// The names of those whose address is one.

@@ -38,7 +38,7 @@ pub struct AuditLook {
 }
 
 impl AuditWatch {
-    /// Looks through what was written since the last look, which found all before as it was written; the whole the first
+    /// Looks through what was written since the last look that found all as it was written; the whole the first
     /// time, and where the chain is another.
     ///
     /// # Errors
@@ -48,7 +48,8 @@ impl AuditWatch {
         let mut seen = self.0.lock().await;
         let (state, head) = settled(store, ring, seen.as_ref()).await?;
         let (AuditState::Whole { lines, .. }, Some(head)) = (&state, head) else {
-            *seen = None;
+            // What was seen before stays the measure: a log that was cut is found cut each time, until it is begun anew.
+            tracing::error!(?state, "the audit log is not as it was written");
             return Ok(AuditLook { state, checked: 0, others_at: None });
         };
         let before = seen.take().filter(|seen| seen.is_of(&head));

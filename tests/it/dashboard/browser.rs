@@ -1,13 +1,15 @@
 //! The pages in real Chromium, by our public https address.
 
 use super::contacts::{made, waiting};
-use super::kept::token;
+use super::kept::{TOKEN, token};
 use super::*;
 use crate::oauth::popup::chromium::{Chromium, Window};
 use crate::oauth::popup::web;
 use crate::stage::{contested, written};
+use outlook_syncd::dashboard;
 use outlook_syncd::model::{Actor, Correspondent, Credential};
 use outlook_syncd::secret::ExposeSecret;
+use reqwest::Method;
 use serde_json::{Value, json};
 
 /// A browser in which an operator has signed in by a link.
@@ -76,6 +78,21 @@ pub(super) async fn filled(stage: &Stage, id: &AccountId) -> [String; 9] {
     pages.try_into().unwrap()
 }
 
+/// Whether a page is one of this test's: parts of pages are none, mail and its bodies are `letters`', and what an owner
+/// or somebody signing in sees is `popup`'s, the card's `embed`'s.
+fn is_looked_at_here(page: &str) -> bool {
+    let elsewhere = ["/assets/", "/messages", "/connect/", "/connects/", "/embed/", "/receipt"];
+    !page.ends_with("/live") && !elsewhere.iter().any(|part| page.contains(part))
+}
+
+/// Whether a path is of a page of the table.
+fn fits(page: &str, path: &str) -> bool {
+    let path = path.split('?').next().unwrap_or_default();
+    let (page, path): (Vec<_>, Vec<_>) = (page.split('/').collect(), path.split('/').collect());
+    page.len() == path.len()
+        && page.iter().zip(path).all(|(page, path)| *page == path || page.starts_with('{'))
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_page_runs_under_its_policy_fits_a_telephone_and_can_be_read_by_anybody() {
     let axe = axe();
@@ -84,7 +101,9 @@ async fn every_page_runs_under_its_policy_fits_a_telephone_and_can_be_read_by_an
     account(&stage, "u2").await;
     let (mut chromium, window) = signed_in(&stage).await;
     let own = filled(&stage, &id).await.map(|end| format!("/ui/accounts/{id}{end}"));
+    let revoke = format!("/ui/tokens/{TOKEN}/revoke");
     let others = [
+        revoke.as_str(),
         "/ui",
         "/ui/accounts",
         "/ui/connect",
@@ -99,7 +118,15 @@ async fn every_page_runs_under_its_policy_fits_a_telephone_and_can_be_read_by_an
         "/ui/link?k=x",
         "/ui/nowhere",
     ];
-    for path in others.into_iter().map(str::to_owned).chain(own) {
+    let paths: Vec<_> = others.into_iter().map(str::to_owned).chain(own).collect();
+    let own_pages =
+        dashboard::pages().filter(|(method, path, ..)| *method == Method::GET && is_looked_at_here(path));
+    let missing: Vec<_> = own_pages
+        .map(|(_, path, ..)| path)
+        .filter(|page| !paths.iter().any(|path| fits(page, path)))
+        .collect();
+    assert!(missing.is_empty(), "{missing:?} stand in the table and nobody looks at them");
+    for path in paths {
         for (width, scheme) in [(1280, "light"), (1280, "dark"), (320, "light")] {
             look(&mut chromium, &window, width, scheme).await;
             chromium.go(&window, &address(&path)).await;

@@ -167,7 +167,7 @@ async fn a_contact_shows_both_places_and_takes_back_what_was_written() {
     assert_eq!(none.status, StatusCode::NOT_FOUND);
     let undone = owner.post(&format!("{path}/undo"), &[("write", write)]).await;
     assert_eq!((undone.status, undone.header("location")), (StatusCode::SEE_OTHER, path.as_str()));
-    let page = told::after(&stage, &owner, &undone).get(&path).await.text;
+    let page = done::after(&stage, &owner, &undone).get(&path).await.text;
     assert!(page.contains("It is as it was before") && page.contains("<bdi>Clerk</bdi>"), "{page}");
     let log = stage.store().audit_log(1).await.unwrap();
     assert_eq!((log[0].action, log[0].actor.as_str()), (AuditAction::ContactUndone, "user:u1"));
@@ -184,6 +184,11 @@ async fn the_mail_of_a_contact_is_asked_for_and_says_how_far_it_is() {
     for _ in 0..2 {
         let asked = owner.post(&format!("{path}/sync"), &[]).await;
         assert_eq!((asked.status, asked.header("location")), (StatusCode::SEE_OTHER, path.as_str()));
+        let said = done::after(&stage, &owner, &asked).get(&path).await.text;
+        assert!(
+            said.contains("role=\"status\"") && !owner.get(&path).await.text.contains("role=\"status\""),
+            "{said}"
+        );
     }
     let page = owner.get(&path).await.text;
     assert!(page.contains("Asked for") && page.contains("Waiting"), "{page}");

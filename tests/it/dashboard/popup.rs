@@ -137,7 +137,7 @@ async fn connected_here(chromium: &mut Chromium, window: &Window, stage: &Stage)
     assert!(stage.store().accounts(&Reach::Everyone).await.unwrap().is_empty());
 }
 
-/// An owner's pages in each state, as they are looked at: the path, and the state of the session that the account has then.
+/// An owner's pages in each state, as they are looked at.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_owners_pages_run_under_their_policy_fit_a_telephone_and_can_be_read_by_anybody() {
     let axe = axe();

@@ -24,15 +24,15 @@ async fn an_owner_who_came_long_ago_fetches_a_new_link_and_comes_back_to_where_t
     for not in ["name=\"password\"", "sudo ", "<code>"] {
         assert!(!how.text.contains(not), "an owner has no use for {not}: {}", how.text);
     }
-    let kept = told::set(&how, NEXT).unwrap();
+    let kept = done::set(&how, NEXT).unwrap();
     for (owner, place) in [("u1", wanted.as_str()), ("u2", "/ui")] {
         let link = stage.app.desk.owner_link(&Actor::command_line(), Some(owner), None).await.unwrap().0;
         let tired = Guest::signed_in(&stage, visitor.clone(), TimeDelta::minutes(6)).await;
         let browser = Guest::with(&stage, format!("{}; {kept}", tired.cookie));
         let welcome = browser.post("/ui/link", &[("k", link.expose_secret())]).await;
         assert_eq!((welcome.status, welcome.header("location")), (StatusCode::SEE_OTHER, place), "{owner}");
-        assert_eq!(told::set(&welcome, NEXT), Some(format!("{NEXT}=")), "it is gone");
-        let fresh = Guest::with(&stage, told::set(&welcome, "__Host-outlook-syncd").unwrap());
+        assert_eq!(done::set(&welcome, NEXT), Some(format!("{NEXT}=")), "it is gone");
+        let fresh = Guest::with(&stage, done::set(&welcome, "__Host-outlook-syncd").unwrap());
         let page = fresh.get(&wanted).await;
         assert_eq!(page.text.contains("This destroys"), owner == "u1", "{}", page.text);
     }

@@ -105,7 +105,7 @@ async fn a_sign_in_that_was_left_open_is_found_again_and_can_be_given_up() {
     }
     let given_up = owner.post(&format!("{place}/end"), &[]).await;
     assert_eq!(given_up.header("location"), "/ui/connect");
-    let after = told::after(&stage, &owner, &given_up).get("/ui/connect").await.text;
+    let after = done::after(&stage, &owner, &given_up).get("/ui/connect").await.text;
     assert!(after.contains("It is given up") && !after.contains(&place), "{after}");
     told.wait_for(SignInState::has_ended).await.unwrap();
 }

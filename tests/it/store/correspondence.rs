@@ -133,6 +133,10 @@ async fn a_page_is_kept_with_its_messages_and_is_none_of_what_the_folder_was_mea
         }
         let names = store.names_beside(id, &BTreeSet::from(["o@bücher.example".to_owned()])).await.unwrap();
         assert_eq!(names, BTreeSet::new(), "somebody else there");
+        for odd in ["é@\\", "é@ex%", "é@_"] {
+            let names = store.names_beside(id, &BTreeSet::from([odd.to_owned()])).await.unwrap();
+            assert_eq!(names, BTreeSet::new(), "{odd} is a text and no pattern");
+        }
         assert_eq!(store.last_asked(id).await.unwrap(), None, "it has ended");
         store.forget_correspondences(&claim, at(5)).await.unwrap();
         assert!(store.correspondence(id, &bo()).await.unwrap().is_some(), "it ended then");

@@ -5,8 +5,8 @@ use crate::desk::error::DeskError;
 use crate::error::{Disposition, Extent, WhoseTurn};
 use crate::sync::Failure;
 
-const MAY_BE_CONNECTED: &str = "The password was accepted: the account may be connected all the same, and \
-                                `outlook-syncd status` tells after the next cycle.";
+const IS_STORED: &str = "The password was accepted and the sign-in is stored: `outlook-syncd status` tells after the next cycle how \
+                         the account does.";
 
 const LOOK: &str =
     "look at the network, DNS and firewall of this machine; `outlook-syncd doctor` tells what it reaches.";
@@ -17,7 +17,7 @@ impl Lead {
     pub(super) fn failed(&self, error: DeskError) -> Failure {
         let mut failure = self.without_session(error.into());
         if self.accepted && failure.meaning.disposition == Disposition::Drift {
-            failure.meaning.next = format!("{} {MAY_BE_CONNECTED}", failure.meaning.next).into();
+            failure.meaning.next = format!("{} {IS_STORED}", failure.meaning.next).into();
         }
         if !self.accepted && failure.meaning.whose_turn == WhoseTurn::Nobody {
             failure.meaning.whose_turn = WhoseTurn::Owner;

@@ -178,7 +178,7 @@ async fn a_sign_in_to_a_mailbox_of_the_owners_goes_to_the_account_that_it_has() 
 }
 
 #[tokio::test]
-async fn what_is_not_understood_after_the_password_was_accepted_may_be_connected_and_says_so() {
+async fn what_is_not_understood_after_the_password_was_accepted_says_that_the_sign_in_is_stored() {
     let drift = || OwaError::Drift { what: "page", seen: "another one".to_owned() };
     for (steps, is_told) in
         [(vec![Step::AboutToTry], false), (vec![Step::AboutToTry, Step::Accepted(session(None))], true)]
@@ -189,7 +189,7 @@ async fn what_is_not_understood_after_the_password_was_accepted_may_be_connected
         script.steps.push_back(Err(drift()));
         let ended = lead.follow(&mut script).await.unwrap_err();
         let hint = lead.failed(ended).meaning.hint();
-        assert_eq!(hint.contains("may be connected all the same"), is_told, "{hint}");
+        assert_eq!(hint.contains("the sign-in is stored"), is_told, "{hint}");
     }
 }
 
