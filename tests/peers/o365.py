@@ -32,13 +32,14 @@ def held(mailbox, folder=None):
 
 def told(contact):
     """What both sides say of a contact."""
-    emails = [email.address or "" for email in contact.emails]
+    emails = [email.address for email in contact.emails if email.address]
     return contact.object_id, contact.display_name or "", contact.job_title or "", contact.business_phones, emails
 
 
 def true(contact):
     members = contact["members"]
-    emails = [email.get("address", "") for email in members.get("emailAddresses", [])]
+    # In lists O365 leaves out what has a name and no address.
+    emails = [email["address"] for email in members.get("emailAddresses", []) if email.get("address")]
     phones = members.get("businessPhones", [])
     return contact["immutable_id"], members.get("displayName", ""), members.get("jobTitle", ""), phones, emails
 

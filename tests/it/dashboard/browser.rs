@@ -82,7 +82,7 @@ pub(super) async fn filled(stage: &Stage, id: &AccountId) -> [String; 9] {
 /// or somebody signing in sees is `popup`'s, the card's `embed`'s.
 fn is_looked_at_here(page: &str) -> bool {
     let elsewhere = ["/assets/", "/messages", "/connect/", "/connects/", "/embed/", "/receipt"];
-    !page.ends_with("/live") && !elsewhere.iter().any(|part| page.contains(part))
+    page != "/" && !page.ends_with("/live") && !elsewhere.iter().any(|part| page.contains(part))
 }
 
 /// Whether a path is of a page of the table.

@@ -186,7 +186,8 @@ async fn the_mail_of_a_contact_is_asked_for_and_says_how_far_it_is() {
         assert_eq!((asked.status, asked.header("location")), (StatusCode::SEE_OTHER, path.as_str()));
         let said = done::after(&stage, &owner, &asked).get(&path).await.text;
         assert!(
-            said.contains("role=\"status\"") && !owner.get(&path).await.text.contains("role=\"status\""),
+            said.contains("class=\"notice\" role=\"status\"")
+                && !owner.get(&path).await.text.contains("class=\"notice\" role=\"status\""),
             "{said}"
         );
     }

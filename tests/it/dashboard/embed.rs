@@ -105,10 +105,14 @@ async fn the_address_of_a_card_names_nobody_and_one_line_an_hour_tells_that_some
         }
     }
     card(&stage, "another").await;
+    let read = stage.bearer(&[Scope::Read], Some("third")).await;
+    for _ in 0..2 {
+        assert_eq!(asked(&stage, &read, &json!({"origin": OPENER})).await.status, StatusCode::CREATED);
+    }
     let log = stage.store().audit_log(9).await.unwrap();
     let made = log.iter().filter(|line| line.action == AuditAction::DashboardCardMade);
     let owners: Vec<_> = made.map(|line| line.owner.as_deref().unwrap()).collect();
-    assert_eq!(owners, ["another", "somebody"]);
+    assert_eq!(owners, ["third", "another", "somebody", "somebody"], "one line by each token");
     // Who opens it without a sign-in is told how to get in.
     let nobody = Guest::nobody(&stage);
     let shown = nobody.get(&first).await.text;

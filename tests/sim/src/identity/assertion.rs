@@ -3,7 +3,7 @@
 //! with `x5t`.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, SHA256, digest};
 use ring::signature::{
     RSA_PKCS1_2048_8192_SHA256, RSA_PSS_2048_8192_SHA256, UnparsedPublicKey, VerificationAlgorithm,
@@ -17,8 +17,8 @@ use super::errors::OauthError;
 use crate::hosts::LOGIN;
 
 const KIND: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-/// What clocks may differ by, seconds.
-const SKEW: i64 = 300;
+/// What clocks may differ by.
+const SKEW: TimeDelta = TimeDelta::minutes(5);
 
 /// Whether an assertion is the application's, for this tenant's token endpoint, and of now.
 pub(super) fn check(
@@ -43,7 +43,13 @@ pub(super) fn check(
     if !is_own || claims["aud"].as_str().is_none_or(|aud| !aud.eq_ignore_ascii_case(&audience)) {
         return Err(OauthError::aadsts(50_012));
     }
-    let time = |name: &str| claims[name].as_i64().map(|seconds| seconds - now.timestamp());
+    // A NumericDate may have a fraction (RFC 7519, 2).
+    let time = |name: &str| {
+        let seconds = claims[name].as_f64()?;
+        #[expect(clippy::cast_possible_truncation, reason = "no date is so far away")]
+        let at = DateTime::from_timestamp_millis((seconds * 1e3) as i64)?;
+        Some(at - now)
+    };
     let is_current = time("exp").is_some_and(|left| left > -SKEW)
         && time("nbf").or(time("iat")).is_some_and(|ahead| ahead <= SKEW);
     is_current.then_some(()).ok_or_else(refused(700_024))
@@ -55,8 +61,12 @@ fn part(text: &str) -> Option<Value> {
 
 /// By what it is signed, where the header names this certificate.
 fn algorithm(header: &Value, der: &[u8]) -> Option<&'static dyn VerificationAlgorithm> {
-    let of = |algorithm| URL_SAFE_NO_PAD.encode(digest(algorithm, der));
-    let names = header["x5t#S256"] == of(&SHA256) || header["x5t"] == of(&SHA1_FOR_LEGACY_USE_ONLY);
+    // MSAL for Python pads it, which RFC 7515 does not know.
+    let is = |name: &str, algorithm| {
+        let said = header[name].as_str().map(|said| said.trim_end_matches('='));
+        said == Some(URL_SAFE_NO_PAD.encode(digest(algorithm, der)).as_str())
+    };
+    let names = is("x5t#S256", &SHA256) || is("x5t", &SHA1_FOR_LEGACY_USE_ONLY);
     match header["alg"].as_str().filter(|_| names)? {
         "PS256" => Some(&RSA_PSS_2048_8192_SHA256),
         "RS256" => Some(&RSA_PKCS1_2048_8192_SHA256),
