@@ -103,8 +103,8 @@ LEFT JOIN (
 ) AS e ON e.account_id = f.account_id
 LEFT JOIN (
     SELECT account_id, MIN(since) AS since FROM (
-        SELECT p.account_id, p.parked_at AS since FROM contact_parked p JOIN contact c ON c.id = p.contact_id
-        WHERE p.revision = c.revision AND p.due_at IS NULL AND p.code <> 'rejected' AND {parked}
+        SELECT p.account_id, p.parked_at AS since FROM contact_parked p CROSS JOIN contact c
+        WHERE c.id = p.contact_id AND p.revision = c.revision AND p.due_at IS NULL AND p.code <> 'rejected' AND {parked}
         UNION ALL
         SELECT c.account_id, e.parked_at AS since FROM contact_photo_edit e CROSS JOIN contact c
         WHERE c.id = e.contact_id AND c.gone_at IS NULL AND e.due_at IS NULL AND e.code <> 'rejected' AND {photos}

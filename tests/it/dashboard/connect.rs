@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::stage::Answer;
-use outlook_sim::{Options, Settings, SignIn, Weight};
+use outlook_sim::{Account, Options, Settings, SignIn, Weight};
 use outlook_syncd::desk::sign_ins::SignInState;
 use outlook_syncd::model::{AuditAction, Reach, SignInId, Visitor};
 use reqwest::StatusCode;
@@ -10,8 +10,13 @@ use url::Url;
 
 /// A stage whose mailboxes are signed in to so.
 pub(super) async fn signing_in(sign_in: SignIn) -> Stage {
+    signing_in_at(Options::default().accounts, sign_in).await
+}
+
+/// The same with so many mailboxes.
+async fn signing_in_at(accounts: usize, sign_in: SignIn) -> Stage {
     let settings = Settings { sign_in, weight: Weight::Light, ..Settings::default() };
-    let mut world = World::of(Options { settings, ..Options::default() }).await;
+    let mut world = World::of(Options { accounts, settings, ..Options::default() }).await;
     world.register(Registration::public(CALLBACK));
     Stage::on(world).await
 }
@@ -261,13 +266,15 @@ async fn the_number_to_confirm_is_shown_and_a_wrong_password_is_on_no_page_and_n
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_has_three_sign_ins_under_way_is_told_to_finish_one() {
-    let stage = signing_in(SignIn::Mfa).await;
+    let stage = signing_in_at(3, SignIn::Mfa).await;
     let owner = Guest::owner(&stage, "u1").await;
-    let form = |user: &'static str| [("login", user), ("password", "an invented password")];
-    for login in ["a@example.test", "b@example.test", "c@example.test"] {
-        led(&owner, &form(login)).await;
+    // Each waits to be approved, however long the next takes.
+    for index in 0..3 {
+        let Account { smtp, password, .. } = stage.account(index);
+        led(&owner, &[("login", &smtp), ("password", &password)]).await;
     }
-    let refused = owner.post("/ui/connect/password", &form("d@example.test")).await;
+    let fourth = [("login", "d@example.test"), ("password", "an invented password")];
+    let refused = owner.post("/ui/connect/password", &fourth).await;
     assert!(!refused.status.is_success() && !refused.status.is_redirection(), "{}", refused.status);
     assert!(
         refused.text.contains("another sign-in of this user")

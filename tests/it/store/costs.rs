@@ -3,13 +3,15 @@
 use super::statements::run;
 use super::*;
 use outlook_syncd::model::Reach;
+use outlook_syncd::store::AccountSpan;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-/// Contacts of both accounts, all of them items. Of the other account, nothing waits for a person.
+/// Contacts of both accounts, all of them items. Of the other account, nothing waits for a person; it has so many that no planner
+/// takes all of them for less than a list of ids.
 const MANY: &str = "
     CREATE TABLE n (i BIGINT);
-    INSERT INTO n WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 6000) SELECT i FROM n;
+    INSERT INTO n WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) SELECT i FROM n;
     INSERT INTO contact (id, account_id, display_name, listed_as, searched, im_addresses, children, categories, created_at, changed_at,
         revision, edited_at)
     SELECT a.login || i, a.id, 'n' || i, 'n' || i, '', '[]', '[]', '[]', 1, 1, 1, CASE WHEN i % 2 = 0 THEN 5 END
@@ -86,7 +88,7 @@ async fn two(store: &Store) -> AccountId {
 }
 
 #[tokio::test]
-async fn what_a_visitor_is_asked_of_contacts_costs_nothing_of_what_others_have() {
+async fn what_a_visitor_or_an_account_is_asked_of_contacts_costs_nothing_of_what_others_have() {
     on_both(async |store| {
         let small = two(&store).await;
         run(&store, MANY).await;
@@ -104,6 +106,18 @@ async fn what_a_visitor_is_asked_of_contacts_costs_nothing_of_what_others_have()
             });
             let all = all.await;
             assert!(all < 1_000, "accounts of {reach:?} that are asked: {all}");
+        }
+        let all = cost(&store, async {
+            assert_eq!(store.contested_contacts(&small, true, 10).await.unwrap().len(), 1);
+        });
+        let all = all.await;
+        assert!(all < 2_500, "what is asked of an account: {all}");
+        for (reach, span) in [(&Reach::Everyone, AccountSpan::of(&small)), (&own, AccountSpan::ALL)] {
+            let all = cost(&store, async {
+                assert_eq!(store.contact_stocks(reach, span, true).await.unwrap()[&small].asked, 1);
+            });
+            let all = all.await;
+            assert!(all < 4_000, "what is stored, for {reach:?}: {all}");
         }
     })
     .await;
