@@ -98,9 +98,17 @@ async fn who_says_no_at_microsoft_is_told_that_nothing_was_connected_and_how_to_
         assert!(page.text.contains(said), "{said}: {}", page.text);
     }
     assert_eq!(accounts(&stage).await, [""; 0]);
+    let is_told = async |told: bool| {
+        let page = owner.get("/ui/connect").await.text;
+        let attempt = format!("/ui/connect/attempts/{}", back[1]);
+        assert_eq!(page.contains("Nothing was connected") && page.contains(&attempt), told, "{page}");
+    };
+    // Who looked elsewhere meanwhile finds it, until they begin anew.
+    is_told(true).await;
     let again = came_back(&owner, &stage, &[], true).await;
     let given_up = owner.post(&format!("/ui/connect/attempts/{}/cancel", again[1]), &[]).await;
     assert_eq!(given_up.status, StatusCode::SEE_OTHER);
+    is_told(false).await;
     let page = finished(&owner, &again).await;
     assert!(page.text.contains("Nothing was connected"), "{}", page.text);
 }
@@ -252,6 +260,9 @@ async fn the_number_to_confirm_is_shown_and_a_wrong_password_is_on_no_page_and_n
         assert!(page.contains(said) && !page.contains("canary-password"), "{page}");
     }
     assert_eq!(stage.sim().password_attempts(&account.smtp).wrong, 1);
+    // Who looked elsewhere meanwhile finds it.
+    let page = owner.get("/ui/connect").await.text;
+    assert!(page.contains("/ui/connects/") && page.contains("Nothing was connected"), "{page}");
     let at = led(&owner, &[("login", &account.smtp), ("password", &account.password)]).await;
     let page = stands(&stage, &owner, &at).await;
     assert!(page.contains("class=\"figure\"") && page.contains("I have confirmed it"), "{page}");
