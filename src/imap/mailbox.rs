@@ -1,10 +1,9 @@
 //! A mailbox on a connection that has signed in.
 
-use super::exchange::Exchange;
 use super::fetch::{Fetched, Merged};
 use super::folders::{Listed, folders};
 use super::message::{self, HEADERS, Place, fault};
-use super::server::quoted;
+use super::tagged::{TaggedStream, quoted};
 use super::{ImapError, ImapFolders, set};
 use crate::model::{Depth, ItemError, Sight};
 use imap_proto::{MailboxDatum, Response, ResponseCode};
@@ -40,13 +39,13 @@ pub type ItemRead = (u32, Result<Sight, ItemError>);
 
 /// A mailbox. One folder is open at a time.
 pub struct ImapMailbox<S> {
-    exchange: Exchange<S>,
+    stream: TaggedStream<S>,
     moves: bool,
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> ImapMailbox<S> {
-    pub(super) fn new(exchange: Exchange<S>, moves: bool) -> Self {
-        Self { exchange, moves }
+    pub(super) fn new(stream: TaggedStream<S>, moves: bool) -> Self {
+        Self { stream, moves }
     }
 
     /// Whether the server moves mail in one step (RFC 6851).
@@ -66,7 +65,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> ImapMailbox<S> {
                 lines.push(Listed::of(&line));
             }
         };
-        let unread = self.exchange.run("LIST", "LIST \"\" \"*\"", take).await?;
+        let unread = self.stream.run("LIST", "LIST \"\" \"*\"", take).await?;
         if unread > 0 || lines.is_empty() {
             return Err(ImapError::Unreadable("list of folders"));
         }
@@ -91,7 +90,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> ImapMailbox<S> {
                 total = Some(said);
             }
         };
-        let opened = self.exchange.run("EXAMINE", &format!("EXAMINE {name}"), take).await;
+        let opened = self.stream.run("EXAMINE", &format!("EXAMINE {name}"), take).await;
         opened.map_err(
             |error| if matches!(error, ImapError::Refused(_)) { ImapError::FolderGone } else { error },
         )?;
@@ -209,15 +208,15 @@ impl<S: AsyncRead + AsyncWrite + Unpin> ImapMailbox<S> {
         is_wanted: impl Fn(u32) -> bool,
     ) -> Result<BTreeMap<u32, Fetched>, ImapError> {
         let mut merged = Merged::default();
-        self.exchange
+        self.stream
             .run("FETCH", &format!("UID FETCH {set} {members}"), |response| merged.take(response))
             .await?;
         Ok(merged.wanted(is_wanted))
     }
 
-    /// Takes leave. Whether the server hears it does not matter.
+    /// Takes leave, unless a command was given up before its answer. Whether the server hears it does not matter.
     pub async fn close(mut self) {
-        let left = self.exchange.run("LOGOUT", "LOGOUT", |_| ()).await;
+        let left = self.stream.run("LOGOUT", "LOGOUT", |_| ()).await;
         tracing::trace!(?left, "left the IMAP server");
     }
 }

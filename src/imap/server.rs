@@ -1,6 +1,6 @@
 //! From a connection to a mailbox: TLS, greeting, sign-in.
 
-use super::exchange::Exchange;
+use super::tagged::{TaggedStream, quoted};
 use super::{ImapError, ImapMailbox};
 use crate::clock::Clock;
 use crate::secret::{ExposeSecret, SecretText};
@@ -60,16 +60,16 @@ impl ImapServer {
             .map_err(|error| ImapError::Untrusted(std::io::Error::other(error)))?;
         let shaken = TlsConnector::from(Arc::clone(&self.tls)).connect(name, stream);
         let stream = Clock::limit(HANDSHAKE, shaken).await.map_err(|_| ImapError::TimedOut(HANDSHAKE))?;
-        let mut exchange = Exchange::new(stream.map_err(ImapError::of_connection)?);
-        exchange.greeting().await?;
-        let offered = Offered::ask(&mut exchange).await?;
+        let mut stream = TaggedStream::new(stream.map_err(ImapError::of_connection)?);
+        stream.greeting().await?;
+        let offered = Offered::ask(&mut stream).await?;
         match login {
-            ImapLogin::Token(token) => by_token(&mut exchange, &offered, user, token).await?,
-            ImapLogin::Password(password) => by_password(&mut exchange, &offered, user, password).await?,
+            ImapLogin::Token(token) => by_token(&mut stream, &offered, user, token).await?,
+            ImapLogin::Password(password) => by_password(&mut stream, &offered, user, password).await?,
         }
         // What is offered before the sign-in is not what is offered then.
-        let offered = Offered::ask(&mut exchange).await?;
-        Ok(ImapMailbox::new(exchange, offered.has("MOVE")))
+        let offered = Offered::ask(&mut stream).await?;
+        Ok(ImapMailbox::new(stream, offered.has("MOVE")))
     }
 }
 
@@ -77,14 +77,14 @@ impl ImapServer {
 struct Offered(BTreeSet<String>);
 
 impl Offered {
-    async fn ask<S: AsyncRead + AsyncWrite + Unpin>(exchange: &mut Exchange<S>) -> Result<Self, ImapError> {
+    async fn ask<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut TaggedStream<S>) -> Result<Self, ImapError> {
         let mut all = BTreeSet::new();
         let take = |response: Response<'_>| {
             if let Response::Capabilities(offered) = response {
                 all.extend(offered.iter().map(word));
             }
         };
-        exchange.run("CAPABILITY", "CAPABILITY", take).await?;
+        stream.run("CAPABILITY", "CAPABILITY", take).await?;
         Ok(Self(all))
     }
 
@@ -104,7 +104,7 @@ fn word(capability: &Capability<'_>) -> String {
 /// XOAUTH2, in one line where the server takes it so (RFC 4959): the token is sent once, a challenge is answered with an
 /// empty line (developers.google.com/gmail/imap/xoauth2-protocol).
 async fn by_token<S: AsyncRead + AsyncWrite + Unpin>(
-    exchange: &mut Exchange<S>,
+    stream: &mut TaggedStream<S>,
     offered: &Offered,
     user: &str,
     token: &SecretText,
@@ -116,15 +116,15 @@ async fn by_token<S: AsyncRead + AsyncWrite + Unpin>(
     let said = Zeroizing::new(STANDARD.encode(said.as_bytes()).into_bytes());
     let signed_in = if offered.has("SASL-IR") {
         let line = Zeroizing::new([b"AUTHENTICATE XOAUTH2 ".as_slice(), &said].concat());
-        exchange.sign_in("AUTHENTICATE", &line, Vec::new()).await
+        stream.sign_in("AUTHENTICATE", &line, None).await
     } else {
-        exchange.sign_in("AUTHENTICATE", b"AUTHENTICATE XOAUTH2", vec![said]).await
+        stream.sign_in("AUTHENTICATE", b"AUTHENTICATE XOAUTH2", Some(said)).await
     };
     signed_in.map_err(|error| refused(error, ImapError::Unauthorized))
 }
 
 async fn by_password<S: AsyncRead + AsyncWrite + Unpin>(
-    exchange: &mut Exchange<S>,
+    stream: &mut TaggedStream<S>,
     offered: &Offered,
     user: &str,
     password: &SecretText,
@@ -135,16 +135,10 @@ async fn by_password<S: AsyncRead + AsyncWrite + Unpin>(
     let password = Zeroizing::new(quoted(password.expose_secret()).ok_or(ImapError::WrongPassword)?);
     let user = quoted(user).ok_or(ImapError::WrongPassword)?;
     let line = Zeroizing::new(format!("LOGIN {user} {}", *password));
-    let signed_in = exchange.sign_in("LOGIN", line.as_bytes(), Vec::new()).await;
+    let signed_in = stream.sign_in("LOGIN", line.as_bytes(), None).await;
     signed_in.map_err(|error| refused(error, ImapError::WrongPassword))
 }
 
 fn refused(error: ImapError, meaning: ImapError) -> ImapError {
     if matches!(error, ImapError::Refused(_)) { meaning } else { error }
-}
-
-/// A quoted string; `None` of what cannot stand in one.
-pub(super) fn quoted(text: &str) -> Option<String> {
-    let fits = !text.contains(['\r', '\n', '\0']);
-    fits.then(|| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")))
 }

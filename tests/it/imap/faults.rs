@@ -53,12 +53,17 @@ async fn a_token_that_ends_within_an_answer_wants_another_one() {
 #[tokio::test]
 async fn more_than_is_read_at_once_is_refused_while_it_comes() {
     let world = World::new(3).await;
-    for ordered in [ImapFault::Literal { bytes: 60 << 20 }, ImapFault::EndlessLine { bytes: 1 << 20 }] {
+    for (ordered, code, extent) in [
+        (ImapFault::Literal { bytes: 60 << 20 }, "imap_too_long", Extent::Folder),
+        (ImapFault::EndlessLine { bytes: 1 << 20 }, "imap_unreadable", Extent::Account),
+    ] {
         world.sim().fail(None, fault(ordered, "imap_fetch"));
         let (mut mailbox, inbox) = world.in_the_inbox().await;
-        let error = mailbox.messages(&inbox, &[1]).await.unwrap_err();
-        let meaning = error.meaning();
-        assert_eq!((meaning.code, meaning.extent), ("imap_too_long", Extent::Folder));
+        let meaning = mailbox.messages(&inbox, &[1]).await.unwrap_err().meaning();
+        assert_eq!((meaning.code, meaning.extent), (code, extent));
+        let next = mailbox.messages(&inbox, &[1]).await.unwrap_err();
+        assert_eq!(next.meaning().code, "imap_closed", "what is late is nobody's answer");
+        mailbox.close().await;
     }
 }
 
