@@ -163,6 +163,16 @@ pub(super) fn quoted(text: &str) -> Option<String> {
     fits.then(|| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")))
 }
 
+/// What a quoted string says, which the parser gives as it is written. Anything else says itself.
+pub(super) fn unquoted(text: &str) -> String {
+    let (mut said, mut rest) = (String::new(), text.chars().peekable());
+    while let Some(letter) = rest.next() {
+        let escaped = rest.next_if(|next| letter == '\\' && matches!(next, '\\' | '"'));
+        said.push(escaped.unwrap_or(letter));
+    }
+    said
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -218,5 +228,14 @@ mod tests {
         assert!(!read(behind.as_bytes(), behind.as_bytes()));
         let mail = "* 1 FETCH (BODY[] {15}\r\nBODYSTRUCTURE ( UID 7)\r\n";
         assert!(read(mail.as_bytes(), b"* 1 FETCH (BODY[] {15}\r\n UID 7)\r\n"));
+    }
+
+    #[test]
+    fn what_is_quoted_says_what_was_to_be_said() {
+        for name in ["a", "", "a\"b", "a\\b", "\\\"", "Entw&APw-rfe"] {
+            let written = quoted(name).unwrap();
+            assert_eq!(unquoted(&written[1..written.len() - 1]), name);
+        }
+        assert_eq!(unquoted("a\\b\\"), "a\\b\\", "no quoted string has it so");
     }
 }
