@@ -1,6 +1,6 @@
 //! A mailbox on a connection that has signed in.
 
-use super::fetch::{Fetched, Merged};
+use super::fetch::{ByUid, Fetched};
 use super::folders::{Listed, folders};
 use super::message::{self, HEADERS, Place, fault};
 use super::tagged::{TaggedStream, quoted};
@@ -207,11 +207,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> ImapMailbox<S> {
         members: &str,
         is_wanted: impl Fn(u32) -> bool,
     ) -> Result<BTreeMap<u32, Fetched>, ImapError> {
-        let mut merged = Merged::default();
+        let mut by_uid = ByUid::default();
         self.stream
-            .run("FETCH", &format!("UID FETCH {set} {members}"), |response| merged.take(response))
+            .run("FETCH", &format!("UID FETCH {set} {members}"), |response| by_uid.take(response))
             .await?;
-        Ok(merged.wanted(is_wanted))
+        Ok(by_uid.wanted(is_wanted))
     }
 
     /// Takes leave, unless a command was given up before its answer. Whether the server hears it does not matter.
