@@ -40,18 +40,11 @@ pub type ItemRead = (u32, Result<Sight, ItemError>);
 /// A mailbox. One folder is open at a time.
 pub struct ImapMailbox<S> {
     stream: TaggedStream<S>,
-    moves: bool,
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> ImapMailbox<S> {
-    pub(super) fn new(stream: TaggedStream<S>, moves: bool) -> Self {
-        Self { stream, moves }
-    }
-
-    /// Whether the server moves mail in one step (RFC 6851).
-    #[must_use]
-    pub fn can_move(&self) -> bool {
-        self.moves
+    pub(super) fn new(stream: TaggedStream<S>) -> Self {
+        Self { stream }
     }
 
     /// Lists the folders that mail lies in.
