@@ -1,16 +1,18 @@
 //! MIME for the model. Pure.
 
+use super::ImapFolder;
+use super::answers::LONGEST_MESSAGE;
 use super::fetch::Fetched;
 use crate::model::{
     Address, Body, BodyKind, Depth, Importance, Instant, ItemFault, ItemKey, KeySpace, Precision, Recipient,
     RecipientKind, Sight,
 };
 use chrono::{DateTime, Utc};
-use mail_parser::{HeaderName, HeaderValue, Message, MessageParser};
+use mail_parser::{HeaderName, HeaderValue, Message, MessageParser, MessagePart};
 use std::panic::catch_unwind;
 
 /// In which ids of this road are unique: UIDVALIDITY, UID and the folder's path name an item.
-pub(super) const SPACE: KeySpace = KeySpace::new("imap");
+const SPACE: KeySpace = KeySpace::new("imap");
 /// Characters of a preview.
 const PREVIEW: usize = 255;
 
@@ -18,17 +20,9 @@ const PREVIEW: usize = 255;
 pub(super) const HEADERS: &str =
     "FROM SENDER TO CC BCC SUBJECT DATE MESSAGE-ID RECEIVED IMPORTANCE X-PRIORITY CONTENT-TYPE";
 
-/// Where a message lies.
-pub(super) struct Place<'a> {
-    pub(super) folder: &'a str,
-    pub(super) validity: u32,
-}
-
-impl Place<'_> {
-    /// The id of a message here.
-    pub(super) fn key(&self, uid: u32) -> ItemKey {
-        ItemKey { space: SPACE, id: format!("{}.{uid}@{}", self.validity, self.folder) }
-    }
+/// The id of a message of a folder.
+fn key(folder: &ImapFolder, uid: u32) -> ItemKey {
+    ItemKey { space: SPACE, id: format!("{}.{uid}@{}", folder.validity, folder.id) }
 }
 
 /// What a message says, as deep as its bytes are.
@@ -36,7 +30,7 @@ impl Place<'_> {
 /// # Errors
 /// The stand-in that Exchange gives for an item of which it cannot make MIME; what cannot be parsed.
 pub(super) fn sight(
-    place: &Place<'_>,
+    folder: &ImapFolder,
     uid: u32,
     fetched: &Fetched,
     depth: Depth,
@@ -45,12 +39,12 @@ pub(super) fn sight(
     let read = catch_unwind(|| parsed(bytes, depth));
     // A parser's mistake costs the one message.
     let mut sight = read.unwrap_or_else(|_| Err(fault("ParserFailed", "the mail cannot be parsed")))?;
-    sight.key = Some(place.key(uid));
+    sight.key = Some(key(folder, uid));
     sight.received = arrival(fetched.internal_date.as_deref()).or(sight.received);
     sight.is_read = fetched.has("\\Seen");
     sight.is_draft = fetched.has("\\Draft");
     sight.size = fetched.size.map(i64::from);
-    sight.lies_in = Some(place.folder.to_owned());
+    sight.lies_in = Some(folder.id.clone());
     Ok(sight)
 }
 
@@ -80,7 +74,7 @@ fn parsed(bytes: &[u8], depth: Depth) -> Result<Sight, ItemFault> {
         sight.preview = text.map(|text| {
             text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(PREVIEW).collect()
         });
-        sight.body = body(&message);
+        sight.body = Some(Body { truncated: bytes.len() as u64 >= LONGEST_MESSAGE, ..body(&message) });
     }
     Ok(sight)
 }
@@ -156,9 +150,9 @@ fn importance(message: &Message<'_>) -> Importance {
 }
 
 /// The HTML, where there is one, else the text. A mail with neither has an empty text.
-fn body(message: &Message<'_>) -> Option<Body> {
-    let of = |kind, content: &str| Some(Body { kind, content: content.to_owned(), truncated: false });
-    let is_html = message.html_part(0).is_some_and(mail_parser::MessagePart::is_text_html);
+fn body(message: &Message<'_>) -> Body {
+    let of = |kind, content: &str| Body { kind, content: content.to_owned(), truncated: false };
+    let is_html = message.html_part(0).is_some_and(MessagePart::is_text_html);
     match message.body_html(0).filter(|_| is_html) {
         Some(html) => of(BodyKind::Html, &html),
         None => of(BodyKind::Text, &message.body_text(0).unwrap_or_default()),
@@ -169,8 +163,6 @@ fn body(message: &Message<'_>) -> Option<Body> {
 mod tests {
     use super::*;
 
-    const PLACE: Place<'static> = Place { folder: "INBOX", validity: 14 };
-
     fn read(mime: &[u8], internal_date: Option<&str>, depth: Depth) -> Result<Sight, ItemFault> {
         let fetched = Fetched {
             flags: Some(["\\Seen".to_owned()].into()),
@@ -178,7 +170,8 @@ mod tests {
             size: Some(4_096),
             bytes: Some(mime.to_vec()),
         };
-        sight(&PLACE, 7, &fetched, depth)
+        let inbox = ImapFolder { id: "INBOX".to_owned(), validity: 14, next: None, total: 1 };
+        sight(&inbox, 7, &fetched, depth)
     }
 
     fn whole(mime: &str) -> Sight {

@@ -12,10 +12,10 @@
 //! ```
 //!
 //! Written for Exchange, which lacks nearly every extension and makes mistakes (MailKit#2016, #919): nothing newer than
-//! RFC 3501 is enabled, BODYSTRUCTURE and ENVELOPE are neither asked for nor parsed, whole messages are read without a
-//! mark, by UIDs, in short sets. A token is handed in and sent once. Who opens the connection is the caller, who reconnects
-//! too. Answers are cut out of the stream here, in bounds, and parsed by imap-proto one by one: one that it does not know
-//! costs itself, and not the connection.
+//! RFC 3501 is enabled, BODYSTRUCTURE and ENVELOPE are neither asked for nor parsed, messages are read without a mark, by
+//! UIDs: headers in short sets, whole ones one by one. A token is handed in and sent once. Who opens the connection is the
+//! caller, who reconnects too. Answers are cut out of the stream here, in bounds, and parsed by imap-proto one by one: one
+//! that it does not know costs itself, and not the connection.
 
 mod answers;
 mod error;

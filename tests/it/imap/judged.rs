@@ -36,7 +36,7 @@ async fn dovecot_and_exchanges_capabilities_give_the_same_mail() {
         let inbox = mailbox.open("INBOX").await.unwrap();
         assert_eq!((inbox.total, inbox.next), (2, Some(3)));
         let uids = uids(&mut mailbox).await;
-        let read = mailbox.messages(&inbox, &[&uids[..], &[77]].concat()).await.unwrap();
+        let read = mailbox.messages(&[&uids[..], &[77]].concat()).await.unwrap();
         let said: Vec<_> = read[..2].iter().map(|(_, one)| one.as_ref().unwrap()).collect();
         for (sight, id) in said.iter().zip(["<a@sim.example>", "<b@sim.example>"]) {
             assert_eq!(
