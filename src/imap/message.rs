@@ -8,7 +8,7 @@ use crate::model::{
     RecipientKind, Sight,
 };
 use chrono::{DateTime, Utc};
-use mail_parser::{HeaderName, HeaderValue, Message, MessageParser, MessagePart};
+use mail_parser::{HeaderName, HeaderValue, Message, MessageParser, MessagePart, MimeHeaders as _};
 use std::panic::catch_unwind;
 
 /// In which ids of this road are unique: UIDVALIDITY, UID and the folder's path name an item.
@@ -17,8 +17,7 @@ const SPACE: KeySpace = KeySpace::new("imap");
 const PREVIEW: usize = 255;
 
 /// The headers that a list of messages needs.
-pub(super) const HEADERS: &str =
-    "FROM SENDER TO CC BCC SUBJECT DATE MESSAGE-ID RECEIVED IMPORTANCE X-PRIORITY CONTENT-TYPE";
+pub(super) const HEADERS: &str = "FROM SENDER TO CC BCC SUBJECT DATE MESSAGE-ID RECEIVED IMPORTANCE";
 
 /// The id of a message of a folder.
 fn key(folder: &ImapFolder, uid: u32) -> ItemKey {
@@ -68,15 +67,26 @@ fn parsed(bytes: &[u8], depth: Depth) -> Result<Sight, ItemFault> {
     let mut sight = headers(&message);
     sight.depth = depth;
     if depth == Depth::Whole {
-        let text = message.body_text(0);
-        sight.has_attachments =
-            Some(message.attachments().any(|part| !part.is_message() || !part.is_empty()));
-        sight.preview = text.map(|text| {
-            text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(PREVIEW).collect()
-        });
+        let html = message.body_html(0).unwrap_or_default();
+        sight.has_attachments = Some(message.attachments().any(|part| !is_of_the_body(part, &html)));
+        sight.preview = message.body_text(0).as_deref().map(preview);
         sight.body = Some(Body { truncated: bytes.len() as u64 >= LONGEST_MESSAGE, ..body(&message) });
     }
     Ok(sight)
+}
+
+/// What the body shows or says in another way is no attachment, as in Graph's `hasAttachments`. Gmail gives every file a
+/// Content-ID (Sicos1977/MSGReader#290), so one alone does not tell.
+fn is_of_the_body(part: &MessagePart<'_>, html: &str) -> bool {
+    let has_way = |way| part.content_disposition().is_some_and(|said| said.ctype().eq_ignore_ascii_case(way));
+    let is_shown =
+        part.content_id().is_some_and(|id| has_way("inline") || html.contains(&format!("cid:{id}")));
+    is_shown || part.is_content_type("text", "calendar") && !has_way("attachment")
+}
+
+/// The first words, with a space between two.
+fn preview(text: &str) -> String {
+    text.split_whitespace().flat_map(|word| [" ", word]).flat_map(str::chars).skip(1).take(PREVIEW).collect()
 }
 
 /// "Retrieval using the IMAP4 protocol failed for the following message" (OfflineIMAP/offlineimap#62).
@@ -207,6 +217,31 @@ mod tests {
             (body.kind, body.content.trim(), sight.preview.as_deref()),
             (BodyKind::Html, "<p>Hello you</p>", Some("Hello you"))
         );
+    }
+
+    #[test]
+    fn what_the_body_shows_is_no_attachment_and_a_file_of_gmail_is_one() {
+        let has = |html: &str, part: &str| {
+            let mime = format!(
+                "Subject: x\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/html\n\n{html}\n\
+                 --b\n{part}\n\nabc\n--b--\n"
+            );
+            whole(&mime).has_attachments.unwrap()
+        };
+        let file = "Content-Type: image/png; name=a.png\nContent-Disposition: attachment; filename=a.png\nContent-ID: <f_a>";
+        assert!(has("<p>Hello</p>", file));
+        assert!(!has("<img src=\"cid:f_a\">", file));
+        assert!(!has("<p>Hello</p>", &file.replace("attachment", "inline")));
+        let calendar = "Content-Type: text/calendar; method=REQUEST";
+        assert!(!has("<p>Hello</p>", calendar));
+        assert!(has("<p>Hello</p>", &format!("{calendar}\nContent-Disposition: attachment; filename=a.ics")));
+        assert!(has("<p>Hello</p>", "Content-Type: message/rfc822\n\nSubject: y"));
+    }
+
+    #[test]
+    fn a_preview_has_the_first_words() {
+        assert_eq!(preview("  Hello\r\n you "), "Hello you");
+        assert_eq!(preview(&"é ".repeat(1 << 20)).chars().count(), PREVIEW);
     }
 
     #[test]

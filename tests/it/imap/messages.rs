@@ -42,6 +42,10 @@ async fn what_is_read_is_what_the_mailbox_has() {
         let true_one = truth.iter().find(is_it).unwrap_or_else(|| panic!("{sight:?}"));
         assert_eq!(sight.subject.as_deref(), Some(true_one.subject.as_deref().unwrap_or_default()));
         assert_eq!(sight.is_read, Some(true_one.is_read));
+        // A signature is a file, at Graph too (microsoftgraph/microsoft-graph-docs#4585).
+        let is_signed =
+            true_one.item_class.as_deref().is_some_and(|class| class.starts_with("IPM.Note.SMIME"));
+        assert!(is_signed || true_one.has_attachments || !sight.has_attachments.unwrap(), "{sight:?}");
         assert_eq!(sight.sent_at.map(|at| at.timestamp()), true_one.sent.map(|at| at.timestamp()));
         let from = sight.from.as_ref().and_then(|from| from.name.clone());
         assert_eq!(from, true_one.from.as_ref().map(|from| from.name.clone()));
@@ -124,6 +128,24 @@ async fn mail_of_which_an_answer_cannot_be_read_is_not_taken_for_gone() {
     for error in [mailbox.since(1).await.err(), mailbox.flags(1, 2).await.err()] {
         assert_eq!(error.expect("nobody knows of whom it was").meaning().code, "imap_unreadable");
     }
+}
+
+#[tokio::test]
+async fn pictures_within_the_body_are_no_attachments() {
+    let world = World::new(0).await;
+    let file = |content_id: Option<&str>| DraftAttachment {
+        name: "kite.png".to_owned(),
+        size: 100,
+        content_id: content_id.map(str::to_owned),
+        ..DraftAttachment::default()
+    };
+    let cases = [vec![file(None)], vec![file(Some("logo"))], vec![file(Some("logo")), file(None)], vec![]];
+    let drafts = cases.map(|attachments| Draft { attachments, ..Draft::default() });
+    world.sim().deliver_drafts(&world.smtp, &drafts).unwrap();
+    let (mut mailbox, _) = world.in_the_inbox().await;
+    let read = sights(mailbox.messages(&[1, 2, 3, 4]).await.unwrap());
+    let has: Vec<_> = read.iter().map(|sight| sight.has_attachments.unwrap()).collect();
+    assert_eq!(has, [true, false, true, false]);
 }
 
 #[tokio::test]
