@@ -9,7 +9,7 @@ use crate::model::{AccountId, Attempt};
 use chrono::{DateTime, Utc};
 
 /// One of them.
-pub(super) struct UnderWay {
+pub(super) struct OpenSignIn {
     /// Its page.
     pub(super) href: String,
     /// Where it is given up, while it can be.
@@ -23,7 +23,7 @@ pub(super) struct UnderWay {
     pub(super) waits: &'static str,
 }
 
-impl UnderWay {
+impl OpenSignIn {
     fn led(seen: SignInSeen) -> Self {
         let href = format!("/ui/connects/{}", seen.id);
         let end = can_be_given_up(&seen.state).then(|| format!("{href}/end"));
@@ -43,11 +43,11 @@ pub(super) async fn under_way(
     dashboard: &Dashboard,
     guest: &Admitted,
     account: Option<&AccountId>,
-) -> Result<Vec<UnderWay>, PageRefusal> {
+) -> Result<Vec<OpenSignIn>, PageRefusal> {
     let (desk, actor) = (&dashboard.desk, &guest.actor);
     let is_meant = |of: Option<&AccountId>| account.is_none_or(|account| of == Some(account));
     let led = desk.sign_ins_under_way(actor).into_iter().filter(|seen| is_meant(seen.account.as_ref()));
-    let mut all: Vec<_> = led.map(UnderWay::led).collect();
+    let mut all: Vec<_> = led.map(OpenSignIn::led).collect();
     for attempt in desk.attempts_under_way(actor).await? {
         if !is_meant(attempt.wanted.as_ref()) {
             continue;
@@ -56,7 +56,7 @@ pub(super) async fn under_way(
             Some(id) => desk.account(actor, id).await.ok(),
             None => None,
         };
-        all.push(UnderWay::at_microsoft(attempt, known.map(|account| account.name().into_owned())));
+        all.push(OpenSignIn::at_microsoft(attempt, known.map(|account| account.name().into_owned())));
     }
     all.sort_by_key(|one| std::cmp::Reverse(one.begun_at));
     Ok(all)

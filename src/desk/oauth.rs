@@ -180,8 +180,10 @@ impl Desk {
     /// # Errors
     /// Those of the database.
     pub async fn end_attempts_before(&self, actor: &Actor, owner: &str, id: &AttemptId) -> Result<()> {
-        for before in self.attempts_under_way(actor).await? {
-            if before.owner == owner && before.id != *id {
+        // The latest stands first: of two that are begun at once, the earlier one ends, and the later one does not.
+        let all = self.attempts_under_way(actor).await?;
+        for before in all.into_iter().skip_while(|one| one.id != *id).skip(1) {
+            if before.owner == owner {
                 let line = AuditEntry::by(self.clock.now(), actor, AuditAction::ConnectCancelled);
                 self.store.cancel_attempt(actor, &before.id, &replaced(), &line).await?;
             }

@@ -49,7 +49,8 @@ impl From<AttemptRow> for Attempt {
     }
 }
 
-/// The columns of an attempt that somebody has begun, as `AttemptRow` wants them: now, their reach, the operator whom they are.
+/// The columns of an attempt that somebody has begun, as `AttemptRow` wants them. Who reaches everybody, as a token of the CRM's
+/// does, sees what users have begun, and nothing of what an operator has.
 macro_rules! attempt_columns {
     () => {
         "SELECT id, owner, begun_at, ended_at, account_id, error, whose_turn, hint,

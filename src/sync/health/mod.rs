@@ -80,7 +80,7 @@ pub struct Health {
 impl Health {
     /// The verdict without the cards, however many there are.
     #[must_use]
-    pub fn alone(&self) -> Self {
+    pub fn without_cards(&self) -> Self {
         let Self { healthy, at, error, message, error_at, whose_turn, hint, accounts: _ } = self;
         Self {
             healthy: *healthy,
