@@ -17,7 +17,7 @@ const LITERALS: u64 = LONGEST_MESSAGE + LINES;
 
 /// An answer as it came.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Answer {
+pub(super) struct RawAnswer {
     /// All of it, with the end of its last line.
     pub(super) bytes: Vec<u8>,
     /// Its lines without the literals in them: what the server itself says, and nothing of a mail.
@@ -39,8 +39,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AnswerStream<S> {
     /// # Errors
     /// `Closed` where there is none any more; `TooLong` or `Unreadable` where it has no end within its bounds. The connection
     /// is of no use then.
-    pub(super) async fn answer(&mut self) -> Result<Answer, ImapError> {
-        let (mut answer, mut literals) = (Answer::default(), 0_u64);
+    pub(super) async fn answer(&mut self) -> Result<RawAnswer, ImapError> {
+        let (mut answer, mut literals) = (RawAnswer::default(), 0_u64);
         loop {
             let line = self.line(LINES - answer.lines.len() as u64).await?;
             answer.bytes.extend(&line);
@@ -98,7 +98,7 @@ mod tests {
     use super::*;
     use tokio::io::duplex;
 
-    async fn answers(bytes: &[u8]) -> Vec<Result<Answer, ImapError>> {
+    async fn answers(bytes: &[u8]) -> Vec<Result<RawAnswer, ImapError>> {
         let (mut server, client) = duplex(1 << 20);
         server.write_all(bytes).await.unwrap();
         drop(server);
@@ -116,7 +116,7 @@ mod tests {
         let first = b"* 1 FETCH (BODY[] {9}\r\nab\r\n{4}\r\n UID 5 X {0}\r\n)\r\n".as_slice();
         let all = answers(&[first, b"* OK {x}\r\n", b"a1 OK"].concat()).await;
         let lines = b"* 1 FETCH (BODY[] {9}\r\n UID 5 X {0}\r\n)\r\n".to_vec();
-        assert_eq!(*all[0].as_ref().unwrap(), Answer { bytes: first.to_vec(), lines });
+        assert_eq!(*all[0].as_ref().unwrap(), RawAnswer { bytes: first.to_vec(), lines });
         assert_eq!(all[1].as_ref().unwrap().bytes, b"* OK {x}\r\n");
         assert!(matches!(all[2], Err(ImapError::Closed)), "half of a line is none");
     }

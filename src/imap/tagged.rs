@@ -1,6 +1,6 @@
 //! A command and its answers, to the tagged one.
 
-use super::answers::{Answer, AnswerStream};
+use super::answers::{AnswerStream, RawAnswer};
 use super::{ImapError, refusal};
 use crate::clock::Clock;
 use imap_proto::{Outcome, Response, Status};
@@ -119,7 +119,7 @@ async fn within<T>(work: impl Future<Output = Result<T, ImapError>>) -> Result<T
     Clock::limit(LIMIT, work).await.unwrap_or(Err(ImapError::TimedOut(LIMIT)))
 }
 
-fn heard<'a>(answer: &'a Answer, tag: &str, what: &'static str) -> Result<Heard<'a>, ImapError> {
+fn heard<'a>(answer: &'a RawAnswer, tag: &str, what: &'static str) -> Result<Heard<'a>, ImapError> {
     match parsed(answer) {
         Some(Response::Done { tag: of, status, outcome }) if of.0 == tag => {
             let refused = || refusal::no(text(&outcome), what);
@@ -149,7 +149,7 @@ fn is_nested(lines: &[u8]) -> bool {
 }
 
 /// An answer as the parser has it; `None` where it has none. It slices texts of servers byte by byte.
-fn parsed(answer: &Answer) -> Option<Response<'_>> {
+fn parsed(answer: &RawAnswer) -> Option<Response<'_>> {
     if is_nested(&answer.lines) {
         return None;
     }
@@ -200,7 +200,7 @@ mod tests {
     }
 
     fn read(bytes: &[u8], lines: &[u8]) -> bool {
-        parsed(&Answer { bytes: bytes.to_vec(), lines: lines.to_vec() }).is_some()
+        parsed(&RawAnswer { bytes: bytes.to_vec(), lines: lines.to_vec() }).is_some()
     }
 
     #[test]
