@@ -1,11 +1,12 @@
-//! The way back to the connects that whoever looks has begun and not finished.
+//! The way back to the connects that whoever looks has begun and not finished, or that have connected nothing lately.
 
 use super::Dashboard;
+use super::attempt;
 use super::conversation::{can_be_given_up, said};
 use super::entry::Admitted;
 use super::refusal::PageRefusal;
 use crate::desk::sign_ins::SignInSeen;
-use crate::model::{AccountId, Attempt};
+use crate::model::{AccountId, Attempt, AttemptStanding};
 use chrono::{DateTime, Utc};
 
 /// One of them.
@@ -33,7 +34,8 @@ impl OpenSignIn {
 
     fn at_microsoft(attempt: Attempt, login: Option<String>) -> Self {
         let href = format!("/ui/connect/attempts/{}", attempt.id);
-        let (end, waits) = (Some(format!("{href}/cancel")), "connect-waiting");
+        let is_pending = matches!(attempt.standing, AttemptStanding::Pending(_));
+        let (end, waits) = (is_pending.then(|| format!("{href}/cancel")), attempt::said(&attempt.standing));
         Self { href, end, login, owner: attempt.owner, begun_at: attempt.begun_at, waits }
     }
 }
@@ -46,9 +48,9 @@ pub(super) async fn under_way(
 ) -> Result<Vec<OpenSignIn>, PageRefusal> {
     let (desk, actor) = (&dashboard.desk, &guest.actor);
     let is_meant = |of: Option<&AccountId>| account.is_none_or(|account| of == Some(account));
-    let led = desk.sign_ins_under_way(actor).into_iter().filter(|seen| is_meant(seen.account.as_ref()));
+    let led = desk.sign_ins_lately(actor).into_iter().filter(|seen| is_meant(seen.account.as_ref()));
     let mut all: Vec<_> = led.map(OpenSignIn::led).collect();
-    for attempt in desk.attempts_under_way(actor).await? {
+    for attempt in desk.attempts_lately(actor).await? {
         if !is_meant(attempt.wanted.as_ref()) {
             continue;
         }
