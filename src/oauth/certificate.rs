@@ -97,7 +97,7 @@ impl ClientCertificate {
     ) -> Result<SecretText, CertificateError> {
         let header = json!({"alg": "PS256", "typ": "JWT", "x5t#S256": self.thumbprint});
         let claims = json!({
-            "aud": to, "iss": client_id, "sub": client_id, "jti": uuid::Uuid::new_v4(),
+            "aud": to, "iss": client_id, "sub": client_id, "jti": uuid::Uuid::new_v4().to_string(),
             "iat": now.timestamp(), "nbf": now.timestamp(), "exp": (now + LIFE).timestamp(),
         });
         let part = |part: &Value| URL_SAFE_NO_PAD.encode(part.to_string());
