@@ -97,7 +97,7 @@
 //! - Only `store` knows SQL, and only its opening, its migrations, its readers and its errors know that there are
 //!   two databases.
 //! - Only `browser` knows DevTools; only `owa` Outlook's addresses and selectors, and they stand in
-//!   `owa::profile`; only `graph` Graph's; only `imap` IMAP. Wire types never leave their module; they are converted to `model`
+//!   `owa::profile`; only `graph` Graph's; only `imap` IMAP; where a cloud's services are, `model::Cloud` says. Wire types never leave their module; they are converted to `model`
 //!   at its edge.
 //! - `model`, `cards`, `dates`, `owa::dom::read`, the recogniser in `owa::screen`, and of `sync` `merge`, `coverage`,
 //!   `correspondence`, `partial`, `holes`, `sweep`, `folders`, `schedule`, `health`, `standing` and what the map of `contacts`

@@ -5,7 +5,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { Daemon, freePort } from './daemon.mjs';
-import { ask, run, start, stop, stopAll } from './programs.mjs';
+import { ask, complaint, run, start, stop, stopAll } from './programs.mjs';
 import { table } from './report.mjs';
 
 const [runDir, mode] = process.argv.slice(2);
@@ -54,7 +54,10 @@ const sentByPython = async (text) => {
   const port = await freePort();
   const server = await start('/usr/bin/python3', ['-B', '-m', 'http.server', '--bind', '127.0.0.1', '--directory', dir, String(port)], { log: join(place.dir, 'python.log') });
   const get = () => ask('GET', `http://127.0.0.1:${port}/health.json`);
-  while ((await get().catch(() => ({}))).status !== 200) await new Promise((done) => { setTimeout(done, 50); });
+  while ((await get().catch(() => ({}))).status !== 200) {
+    if (server.exitCode !== null) throw complaint(server, 'http.server');
+    await new Promise((done) => { setTimeout(done, 50); });
+  }
   const { taken } = await asked(TIMES, get);
   await stop(server);
   return at(taken, 0.5);

@@ -56,7 +56,7 @@ deliver_every_minute() {
         tell "accounts/$login/deliver" '{"count": 1}' >/dev/null
         say "a new mail for $login, and a cycle asked for at /api/cron/outlook-sync; the newest is now:"
         ask_for_cycle
-        "${syncd[@]}" messages "$login" --limit 1 || say "$login is no longer connected"
+        "${syncd[@]}" messages "$login" --limit 1 || say "its newest mail cannot be shown"
         supervised sleep 60 || true
     done
     fail 70 'the daemon has ended'

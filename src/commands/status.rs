@@ -115,6 +115,7 @@ pub(super) fn state(card: &AccountHealth, now: DateTime<Utc>) -> String {
 pub(super) fn word(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Ok => "ok",
+        Verdict::Waits => "LOOK",
         Verdict::Degraded => "DEGRADED",
         Verdict::Importing => "importing",
         Verdict::New => "new",

@@ -20,7 +20,7 @@ pub(super) fn cell(card: &AccountHealth) -> String {
     let waits = stock.and_then(|stock| stock.waits_since).map(|_| "PLAN WAITS".to_owned());
     let said = || [Some(held.to_string()), way, waits].into_iter().flatten().collect::<Vec<_>>().join(", ");
     let amiss = match part.verdict {
-        Verdict::Ok | Verdict::Degraded | Verdict::NoMail => return said(),
+        Verdict::Ok | Verdict::Waits | Verdict::Degraded | Verdict::NoMail => return said(),
         Verdict::Importing => "importing",
         Verdict::New => "new",
         Verdict::Failed => "FAILED",

@@ -2,12 +2,12 @@
 
 use super::Dashboard;
 use super::asked::{AskedWith, PageAccount};
-use super::done::Done;
+use super::done::JustDone;
 use super::entry::Admitted;
 use super::frame::{Frame, live as live_part, render, revision};
 use super::overview::Before;
 use super::refusal::PageRefusal;
-use super::under_way::{UnderWay, under_way};
+use super::under_way::{OpenSignIn, under_way};
 use crate::desk::{AccountDetail, FolderDetail, HourSeen, LedgerItem};
 use crate::error::WhoseTurn;
 use crate::model::{AccountId, Part, SessionState};
@@ -63,12 +63,6 @@ impl View {
         (!is_other).then(|| format!("/ui/connect?account={}#{way}", self.detail.account.id))
     }
 
-    /// Until when the browser session lasts, about.
-    fn signed_in_until(&self) -> Option<&DateTime<Utc>> {
-        let is_good = self.detail.health.session == SessionState::Valid;
-        self.detail.health.session_expires_at.as_ref().filter(|_| is_good)
-    }
-
     fn ledger(&self) -> impl Iterator<Item = &LedgerItem> {
         self.detail.ledger.iter().take(SHOWN)
     }
@@ -95,7 +89,7 @@ struct AccountPage<'a> {
     page: &'a Frame,
     view: &'a View,
     revision: &'a str,
-    under_way: &'a [UnderWay],
+    under_way: &'a [OpenSignIn],
 }
 
 #[derive(Template)]
@@ -113,7 +107,7 @@ struct OwnAccountPage<'a> {
     page: &'a Frame,
     view: &'a View,
     revision: &'a str,
-    under_way: &'a [UnderWay],
+    under_way: &'a [OpenSignIn],
 }
 
 #[derive(Template)]
@@ -178,7 +172,7 @@ pub(super) async fn sync(
 ) -> Result<Response, PageRefusal> {
     dashboard.desk.account(&guest.actor, &id).await?;
     let due = dashboard.desk.make_due(&guest.actor, Some(&id)).await?;
-    Ok(back(&id, if due.accounts > 0 { Done::Sync } else { Done::Waits }))
+    Ok(back(&id, if due.accounts > 0 { JustDone::Sync } else { JustDone::Waits }))
 }
 
 /// Has cycles leave it out.
@@ -189,7 +183,7 @@ pub(super) async fn pause(
 ) -> Result<Response, PageRefusal> {
     let account = dashboard.desk.account(&guest.actor, &id).await?;
     dashboard.desk.set_paused(&guest.actor, &account, true).await?;
-    Ok(back(&id, Done::Pause))
+    Ok(back(&id, JustDone::Pause))
 }
 
 /// Has them read it again.
@@ -200,9 +194,9 @@ pub(super) async fn resume(
 ) -> Result<Response, PageRefusal> {
     let account = dashboard.desk.account(&guest.actor, &id).await?;
     dashboard.desk.set_paused(&guest.actor, &account, false).await?;
-    Ok(back(&id, Done::Resume))
+    Ok(back(&id, JustDone::Resume))
 }
 
-fn back(id: &AccountId, done: Done) -> Response {
+fn back(id: &AccountId, done: JustDone) -> Response {
     done.at(&format!("/ui/accounts/{id}"))
 }

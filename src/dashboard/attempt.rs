@@ -45,6 +45,15 @@ struct AttemptView {
     name: Option<String>,
 }
 
+/// Which of the words says how one stands.
+pub(super) fn said(standing: &AttemptStanding) -> &'static str {
+    match standing {
+        AttemptStanding::Pending(_) => "connect-waiting",
+        AttemptStanding::Connected(_) => "connect-connected",
+        AttemptStanding::Failed(_) | AttemptStanding::Expired => "connect-not-connected",
+    }
+}
+
 impl AttemptView {
     fn account(&self) -> Option<&str> {
         match &self.attempt.standing {
@@ -55,11 +64,7 @@ impl AttemptView {
 
     /// Which of the words says how it stands.
     fn said(&self) -> &'static str {
-        match &self.attempt.standing {
-            AttemptStanding::Pending(_) => "connect-waiting",
-            AttemptStanding::Connected(_) => "connect-connected",
-            AttemptStanding::Failed(_) | AttemptStanding::Expired => "connect-not-connected",
-        }
+        said(&self.attempt.standing)
     }
 
     fn is_pending(&self) -> bool {

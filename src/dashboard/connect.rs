@@ -8,7 +8,7 @@ use super::entry::{Admitted, Visit};
 use super::frame::{Frame, render};
 use super::refusal::PageRefusal;
 use super::told::Told;
-use super::under_way::{UnderWay, under_way};
+use super::under_way::{OpenSignIn, under_way};
 use crate::desk::{ConnectionNamed, DeskError, POPUP_LIFE, PopupWish};
 use crate::http::{Popup, Problem, popup_cookie};
 use crate::model::{Account, AccountId, AttemptId, SignInId, is_user};
@@ -71,7 +71,7 @@ struct ConnectPage<'a> {
     page: &'a Frame,
     /// The account that is connected again.
     again: Option<&'a Account>,
-    under_way: Vec<UnderWay>,
+    under_way: Vec<OpenSignIn>,
     /// Whether the user has to be named, and who is.
     is_operator: bool,
     user: &'a str,

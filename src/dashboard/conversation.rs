@@ -2,7 +2,7 @@
 
 use super::Dashboard;
 use super::asked::{AskedWith, PageConnect, SentForm};
-use super::done::Done;
+use super::done::JustDone;
 use super::entry::Admitted;
 use super::frame::{Frame, live as live_part, render, revision};
 use super::overview::Before;
@@ -177,7 +177,7 @@ pub(super) async fn end(
 ) -> Result<Response, PageRefusal> {
     dashboard.desk.sign_in_now(&guest.actor, &id).ok_or_else(PageRefusal::lost)?;
     dashboard.desk.leave_unanswered(&guest.actor, &id);
-    Ok(Done::GivenUp.at("/ui/connect"))
+    Ok(JustDone::GivenUp.at("/ui/connect"))
 }
 
 fn fitting(prompt: &Prompt, PromptAnswered { code, way }: PromptAnswered) -> Option<Answer> {

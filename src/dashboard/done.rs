@@ -8,7 +8,7 @@ use axum_extra::extract::cookie::CookieJar;
 
 words! {
     /// What was done, by which of the words say it.
-    pub(super) enum Done {
+    pub(super) enum JustDone {
         /// An account is due.
         Sync = "done-sync",
         /// It is not read before somebody acts.
@@ -42,7 +42,7 @@ words! {
     }
 }
 
-impl From<UndoDeed> for Done {
+impl From<UndoDeed> for JustDone {
     fn from(deed: UndoDeed) -> Self {
         match deed {
             UndoDeed::Restored => Self::Restored,
@@ -54,7 +54,7 @@ impl From<UndoDeed> for Done {
     }
 }
 
-impl Done {
+impl JustDone {
     /// What a browser brings to the page that says it.
     pub(super) fn brought(jar: &CookieJar, is_secure: bool) -> Option<Self> {
         cookie::done(jar, is_secure).and_then(Self::parse)

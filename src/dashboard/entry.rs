@@ -1,7 +1,7 @@
 //! Who comes, whether a page lets them in, and what every answer carries.
 
 use super::cookie;
-use super::done::Done;
+use super::done::JustDone;
 use super::frame::Frame;
 use super::pages::Audience;
 use super::refusal::PageRefusal;
@@ -60,7 +60,7 @@ pub(super) struct Visit {
     /// Whether only to look.
     pub(super) is_get: bool,
     /// What was done just now, where this page shall say it.
-    pub(super) done: Option<Done>,
+    pub(super) done: Option<JustDone>,
     /// Where they wanted to go on when they had to sign in first.
     pub(super) next: Option<String>,
     /// The page of the CRM that they came from, while it is of a listed origin.
@@ -135,7 +135,7 @@ async fn visit(
         is_where_popups_return: popup.is_some_and(|popup| popup.is_at(cookie::host(headers))),
         address,
         is_get,
-        done: Done::brought(&jar, is_secure).filter(|_| is_page),
+        done: JustDone::brought(&jar, is_secure).filter(|_| is_page),
         next: cookie::next(&jar, is_secure).map(str::to_owned),
         return_to,
         words: Words::accepted(text(headers, &header::ACCEPT_LANGUAGE).unwrap_or_default()),
@@ -175,10 +175,10 @@ pub(super) async fn enter(State(dashboard): State<Dashboard>, request: Request, 
 }
 
 /// Has the next page say what was done; what this one has said is over.
-fn told(mut response: Response, said: Option<Done>, is_secure: bool) -> Response {
-    let done = response.extensions_mut().remove::<Done>();
+fn told(mut response: Response, said: Option<JustDone>, is_secure: bool) -> Response {
+    let done = response.extensions_mut().remove::<JustDone>();
     if done.is_some() || said.is_some() && !response.status().is_redirection() {
-        let cookie = cookie::keep_done(done.map(Done::as_str), is_secure);
+        let cookie = cookie::keep_done(done.map(JustDone::as_str), is_secure);
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response

@@ -1,7 +1,7 @@
 //! What a page is rendered in: its language, its look, who is signed in, where they can go.
 
 use super::day::HourBar;
-use super::done::Done;
+use super::done::JustDone;
 use super::entry::Visit;
 use super::moments::Moment;
 use super::theme::Theme;
@@ -36,7 +36,7 @@ pub(super) struct Frame {
     /// Where it is shown again; `None` of an answer to a form that no address shows.
     pub(super) again: Option<String>,
     /// What was done just now.
-    pub(super) done: Option<Done>,
+    pub(super) done: Option<JustDone>,
     /// The page of the CRM that they came from.
     pub(super) return_to: Option<Url>,
     pub(super) visitor: Option<Visitor>,

@@ -82,7 +82,7 @@ impl Overview {
             hint: health.hint.clone().unwrap_or_default(),
         });
         let (mut amiss, well): (Vec<_>, Vec<_>) =
-            health.accounts.iter().partition(|card| !card.verdict.is_healthy());
+            health.accounts.iter().partition(|card| card.verdict.wants_attention());
         amiss.sort_by_key(|card| Tone::of(card.verdict));
         let more = amiss.len().saturating_sub(SHOWN) as u64;
         let attention = amiss.into_iter().take(SHOWN).cloned().map(AccountInShort::new).collect();

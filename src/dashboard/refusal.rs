@@ -78,6 +78,7 @@ impl From<Failure> for PageRefusal {
         tracing::error!(code = failure.meaning.code, error = failure.message, "page not answered");
         let hint = failure.meaning.hint();
         let Meaning { code, whose_turn, .. } = failure.meaning;
+        // What failed within is for the log.
         let said = FailureTold { code: code.to_owned(), message: String::new(), whose_turn, hint };
         Self {
             status: StatusCode::SERVICE_UNAVAILABLE,

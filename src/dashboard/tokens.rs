@@ -3,7 +3,7 @@
 
 use super::Dashboard;
 use super::asked::{PageToken, SentForm};
-use super::done::Done;
+use super::done::JustDone;
 use super::entry::Admitted;
 use super::frame::{Frame, render};
 use super::refusal::PageRefusal;
@@ -169,7 +169,7 @@ pub(super) async fn revoke(
     PageToken(id): PageToken,
 ) -> Result<Response, PageRefusal> {
     dashboard.desk.revoke_token(&guest.actor, id.as_str()).await?;
-    Ok(Done::Revoked.at("/ui/tokens"))
+    Ok(JustDone::Revoked.at("/ui/tokens"))
 }
 
 async fn named(dashboard: &Dashboard, guest: &Admitted, id: &TokenId) -> Result<ApiToken, PageRefusal> {

@@ -1,15 +1,16 @@
-//! The way back to the connects that whoever looks has begun and not finished.
+//! The way back to the connects that whoever looks has begun and not finished, or that have connected nothing lately.
 
 use super::Dashboard;
+use super::attempt;
 use super::conversation::{can_be_given_up, said};
 use super::entry::Admitted;
 use super::refusal::PageRefusal;
 use crate::desk::sign_ins::SignInSeen;
-use crate::model::{AccountId, Attempt};
+use crate::model::{AccountId, Attempt, AttemptStanding};
 use chrono::{DateTime, Utc};
 
 /// One of them.
-pub(super) struct UnderWay {
+pub(super) struct OpenSignIn {
     /// Its page.
     pub(super) href: String,
     /// Where it is given up, while it can be.
@@ -23,7 +24,7 @@ pub(super) struct UnderWay {
     pub(super) waits: &'static str,
 }
 
-impl UnderWay {
+impl OpenSignIn {
     fn led(seen: SignInSeen) -> Self {
         let href = format!("/ui/connects/{}", seen.id);
         let end = can_be_given_up(&seen.state).then(|| format!("{href}/end"));
@@ -33,7 +34,8 @@ impl UnderWay {
 
     fn at_microsoft(attempt: Attempt, login: Option<String>) -> Self {
         let href = format!("/ui/connect/attempts/{}", attempt.id);
-        let (end, waits) = (Some(format!("{href}/cancel")), "connect-waiting");
+        let is_pending = matches!(attempt.standing, AttemptStanding::Pending(_));
+        let (end, waits) = (is_pending.then(|| format!("{href}/cancel")), attempt::said(&attempt.standing));
         Self { href, end, login, owner: attempt.owner, begun_at: attempt.begun_at, waits }
     }
 }
@@ -43,12 +45,12 @@ pub(super) async fn under_way(
     dashboard: &Dashboard,
     guest: &Admitted,
     account: Option<&AccountId>,
-) -> Result<Vec<UnderWay>, PageRefusal> {
+) -> Result<Vec<OpenSignIn>, PageRefusal> {
     let (desk, actor) = (&dashboard.desk, &guest.actor);
     let is_meant = |of: Option<&AccountId>| account.is_none_or(|account| of == Some(account));
-    let led = desk.sign_ins_under_way(actor).into_iter().filter(|seen| is_meant(seen.account.as_ref()));
-    let mut all: Vec<_> = led.map(UnderWay::led).collect();
-    for attempt in desk.attempts_under_way(actor).await? {
+    let led = desk.sign_ins_lately(actor).into_iter().filter(|seen| is_meant(seen.account.as_ref()));
+    let mut all: Vec<_> = led.map(OpenSignIn::led).collect();
+    for attempt in desk.attempts_lately(actor).await? {
         if !is_meant(attempt.wanted.as_ref()) {
             continue;
         }
@@ -56,7 +58,7 @@ pub(super) async fn under_way(
             Some(id) => desk.account(actor, id).await.ok(),
             None => None,
         };
-        all.push(UnderWay::at_microsoft(attempt, known.map(|account| account.name().into_owned())));
+        all.push(OpenSignIn::at_microsoft(attempt, known.map(|account| account.name().into_owned())));
     }
     all.sort_by_key(|one| std::cmp::Reverse(one.begun_at));
     Ok(all)

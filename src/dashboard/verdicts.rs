@@ -24,7 +24,7 @@ impl Tone {
     pub(super) fn of(verdict: Verdict) -> Self {
         match verdict {
             Verdict::Failed | Verdict::NeedsLogin | Verdict::Blocked => Self::Bad,
-            Verdict::Degraded | Verdict::Late => Self::Warn,
+            Verdict::Waits | Verdict::Degraded | Verdict::Late => Self::Warn,
             Verdict::Ok | Verdict::Importing | Verdict::New => Self::Good,
             Verdict::NoMail | Verdict::Off => Self::Quiet,
         }

@@ -5,7 +5,7 @@ use super::error::{DeskError, Result};
 use super::folders::FolderDetail;
 use super::{Database, Desk, Wiped};
 use crate::model::{
-    Account, AccountId, Actor, AuditAction, ContactsEnd, ContactsEnded, PartState, SyncState,
+    Account, AccountId, Actor, AuditAction, AuditEntry, ContactsEnd, ContactsEnded, PartState, SyncState,
 };
 use crate::store::{GrantDestroyed, LedgerItem};
 use crate::sync::Settings;
@@ -166,24 +166,39 @@ impl Desk {
             return Err(no_such(id.as_str()));
         }
         let line = self.line(actor, AuditAction::Disconnected, id);
-        let disconnected = match (what, account.road) {
-            (Ending::Grant, Some(_)) => {
-                let gone = self.strongbox.destroy_grant(id, contacts, &line).await;
-                self.kept.forget(self.clock.now());
-                let GrantDestroyed { tokens, contacts } = gone?;
-                Disconnected { tokens, contacts, wiped: None }
-            }
-            // Its grant and its tokens go with it.
-            (Ending::Account, _) | (Ending::Grant, None) => {
-                let tokens = self.store.grant(id).await?.is_some();
-                let wiped = self.store.disconnect_account(id, contacts, &line).await;
-                self.kept.forget(self.clock.now());
-                let wiped = wiped?;
-                Disconnected { tokens, contacts: wiped.contacts, wiped: Some(wiped) }
-            }
+        let is_of_grant = what == Ending::Grant && account.road.is_some();
+        let ended = if is_of_grant {
+            self.end_grant(id, contacts, &line).await
+        } else {
+            self.end_account(id, contacts, &line).await
         };
+        // Also where it was not ended as a whole.
+        self.kept.forget(self.clock.now());
+        let disconnected = ended?;
         tracing::info!(account = %id, whole = disconnected.wiped.is_some(), "disconnected");
         Ok(disconnected)
+    }
+
+    async fn end_grant(
+        &self,
+        id: &AccountId,
+        contacts: ContactsEnd,
+        line: &AuditEntry,
+    ) -> Result<Disconnected> {
+        let GrantDestroyed { tokens, contacts } = self.strongbox.destroy_grant(id, contacts, line).await?;
+        Ok(Disconnected { tokens, contacts, wiped: None })
+    }
+
+    /// Its grant and its tokens go with it.
+    async fn end_account(
+        &self,
+        id: &AccountId,
+        contacts: ContactsEnd,
+        line: &AuditEntry,
+    ) -> Result<Disconnected> {
+        let tokens = self.store.grant(id).await?.is_some();
+        let wiped = self.store.disconnect_account(id, contacts, line).await?;
+        Ok(Disconnected { tokens, contacts: wiped.contacts, wiped: Some(wiped) })
     }
 
     /// Has cycles leave an account out, or read it again. Its session and its mail stay either way.

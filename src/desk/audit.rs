@@ -10,7 +10,7 @@ use crate::vault::Ring;
 pub use crate::strongbox::{AuditFault, AuditLook, AuditRenewed, AuditState, AuditWatch};
 
 /// Behind the end of an account hardly a line is written about it.
-const RECENT: u32 = 50;
+const LINES_LOOKED_AT: u32 = 50;
 
 impl Database {
     /// The line that tells what an actor does to an account.
@@ -65,7 +65,7 @@ impl Database {
     /// # Errors
     /// `NoSuchAccount` where there are no lines of it; those of the database.
     pub async fn receipt(&self, actor: &Actor, id: &AccountId) -> Result<Option<(AuditEntry, Receipt)>> {
-        let lines = self.audit(actor, id, None, RECENT).await?;
+        let lines = self.audit(actor, id, None, LINES_LOOKED_AT).await?;
         let ends = lines.into_iter().filter(|line| line.action == AuditAction::Disconnected);
         let mut receipts = ends.filter_map(|line| {
             let receipt = Receipt::read(line.detail.as_deref()?)?;

@@ -5,14 +5,17 @@ use super::error::{DeskError, Result};
 use super::{Desk, Disconnected, Ending};
 use crate::error::{Classify, WhoseTurn};
 use crate::model::{
-    Account, AccountId, Actor, Attempt, AttemptFailure, AttemptId, AuditAction, AuditEntry, Beginner,
-    ContactsEnd, Grant, Reach, is_user,
+    Account, AccountId, Actor, Attempt, AttemptFailure, AttemptId, AttemptStanding, AuditAction, AuditEntry,
+    Beginner, ContactsEnd, Grant, Reach, is_user,
 };
 use crate::oauth::{Begin, Begun, Bound, OAuthError, PopupAsked, PopupReturned, PopupTaken};
 use crate::secret::{ExposeSecret, SecretText};
 use crate::sync::standing::{Connection, connection};
 use std::sync::Arc;
 use url::Url;
+
+const CANCELLED: &str = "connect_cancelled";
+const REPLACED: &str = "connect_replaced";
 
 /// Which connection is meant: one that is named, or the only one of a user.
 #[derive(Debug, Clone, Default)]
@@ -166,12 +169,20 @@ impl Desk {
         Ok(self.store.attempt(actor, id, self.clock.now()).await?)
     }
 
-    /// The attempts to connect that the actor has begun, as above, and that may still end, the latest first.
+    /// The attempts to connect that the actor has begun, as above, the latest first: those that may still end, and the very
+    /// last where it failed lately.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn attempts_under_way(&self, actor: &Actor) -> Result<Vec<Attempt>> {
-        Ok(self.store.attempts_under_way(actor, self.clock.now()).await?)
+    pub async fn attempts_lately(&self, actor: &Actor) -> Result<Vec<Attempt>> {
+        let all = self.store.attempts_lately(actor, self.clock.now()).await?;
+        let is_told = |(at, attempt): &(usize, Attempt)| match &attempt.standing {
+            AttemptStanding::Pending(_) => true,
+            AttemptStanding::Failed(failure) => *at == 0 && !was_ended(failure),
+            AttemptStanding::Expired => *at == 0,
+            AttemptStanding::Connected(_) => false,
+        };
+        Ok(all.into_iter().enumerate().filter(is_told).map(|(_, attempt)| attempt).collect())
     }
 
     /// Ends those of them that were begun for the same user as this one before it: whoever begins anew goes on in one window.
@@ -180,8 +191,11 @@ impl Desk {
     /// # Errors
     /// Those of the database.
     pub async fn end_attempts_before(&self, actor: &Actor, owner: &str, id: &AttemptId) -> Result<()> {
-        for before in self.attempts_under_way(actor).await? {
-            if before.owner == owner && before.id != *id {
+        // The latest stands first: of two that are begun at once, the earlier one ends, and the later one does not.
+        let all = self.store.attempts_lately(actor, self.clock.now()).await?;
+        let is_open = |one: &Attempt| matches!(one.standing, AttemptStanding::Pending(_));
+        for before in all.into_iter().skip_while(|one| one.id != *id).skip(1) {
+            if before.owner == owner && is_open(&before) {
                 let line = AuditEntry::by(self.clock.now(), actor, AuditAction::ConnectCancelled);
                 self.store.cancel_attempt(actor, &before.id, &replaced(), &line).await?;
             }
@@ -263,18 +277,23 @@ pub(super) fn user_of(actor: &Actor, named: Option<&str>) -> Result<String> {
     }
 }
 
+/// Whether whoever began it has ended it.
+fn was_ended(failure: &AttemptFailure) -> bool {
+    [CANCELLED, REPLACED].contains(&failure.code.as_str())
+}
+
 /// What is told of an attempt that its user has ended.
 fn cancelled() -> AttemptFailure {
     let whose_turn = WhoseTurn::Owner;
     let hint = whose_turn.sentence("begin the connect again. Nothing was stored.");
-    AttemptFailure { code: "connect_cancelled".to_owned(), whose_turn, hint }
+    AttemptFailure { code: CANCELLED.to_owned(), whose_turn, hint }
 }
 
 /// What is told of one in whose place another was begun.
 fn replaced() -> AttemptFailure {
     let whose_turn = WhoseTurn::Owner;
     let hint = whose_turn.sentence("go on in the window that was opened last. Nothing was stored.");
-    AttemptFailure { code: "connect_replaced".to_owned(), whose_turn, hint }
+    AttemptFailure { code: REPLACED.to_owned(), whose_turn, hint }
 }
 
 /// What is told of an attempt that connected nothing; the cause is for the log.

@@ -189,6 +189,8 @@ impl Desk {
             return Err(DeskError::NotTheOwner(login.to_owned()));
         }
         let place = self.sign_ins.places.take(owner)?;
+        // That may take long, and keeps nobody else from beginning.
+        self.clear_leftovers().await?;
         let beginning = self.sign_ins.beginning.lock().await;
         if self.sign_ins.goes_on_for_another(owner, login) {
             return Err(DeskError::SignInsUnderWay);

@@ -34,9 +34,9 @@ const JSON: &str = "application/json";
 
 /// The last answer about all accounts that was written out: the same is sent again.
 #[derive(Debug, Default)]
-pub(super) struct Written(Mutex<Option<(Arc<Health>, Bytes)>>);
+pub(super) struct HealthText(Mutex<Option<(Arc<Health>, Bytes)>>);
 
-impl Written {
+impl HealthText {
     fn json(&self, health: &Arc<Health>) -> serde_json::Result<Bytes> {
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, json)) = last.as_ref().filter(|(same, _)| Arc::ptr_eq(same, health)) {
@@ -86,7 +86,7 @@ pub(super) async fn health(
     let health = edge.desk.health(&caller.actor).await?;
     let status = if health.healthy { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     if asked.accounts == Some(CardsWanted::None) {
-        return Ok((status, Json(health.alone())).into_response());
+        return Ok((status, Json(health.without_cards())).into_response());
     }
     let written = (caller.actor.reach == Reach::Everyone).then(|| edge.written.json(&health).ok());
     Ok(match written.flatten() {

@@ -58,7 +58,7 @@ use crate::model::Scope;
 use axum::Router;
 use axum::http::Method;
 use axum::middleware::{from_fn, from_fn_with_state};
-use health::Written;
+use health::HealthText;
 use known::KnownTokens;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -72,12 +72,11 @@ pub struct Edge {
     refusals: Arc<Refusals>,
     known: Arc<KnownTokens>,
     uses: Arc<Uses>,
-    written: Arc<Written>,
+    written: Arc<HealthText>,
     stop: CancellationToken,
 }
 
-/// Every route that there is: how and where it is asked, and the scope that it needs; `None` lets everybody
-/// in.
+/// Every route that there is: how and where it is asked, and the scope that it needs, if any.
 pub fn routes() -> impl Iterator<Item = (Method, String, Option<Scope>)> {
     routes::table().into_iter().map(|route| (route.method, route.path, route.scope))
 }

@@ -56,7 +56,7 @@ pub(crate) struct Problem {
 pub(super) struct ProblemDetails<'a> {
     /// Where it is told what such a problem means and what to do: an address here.
     #[serde(rename = "type")]
-    kind: String,
+    leads_to: String,
     /// What such a problem means, whatever happened this time.
     title: &'static str,
     /// The status of the answer.
@@ -147,10 +147,15 @@ impl IntoResponse for Problem {
         let challenge = self.challenge.as_ref().and_then(|text| HeaderValue::from_str(text).ok());
         headers.extend(challenge.map(|challenge| (header::WWW_AUTHENTICATE, challenge)));
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        let (status, kind) = (self.status, problems::address(self.error));
+        let (status, leads_to) = (self.status, problems::address(self.error));
         let title = problems::kind(self.error).map_or(self.error, |kind| kind.means);
-        let body =
-            ProblemDetails { kind, title, status: status.as_u16(), detail: &self.message, problem: &self };
+        let body = ProblemDetails {
+            leads_to,
+            title,
+            status: status.as_u16(),
+            detail: &self.message,
+            problem: &self,
+        };
         // The body's own type of content gives way to the one here.
         (status, headers, Json(body)).into_response()
     }

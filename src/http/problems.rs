@@ -3,7 +3,7 @@
 
 use super::page::escaped;
 use super::problem::Problem;
-use super::reference;
+use super::reference::{self, with_code};
 use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
 use axum::response::Response;
@@ -59,7 +59,7 @@ pub(super) async fn show(error: Result<Path<String>, PathRejection>) -> Result<R
 
 fn page(kind: &ProblemKind, nonce: &str) -> String {
     let ProblemKind { error, means, whose_turn, step } = kind;
-    let (means, turn, step) = (code(means), escaped(whose_turn), code(step));
+    let (means, turn, step) = (with_code(means), escaped(whose_turn), with_code(step));
     let style = reference::STYLE;
     format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{error} · outlook-syncd</title>\
@@ -74,21 +74,12 @@ fn page(kind: &ProblemKind, nonce: &str) -> String {
 /// All of them as rows of a table, each with the way to its page.
 pub(super) fn list() -> String {
     let row = |kind: &ProblemKind| {
-        let (error, address, means) = (kind.error, address(kind.error), code(kind.means));
+        let (error, address, means) = (kind.error, address(kind.error), with_code(kind.means));
         format!(
             "<tr><th scope=\"row\"><a href=\"{address}\"><code>{error}</code></a></th><td>{means}</td></tr>"
         )
     };
     kinds().iter().map(row).collect()
-}
-
-/// A cell, with what stands between backticks as code.
-fn code(cell: &str) -> String {
-    let parts = escaped(cell);
-    let parts = parts.split('`').enumerate();
-    parts
-        .map(|(at, part)| if at % 2 == 1 { format!("<code>{part}</code>") } else { part.to_owned() })
-        .collect()
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 mod page;
 mod schema;
 
-pub(super) use page::STYLE;
+pub(super) use page::{STYLE, with_code};
 
 use super::openapi;
 use crate::secret::{ExposeSecret, random};

@@ -26,10 +26,10 @@ pub(super) struct Route {
     pub(super) method: Method,
     /// Where; `{name}` stands for any part.
     pub(super) path: String,
-    /// What a caller needs. `None` lets everybody in: it says nothing that is not everybody's, or a one-time
-    /// handle of its own guards it.
+    /// What a caller's credentials have to allow; `None`: nothing.
     pub(super) scope: Option<Scope>,
-    /// Whether credentials are needed, and any will do.
+    /// Whether any credentials will do. Where neither is wanted everybody is let in: it says nothing that is not everybody's,
+    /// or a one-time handle of its own guards it.
     pub(super) wants_any: bool,
     /// What its handler says of itself.
     pub(super) operation: Operation,

@@ -48,15 +48,4 @@ impl Cloud {
             Self::China => "https://partner.outlook.cn",
         }
     }
-
-    /// Where Outlook on the web begins.
-    #[must_use]
-    pub const fn mail(self) -> &'static str {
-        match self {
-            Self::Global => "https://outlook.office.com/mail/",
-            Self::UsGov => "https://outlook.office365.us/mail/",
-            Self::UsGovDod => "https://webmail.apps.mil/mail/",
-            Self::China => "https://partner.outlook.cn/mail/",
-        }
-    }
 }

@@ -62,12 +62,9 @@ pub struct Settings {
 }
 
 /// Where the Outlook of a cloud begins.
-///
-/// # Panics
-/// Never: the addresses are constant.
 #[must_use]
 pub fn start(cloud: Cloud) -> Url {
-    Url::parse(cloud.mail()).expect("a constant address")
+    Profile::of(cloud).start()
 }
 
 impl Default for Settings {

@@ -206,7 +206,7 @@ impl fmt::Debug for Session {
 
 #[cfg(test)]
 mod tests {
-    use super::super::profile::CLOUD;
+    use super::super::profile::GLOBAL;
     use super::*;
     use crate::browser::SourceScheme;
     use crate::testing::a_wednesday as now;
@@ -229,7 +229,7 @@ mod tests {
     #[test]
     fn headers_of_the_session_are_kept_and_those_of_the_request_are_not() {
         let headers = ServiceHeaders::of_request(
-            &CLOUD,
+            &GLOBAL,
             &request(&[
                 ("authorization", "Bearer invented"),
                 ("action", "FindConversation"),
@@ -260,7 +260,7 @@ mod tests {
         let mut asked = request(&[("authorization", "Bearer invented")]);
         asked.url = "https://outlook.live.com/owa/0/startupdata.ashx?app=Mail".to_owned();
         let session =
-            Session::new(&CLOUD, Vec::new(), ServiceHeaders::of_request(&CLOUD, &asked, now()), None);
+            Session::new(&GLOBAL, Vec::new(), ServiceHeaders::of_request(&GLOBAL, &asked, now()), None);
         let stored = session.to_secret().expose_secret().clone();
         for (text, path) in
             [(stored.clone(), "/owa/0/"), (stored.replace(r#""path":"/owa/0/","#, ""), "/owa/")]
@@ -272,7 +272,7 @@ mod tests {
 
     #[test]
     fn a_request_without_bearer_or_canary_signs_nothing_in() {
-        assert!(ServiceHeaders::of_request(&CLOUD, &request(&[("x-req-source", "Mail")]), now()).is_none());
+        assert!(ServiceHeaders::of_request(&GLOBAL, &request(&[("x-req-source", "Mail")]), now()).is_none());
     }
 
     fn cookie(name: &str, expires: Option<f64>) -> Cookie {
@@ -295,7 +295,8 @@ mod tests {
     fn a_session_survives_storage_and_shows_nothing() {
         let cookies = vec![cookie("ESTSAUTH", None), cookie("ESTSAUTHPERSISTENT", Some(1_780_000_000.5))];
         let bearer = request(&[("authorization", "Bearer invented")]);
-        let session = Session::new(&CLOUD, cookies, ServiceHeaders::of_request(&CLOUD, &bearer, now()), None);
+        let session =
+            Session::new(&GLOBAL, cookies, ServiceHeaders::of_request(&GLOBAL, &bearer, now()), None);
         let again = Session::from_secret(&session.to_secret()).expect("what to_secret made");
         assert_eq!(again.cookies, session.cookies);
         assert_eq!(again.expires_at(), DateTime::from_timestamp(1_780_000_000, 0));

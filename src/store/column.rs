@@ -116,6 +116,11 @@ pub(super) fn readable<R: Row, T: for<'r> FromRow<'r, R>>(rows: Vec<R>) -> Vec<T
     rows.into_iter().filter_map(read).collect()
 }
 
+/// A text as itself in a pattern of `LIKE … ESCAPE '\'`.
+pub(super) fn like_literal(text: &str) -> String {
+    text.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_")
+}
+
 /// Pieces of `CHUNK` values each.
 pub(super) fn chunks<'a, T: ?Sized>(values: &[&'a T]) -> Vec<Vec<&'a T>> {
     let fill = |piece: &[&'a T]| {

@@ -175,7 +175,10 @@ fn of_answers() -> BTreeSet<String> {
 fn the_page_of_errors_has_each_word_with_whose_turn_it_is_and_what_to_do() {
     let (documented, rows, of_answers) = (documented(), rows(), of_answers());
     assert!(of_answers.contains("bad_query") && of_answers.contains("too_large"), "{of_answers:?}");
-    let words: BTreeSet<_> = rows.iter().map(|row| row.code.clone()).chain(of_answers).collect();
+    // What ends an attempt to connect is told of the attempt.
+    let of_attempts = ["connect_cancelled", "connect_replaced"].map(str::to_owned);
+    let words: BTreeSet<_> =
+        rows.iter().map(|row| row.code.clone()).chain(of_answers).chain(of_attempts).collect();
     let absent: Vec<_> = words.iter().filter(|word| !documented.contains_key(*word)).collect();
     assert!(absent.is_empty(), "docs/problems.md lacks {absent:?}");
     let source: String = all().into_values().collect();

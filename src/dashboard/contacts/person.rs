@@ -2,7 +2,7 @@
 
 use super::super::Dashboard;
 use super::super::asked::{AskedWith, PageAccount, PageContact, SentForm};
-use super::super::done::Done;
+use super::super::done::JustDone;
 use super::super::entry::Admitted;
 use super::super::frame::{Frame, live as live_part, render, revision};
 use super::super::overview::Before;
@@ -177,7 +177,7 @@ pub(in crate::dashboard) async fn sync(
 ) -> Result<Response, PageRefusal> {
     let whose = Correspondent::Contact(contact.clone());
     dashboard.desk.ask_for_correspondence(&guest.actor, &id, whose).await?;
-    Ok(back(&id, &contact, Done::Mail))
+    Ok(back(&id, &contact, JustDone::Mail))
 }
 
 /// Takes a write of it back.
@@ -208,9 +208,9 @@ pub(in crate::dashboard) async fn resolve(
     let found = dashboard.desk.any_contact(&guest.actor, &id, &contact).await?;
     let side = side.ok_or_else(PageRefusal::misread)?;
     dashboard.desk.resolve_contact(&guest.actor, &found, part, side).await?;
-    Ok(back(&id, &contact, Done::Resolved))
+    Ok(back(&id, &contact, JustDone::Resolved))
 }
 
-fn back(account: &AccountId, contact: &ContactId, done: Done) -> Response {
+fn back(account: &AccountId, contact: &ContactId, done: JustDone) -> Response {
     done.at(&format!("/ui/accounts/{account}/contacts/{contact}"))
 }

@@ -3,7 +3,7 @@
 
 use super::super::Dashboard;
 use super::super::asked::{PageAccount, SentForm};
-use super::super::done::Done;
+use super::super::done::JustDone;
 use super::super::entry::Admitted;
 use super::super::frame::{Frame, render};
 use super::super::refusal::PageRefusal;
@@ -168,7 +168,7 @@ pub(in crate::dashboard) async fn release(
         }
         decided => {
             decided?;
-            Ok(back(&id, Done::Released))
+            Ok(back(&id, JustDone::Released))
         }
     }
 }
@@ -184,13 +184,13 @@ pub(in crate::dashboard) async fn keep(
     let decided = dashboard.desk.reject_contacts(&guest.actor, &id, decision.only()?).await?;
     // Where somebody else has let it out meanwhile, nothing is kept here.
     let is_kept = decided.kept_back + decided.missing > 0;
-    Ok(if is_kept { back(&id, Done::Kept) } else { Redirect::to(&plan_page(&id)).into_response() })
+    Ok(if is_kept { back(&id, JustDone::Kept) } else { Redirect::to(&plan_page(&id)).into_response() })
 }
 
 fn plan_page(id: &AccountId) -> String {
     format!("/ui/accounts/{id}/contacts/plan")
 }
 
-fn back(id: &AccountId, done: Done) -> Response {
+fn back(id: &AccountId, done: JustDone) -> Response {
     done.at(&plan_page(id))
 }

@@ -79,6 +79,7 @@ since = since
 
 # How an account or a part does.
 verdict-ok = In step
+verdict-waits = Needs a look
 verdict-degraded = Not complete
 verdict-importing = Reading history
 verdict-new = New
@@ -710,7 +711,7 @@ connect-waiting-again = Microsoft did not answer the last step. Try it again in 
 connect-waiting = Waiting for Microsoft
 connect-waiting-how = Sign in in the window that has opened. This page goes on by itself. If the window is closed, begin again or give up.
 connect-give-up = Give up
-under-way-title = Under way
+under-way-title = Under way, or lately
 under-way-unnamed = With Microsoft
 under-way-since = begun
 connect-not-connected = Nothing was connected

@@ -3,6 +3,8 @@
 # Zustände.
 said-read = Es wurde zu Ende gelesen.
     .next = Es ist nichts zu tun.
+said-waits = Es wurde zu Ende gelesen, und jemand muss etwas ansehen.
+    .next = Sehen Sie nach, was `outlook-syncd explain` dazu sagt.
 said-incomplete = Es wird gelesen und ist nicht vollständig.
     .next = Es ist nichts zu tun.
 said-importing = Es wird gelesen, die Vergangenheit kommt noch herein.

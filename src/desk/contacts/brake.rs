@@ -123,6 +123,9 @@ impl Database {
         // What a cycle counts from now on was not looked at, and no plan where none was waiting.
         let counted = gate.counted_until.filter(|_| seen.is_some());
         let is_of_plan = seen.is_none() || gate.asked.is_some();
+        if !is_of_plan && (until.is_some() || only == Some(BrakeKind::Plan)) {
+            return Err(DeskError::WrongApproval("no plan waits that was seen"));
+        }
         if only != Some(BrakeKind::Missing) && is_of_plan {
             line.detail =
                 until.map(|until| format!("until {}", until.to_rfc3339_opts(SecondsFormat::Millis, true)));

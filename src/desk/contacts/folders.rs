@@ -1,6 +1,6 @@
 //! What is stored of an account's contacts, folder by folder, and which of them are not in step.
 
-use super::plan::called;
+use super::plan::{LISTED, called};
 use crate::desk::Database;
 use crate::desk::error::Result;
 use crate::model::{AccountId, Contact, ContactFolder, ContactFolderId, ContactId, ItemFault};
@@ -8,9 +8,6 @@ use crate::store::{ContactLedgerItem, ParkedContact};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
-
-/// So many contacts that do not go out are listed.
-const LISTED: u32 = 1_000;
 
 /// An account's contact folders, and the contacts that are not in step.
 #[derive(Debug, Serialize)]

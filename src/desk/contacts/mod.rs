@@ -10,7 +10,6 @@ mod detail;
 mod files;
 mod find;
 mod folders;
-mod held;
 mod list;
 mod matches;
 mod photo;
@@ -19,6 +18,7 @@ mod shown;
 mod state;
 mod undo;
 mod undo_photo;
+mod withheld;
 
 pub use brake::{BrakeDecided, BrakeDetail, BrakeKind};
 pub use change::{ContactDone, ContactPut};

@@ -122,7 +122,7 @@ impl Database {
     }
 
     /// Contacts whose photos do not go out, with the reason.
-    pub(super) async fn held_photos(&self, account: &AccountId) -> Result<Vec<WithheldContact>> {
+    pub(super) async fn withheld_photos(&self, account: &AccountId) -> Result<Vec<WithheldContact>> {
         let (now, mut held) = (self.now(), Vec::new());
         let mut parked = self.store.parked_photos(account).await?;
         parked.retain(|parked| parked.due_at.is_none_or(|due| due > now));

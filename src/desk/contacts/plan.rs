@@ -144,7 +144,7 @@ impl Database {
             planned.lacking = self.lacking(account).await?;
             planned.more.lacking = missing.missing.saturating_sub(planned.lacking.len() as u64);
         }
-        let unmet = self.hold_back(account, &mut planned).await?;
+        let unmet = self.add_withheld(account, &mut planned).await?;
         let mut unapproved = self.plan_writes(account, &mut planned, gate.approved_until).await?;
         self.plan_photos(account, &mut planned, (&mut unapproved, gate.approved_until)).await?;
         planned.waits = self.asked(account, &planned, &gate, (unapproved, unmet)).await?;
@@ -191,6 +191,10 @@ impl Database {
     ) -> Result<Option<AskedPlan>> {
         if !planned.direction.writes() {
             return Ok(None);
+        }
+        // Of more than is listed the rows alone tell how much it is; a cycle has counted it.
+        if planned.more.writes > 0 && gate.asked.is_some() {
+            return Ok(gate.asked.clone());
         }
         let folders = self.store.contact_folders(account).await?;
         let held = folders.iter().map(|folder| folder.held).sum();

@@ -47,6 +47,7 @@ impl Desk {
         if signed_in.guest().is_none() {
             self.read_contacts(&account.id).await?;
         }
+        self.kept.forget(self.clock.now());
         tracing::info!(account = %account.id, "connected by OAuth");
         self.store.account(&account.id).await?.ok_or_else(|| StoreError::NoSuchAccount.into())
     }

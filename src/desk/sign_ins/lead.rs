@@ -72,24 +72,29 @@ impl Lead {
 
     async fn ended(&self, ended: Result<()>) -> SignInState {
         let error = match self.clear_up(ended).await {
-            Ok(account) => return SignInState::Connected(account),
+            Ok(account) => {
+                self.desk.kept.forget(self.desk.clock.now());
+                return SignInState::Connected(account);
+            }
             Err(error) => error,
         };
-        let kept = if self.is_anothers(&error).await { None } else { self.kept().await };
+        let kept = if self.end_if_anothers(&error).await { Ok(None) } else { self.kept().await };
+        self.desk.kept.forget(self.desk.clock.now());
         // Of one that is kept it is written down that it was connected.
-        if kept.is_none() {
+        if matches!(kept, Ok(None)) {
             let (account, code) = (Some(&self.account), error.meaning().code);
             self.desk.not_connected(&self.actor, &self.owner, account, code).await;
         }
         let failure = self.with_network(self.failed(error)).await;
         match kept {
-            Some(account) => SignInState::Kept(account, failure),
-            None => SignInState::Failed(failure),
+            Ok(Some(account)) => SignInState::Kept(account, failure),
+            Ok(None) => SignInState::Failed(failure),
+            Err(error) => SignInState::Failed(Failure::from(DeskError::from(error))),
         }
     }
 
-    /// Whether the mailbox that was signed in to is another account's: then the session is none of this one's either.
-    async fn is_anothers(&self, error: &DeskError) -> bool {
+    /// Ends the session where the mailbox that was signed in to is another account's: it is none of this one's. Whether it is.
+    async fn end_if_anothers(&self, error: &DeskError) -> bool {
         let is_anothers = matches!(error, DeskError::NotTheOwner(_));
         if is_anothers && self.accepted && !self.is_new {
             let why =
@@ -103,9 +108,8 @@ impl Lead {
     }
 
     /// The account, where its session was stored and it is there still.
-    async fn kept(&self) -> Option<Account> {
-        let account = if self.accepted { self.desk.store.account(&self.account).await.ok() } else { None };
-        account.flatten()
+    async fn kept(&self) -> std::result::Result<Option<Account>, StoreError> {
+        if self.accepted { self.desk.store.account(&self.account).await } else { Ok(None) }
     }
 
     async fn connect(&mut self, login: &str, password: &SecretText) -> Result<()> {

@@ -44,7 +44,6 @@ impl Desk {
 
     /// The one that is there, for reconnecting keeps id, cursors and data, or a new one; and whether it is new.
     pub(super) async fn account_row(&self, owner: &str, login: &str) -> Result<(AccountId, bool)> {
-        self.clear_leftovers().await?;
         let known = match self.known(owner, login).await {
             // Whoever has the password of that address has its mailbox: the owner has one account of it.
             Err(DeskError::Store(StoreError::Unproven(id))) => Some(id),
@@ -62,7 +61,7 @@ impl Desk {
 
     /// What is to be destroyed, is destroyed before anybody connects. The database's log may still hold erased text for
     /// as long as somebody reads: that is not for who connects to wait for.
-    async fn clear_leftovers(&self) -> Result<()> {
+    pub(super) async fn clear_leftovers(&self) -> Result<()> {
         match self.destroy_leftovers().await {
             Err(DeskError::Store(StoreError::LogKept)) => Ok(()),
             destroyed => destroyed,

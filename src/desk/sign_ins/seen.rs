@@ -3,7 +3,10 @@
 use super::{Led, SignInState};
 use crate::desk::Desk;
 use crate::model::{AccountId, Actor, SignInId};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// How long one that connected nothing is told of, since it began.
+const TOLD: TimeDelta = TimeDelta::hours(1);
 
 /// A sign-in, to who began it.
 #[derive(Debug, Clone)]
@@ -43,11 +46,16 @@ impl Desk {
         all.get(id).filter(|led| led.is_of(actor)).map(|led| SignInSeen::of(id, led))
     }
 
-    /// Those that the actor has begun and that have not ended, the latest first.
+    /// Those that the actor has begun and that have not ended, or have connected nothing lately, the latest first.
     #[must_use]
-    pub fn sign_ins_under_way(&self, actor: &Actor) -> Vec<SignInSeen> {
+    pub fn sign_ins_lately(&self, actor: &Actor) -> Vec<SignInSeen> {
+        let since = self.clock.now() - TOLD;
+        let is_told = |led: &Led| match *led.state.borrow() {
+            SignInState::Failed(_) => led.begun_at > since,
+            ref state => !state.has_ended(),
+        };
         let all = self.sign_ins.lock();
-        let own = all.iter().filter(|(_, led)| led.is_of(actor) && !led.has_ended());
+        let own = all.iter().filter(|(_, led)| led.is_of(actor) && is_told(led));
         let mut own: Vec<_> = own.map(|(id, led)| SignInSeen::of(id, led)).collect();
         drop(all);
         own.sort_by_key(|seen| std::cmp::Reverse(seen.begun_at));

@@ -142,14 +142,17 @@ pub(super) fn text(value: &Value) -> String {
 
 /// Some sentences; what stands between backticks is code.
 pub(super) fn prose(value: &Value) -> String {
-    let text = text(value);
-    if text.is_empty() {
-        return text;
-    }
+    let text = value.as_str().unwrap_or_default();
+    if text.is_empty() { String::new() } else { format!("<p>{}</p>", with_code(text)) }
+}
+
+/// A text with what stands between backticks as code.
+pub(in crate::http) fn with_code(text: &str) -> String {
+    let text = escaped(text);
     let parts = text.split('`').enumerate();
-    let parts =
-        parts.map(|(at, part)| if at % 2 == 1 { format!("<code>{part}</code>") } else { part.to_owned() });
-    format!("<p>{}</p>", parts.collect::<String>())
+    parts
+        .map(|(at, part)| if at % 2 == 1 { format!("<code>{part}</code>") } else { part.to_owned() })
+        .collect()
 }
 
 #[cfg(test)]

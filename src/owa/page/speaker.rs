@@ -58,7 +58,7 @@ impl PageHeaders {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::profile::CLOUD;
+    use super::super::super::profile::GLOBAL;
     use super::*;
     use crate::testing::a_wednesday as now;
 
@@ -88,25 +88,29 @@ mod tests {
         let startup = asked("/owa/startupdata.ashx", &[("authorization", "startup"), OWN]);
         let own = asked(FIND, &[("authorization", "own"), OWN]);
         let shared = asked(FIND, &[("authorization", "shared"), ("x-anchormailbox", "team@example.com")]);
-        headers.of_startup(&CLOUD, &startup, now());
-        headers.of_call(&CLOUD, &shared, now());
+        headers.of_startup(&GLOBAL, &startup, now());
+        headers.of_call(&GLOBAL, &shared, now());
         assert_eq!(bearer(&mut headers).as_deref(), Some("startup"));
-        headers.of_call(&CLOUD, &own, now());
-        headers.of_call(&CLOUD, &shared, now());
+        headers.of_call(&GLOBAL, &own, now());
+        headers.of_call(&GLOBAL, &shared, now());
         assert_eq!(bearer(&mut headers).as_deref(), Some("own"));
     }
 
     #[test]
     fn what_came_before_startup_data_gives_way_to_it() {
         let mut headers = PageHeaders::default();
-        headers.of_call(&CLOUD, &asked(FIND, &[("authorization", "other"), ("x-anchormailbox", "x")]), now());
-        headers.of_startup(&CLOUD, &asked("/", &[("authorization", "startup"), OWN]), now());
+        headers.of_call(
+            &GLOBAL,
+            &asked(FIND, &[("authorization", "other"), ("x-anchormailbox", "x")]),
+            now(),
+        );
+        headers.of_startup(&GLOBAL, &asked("/", &[("authorization", "startup"), OWN]), now());
         assert_eq!(bearer(&mut headers).as_deref(), Some("startup"));
     }
 
     #[test]
     fn a_request_tells_which_other_mailbox_it_is_for() {
-        let named = |path: &str, headers: &[(&str, &str)]| named_mailbox(&CLOUD, &asked(path, headers));
+        let named = |path: &str, headers: &[(&str, &str)]| named_mailbox(&GLOBAL, &asked(path, headers));
         let team = Some("team@example.com".to_owned());
         assert_eq!(named(FIND, &[OWN]), None);
         assert_eq!(named(FIND, &[("x-owa-explicitlogonuser", "Team@example.com")]), team);

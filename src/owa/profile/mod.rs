@@ -1,10 +1,10 @@
 //! What differs between installations of Outlook on the web, as data: hosts, paths, selectors, the names of
-//! cookies and headers, the versions of contracts. Another installation is another value beside `cloud`.
+//! cookies and headers, the versions of contracts. Another installation is another value beside `global`.
 
-mod cloud;
+mod global;
 mod national;
 
-pub(super) use cloud::CLOUD;
+pub(super) use global::GLOBAL;
 
 use super::prompt::Method;
 use super::remote::{INBOX, RemoteFolder};
@@ -157,11 +157,18 @@ impl Profile {
     /// That of a cloud.
     pub(super) fn of(cloud: Cloud) -> &'static Self {
         match cloud {
-            Cloud::Global => &CLOUD,
+            Cloud::Global => &GLOBAL,
             Cloud::UsGov => &national::US_GOV,
             Cloud::UsGovDod => &national::US_GOV_DOD,
             Cloud::China => &national::CHINA,
         }
+    }
+}
+
+impl Profile {
+    /// Where it begins: the list of mail at the first of its hosts.
+    pub(super) fn start(&self) -> Url {
+        Url::parse(&format!("https://{}{}", self.hosts.mail[0], self.paths.mail)).expect("constant parts")
     }
 }
 
@@ -219,7 +226,7 @@ mod tests {
 
     #[test]
     fn only_whole_host_names_count() {
-        let mail = |url: &str| CLOUD.hosts.is_mail(&Url::parse(url).expect("a url"));
+        let mail = |url: &str| GLOBAL.hosts.is_mail(&Url::parse(url).expect("a url"));
         assert!(mail("https://outlook.cloud.microsoft/mail/"));
         assert!(!mail("https://outlook.cloud.microsoft.evil.example/mail/"));
         assert!(!mail("https://login.microsoftonline.com/?next=outlook.office.com"));
@@ -229,11 +236,11 @@ mod tests {
     fn each_cloud_begins_and_signs_in_at_hosts_of_its_own() {
         for cloud in Cloud::ALL {
             let (profile, url) = (Profile::of(cloud), |text| Url::parse(text).expect("a url"));
-            assert!(profile.hosts.is_mail(&url(cloud.mail())), "{cloud:?}");
+            assert!(profile.hosts.is_mail(&profile.start()), "{cloud:?}");
             assert!(profile.hosts.is_sign_in(&url(cloud.sign_in())), "{cloud:?}");
             // Mail of one is nobody's in another.
             for other in Cloud::ALL.into_iter().filter(|other| *other != cloud) {
-                assert!(!profile.hosts.is_mail(&url(other.mail())), "{cloud:?} {other:?}");
+                assert!(!profile.hosts.is_mail(&Profile::of(other).start()), "{cloud:?} {other:?}");
             }
         }
     }
@@ -244,7 +251,7 @@ mod tests {
         for folder in
             ["inbox", "sentitems", "archive"].map(|word| RemoteFolder::standard(word).expect("a word"))
         {
-            let page = CLOUD.paths.folder_page(&origin, &folder).expect("a page");
+            let page = GLOBAL.paths.folder_page(&origin, &folder).expect("a page");
             assert_eq!(Paths::folder_at(&page), folder);
         }
         let at = |path: &str| Paths::folder_at(&origin.join(path).expect("a page"));
@@ -252,12 +259,12 @@ mod tests {
         assert_eq!(at("/mail/sentitems/id/AAQk%3D").id(), "sentitems");
         assert_eq!(at("/mail/AAMk%3D?from=sentitems"), INBOX);
         let own = RemoteFolder::Own("AAMk=".to_owned());
-        assert_eq!(CLOUD.paths.folder_page(&origin, &own), None);
+        assert_eq!(GLOBAL.paths.folder_page(&origin, &own), None);
     }
 
     #[test]
     fn a_name_stays_a_text_in_the_selector() {
-        let item = |name: &str| CLOUD.list.folder_item(name);
+        let item = |name: &str| GLOBAL.list.folder_item(name);
         assert_eq!(item("Gesendete Elemente"), r#"[role="tree"] [data-folder-name="gesendete elemente"]"#);
         assert_eq!(item("Отправленные"), r#"[role="tree"] [data-folder-name="отправленные"]"#);
         assert_eq!(item("a\"]\n\\x"), r#"[role="tree"] [data-folder-name="a\"]\\x"]"#);

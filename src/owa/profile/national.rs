@@ -2,15 +2,15 @@
 //! lists of what has to be reached ("Microsoft 365 U.S. Government GCC High endpoints", "… `DoD` endpoints",
 //! learn.microsoft.com); those of China are reported only. Nobody has signed in to any of them with this program.
 
-use super::cloud::GLOBAL;
+use super::global::BASE;
 use super::{BrowserHosts, Profile};
 
 pub(in crate::owa) static US_GOV: Profile =
-    Profile { hosts: BrowserHosts { mail: &["outlook.office365.us"], ..OF_US_GOV }, ..GLOBAL };
+    Profile { hosts: BrowserHosts { mail: &["outlook.office365.us"], ..OF_US_GOV }, ..BASE };
 
 pub(in crate::owa) static US_GOV_DOD: Profile = Profile {
     hosts: BrowserHosts { mail: &["webmail.apps.mil", "outlook-dod.office365.us"], ..OF_US_GOV },
-    ..GLOBAL
+    ..BASE
 };
 
 const OF_US_GOV: BrowserHosts = BrowserHosts {
@@ -39,5 +39,5 @@ pub(in crate::owa) static CHINA: Profile = Profile {
             ".cdn.office.net",
         ],
     },
-    ..GLOBAL
+    ..BASE
 };

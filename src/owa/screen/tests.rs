@@ -1,4 +1,4 @@
-use super::super::profile::CLOUD;
+use super::super::profile::GLOBAL;
 use super::super::prompt::Method;
 use super::*;
 use crate::error::{Classify, Disposition, WhoseTurn};
@@ -49,55 +49,55 @@ fn real_pages_by_what_they_show() {
     let sign_in = |visible: &[&str]| served("ConvergedSignIn", LOGIN, visible);
     let tfa = |visible: &[&str]| served("ConvergedTFA", LOGIN, visible);
     for (seen, page) in [
-        (served("ConvergedSignIn", LOGIN, &[CLOUD.elements.email, CLOUD.elements.submit]), Screen::Email),
-        (sign_in(&[CLOUD.elements.password, CLOUD.elements.submit]), Screen::Password),
+        (served("ConvergedSignIn", LOGIN, &[GLOBAL.elements.email, GLOBAL.elements.submit]), Screen::Email),
+        (sign_in(&[GLOBAL.elements.password, GLOBAL.elements.submit]), Screen::Password),
         (
-            sign_in(&[CLOUD.elements.password, CLOUD.elements.password_error, CLOUD.elements.submit]),
+            sign_in(&[GLOBAL.elements.password, GLOBAL.elements.password_error, GLOBAL.elements.submit]),
             Screen::WrongPassword,
         ),
         (
-            sign_in(&[CLOUD.elements.email, CLOUD.elements.email_error, CLOUD.elements.submit]),
+            sign_in(&[GLOBAL.elements.email, GLOBAL.elements.email_error, GLOBAL.elements.submit]),
             Screen::UnknownUser,
         ),
-        (sign_in(&[CLOUD.elements.tiles]), Screen::AccountPicker),
-        (sign_in(&[CLOUD.elements.to_password, CLOUD.elements.submit]), Screen::Passwordless),
-        (sign_in(&[CLOUD.elements.to_password, CLOUD.elements.approve]), Screen::Passwordless),
+        (sign_in(&[GLOBAL.elements.tiles]), Screen::AccountPicker),
+        (sign_in(&[GLOBAL.elements.to_password, GLOBAL.elements.submit]), Screen::Passwordless),
+        (sign_in(&[GLOBAL.elements.to_password, GLOBAL.elements.approve]), Screen::Passwordless),
         (sign_in(&[]), Screen::Working),
-        (served("KmsiInterrupt", LOGIN, &[CLOUD.elements.kmsi, CLOUD.elements.submit]), Screen::Kmsi),
+        (served("KmsiInterrupt", LOGIN, &[GLOBAL.elements.kmsi, GLOBAL.elements.submit]), Screen::Kmsi),
         (served("KmsiInterrupt", LOGIN, &[]), Screen::Working),
-        (sign_in(&[CLOUD.elements.app_confirm, CLOUD.elements.submit]), Screen::AppConfirm),
-        (tfa(&[CLOUD.elements.approve]), approve(None)),
+        (sign_in(&[GLOBAL.elements.app_confirm, GLOBAL.elements.submit]), Screen::AppConfirm),
+        (tfa(&[GLOBAL.elements.approve]), approve(None)),
         (
-            tfa(&[CLOUD.elements.code, CLOUD.elements.code_submit]),
+            tfa(&[GLOBAL.elements.code, GLOBAL.elements.code_submit]),
             Screen::Prompt(Prompt::Code { wrong: false }),
         ),
         (
-            tfa(&[CLOUD.elements.code, CLOUD.elements.code_error]),
+            tfa(&[GLOBAL.elements.code, GLOBAL.elements.code_error]),
             Screen::Prompt(Prompt::Code { wrong: true }),
         ),
         (
-            tfa(&[CLOUD.elements.proofs, CLOUD.methods[2].1, CLOUD.methods[1].1]),
+            tfa(&[GLOBAL.elements.proofs, GLOBAL.methods[2].1, GLOBAL.methods[1].1]),
             Screen::Prompt(Prompt::Choose(vec![Method::AppCode, Method::TextMessage])),
         ),
         (
-            Snapshot { number: Some("42".to_owned()), ..tfa(&[CLOUD.elements.approve]) },
+            Snapshot { number: Some("42".to_owned()), ..tfa(&[GLOBAL.elements.approve]) },
             Screen::Prompt(Prompt::Approve { number: Some("42".to_owned()) }),
         ),
         (
-            served("ConvergedTFA", LOGIN, &[CLOUD.elements.mfa_refused, CLOUD.elements.approve]),
+            served("ConvergedTFA", LOGIN, &[GLOBAL.elements.mfa_refused, GLOBAL.elements.approve]),
             Screen::MfaRefused,
         ),
-        (served("ConvergedProofUpRedirect", LOGIN, &[CLOUD.elements.proof_up]), Screen::MoreInformation),
+        (served("ConvergedProofUpRedirect", LOGIN, &[GLOBAL.elements.proof_up]), Screen::MoreInformation),
         (served("HiddenForm", LOGIN, &[]), Screen::Working),
-        (served("ADFS", "https://sts.example.com/adfs/ls/", &[CLOUD.elements.federated]), Screen::Federated),
+        (served("ADFS", "https://sts.example.com/adfs/ls/", &[GLOBAL.elements.federated]), Screen::Federated),
     ] {
-        assert_eq!(recognise(&CLOUD, &seen), page, "{:?} {:?}", seen.page_id, seen.visible);
+        assert_eq!(recognise(&GLOBAL, &seen), page, "{:?} {:?}", seen.page_id, seen.visible);
     }
 }
 
 #[test]
 fn codes_on_the_page_say_which_error() {
-    let password = || served("ConvergedSignIn", LOGIN, &[CLOUD.elements.password, CLOUD.elements.submit]);
+    let password = || served("ConvergedSignIn", LOGIN, &[GLOBAL.elements.password, GLOBAL.elements.submit]);
     for (code, page) in [
         ("50126", Screen::WrongPassword),
         ("50056", Screen::WrongPassword),
@@ -112,7 +112,7 @@ fn codes_on_the_page_say_which_error() {
         ("", Screen::Password),
         ("none", Screen::Password),
     ] {
-        assert_eq!(recognise(&CLOUD, &with_code(password(), code)), page, "{code}");
+        assert_eq!(recognise(&GLOBAL, &with_code(password(), code)), page, "{code}");
     }
 }
 
@@ -124,7 +124,7 @@ fn a_code_in_the_text_of_an_error_page_counts() {
         aadsts: vec![53003],
         ..served("ConvergedSignIn", LOGIN, &[])
     };
-    assert_eq!(recognise(&CLOUD, &error), Screen::ConditionalAccess { code: 53003 });
+    assert_eq!(recognise(&GLOBAL, &error), Screen::ConditionalAccess { code: 53003 });
 }
 
 #[test]
@@ -135,20 +135,20 @@ fn an_unknown_page_is_named_by_its_shape_alone() {
         title: "Dear Ann Example".to_owned(),
         ..served("ConvergedSignIn", LOGIN, &["newField", "<script>"])
     };
-    let Screen::Unknown { shape } = recognise(&CLOUD, &seen) else { panic!("not unknown") };
+    let Screen::Unknown { shape } = recognise(&GLOBAL, &seen) else { panic!("not unknown") };
     assert_eq!(shape, "login.microsoftonline.com page SomethingNew inputs newField,script");
 }
 
 #[test]
 fn outlook_is_known_by_its_own_elements() {
-    let at = |url: &str, visible: &[&str]| recognise(&CLOUD, &served("HiddenForm", url, visible));
-    assert_eq!(at("https://outlook.cloud.microsoft/mail/", &[CLOUD.elements.outlook]), Screen::Outlook);
+    let at = |url: &str, visible: &[&str]| recognise(&GLOBAL, &served("HiddenForm", url, visible));
+    assert_eq!(at("https://outlook.cloud.microsoft/mail/", &[GLOBAL.elements.outlook]), Screen::Outlook);
     assert_eq!(at("https://outlook.cloud.microsoft/mail/", &[]), Screen::Working);
     assert_eq!(at("https://outlook.office.com/owa/?layout=light", &[]), Screen::Light);
     let plain = Snapshot { plain: true, ..served("HiddenForm", "https://outlook.office.com/mail/", &[]) };
     let failed = Snapshot { status: 502, ..plain.clone() };
-    assert_eq!(recognise(&CLOUD, &failed), Screen::Failed { status: 502 });
-    assert_eq!(recognise(&CLOUD, &plain), Screen::Light);
+    assert_eq!(recognise(&GLOBAL, &failed), Screen::Failed { status: 502 });
+    assert_eq!(recognise(&GLOBAL, &plain), Screen::Light);
     assert_eq!(at("about:blank", &[]), Screen::Working);
     let error = "https://outlook.office.com/owa/auth/errorfe.aspx?httpCode=500&owaError=";
     assert_eq!(

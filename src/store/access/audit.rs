@@ -74,7 +74,8 @@ impl Store {
         open.commit().await
     }
 
-    /// Writes a line about an owner, unless one tells of the same deed for the same owner that is less than so old.
+    /// Writes a line about an owner, unless one tells of the same deed of the same actor for the same owner, with the same
+    /// detail, that is less than so old.
     ///
     /// # Errors
     /// Those of the database.

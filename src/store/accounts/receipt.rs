@@ -13,14 +13,18 @@ pub struct Receipt {
     pub wiped: Wiped,
 }
 
+/// What is counted, as the audit log calls it.
+const COUNTED: [&str; 7] =
+    ["messages", "unreadable", "secrets", "reports", "contacts destroyed", "contacts kept", "tokens"];
+
 /// As the audit log has it.
 impl fmt::Display for Receipt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Wiped { messages, ledger, secrets, cycles, contacts } = self.wiped;
         let ContactsEnded { destroyed, kept } = contacts;
-        let tokens = u64::from(self.tokens);
-        write!(f, "messages {messages}, unreadable {ledger}, secrets {secrets}, reports {cycles}, ")?;
-        write!(f, "contacts destroyed {destroyed}, contacts kept {kept}, tokens {tokens}")
+        let counts = [messages, ledger, secrets, cycles, destroyed, kept, self.tokens.into()];
+        let each = COUNTED.iter().zip(counts).map(|(of, count)| format!("{of} {count}"));
+        f.write_str(&each.collect::<Vec<_>>().join(", "))
     }
 }
 
@@ -28,11 +32,9 @@ impl Receipt {
     /// That of a line's detail; `None` where it is none.
     #[must_use]
     pub fn read(detail: &str) -> Option<Self> {
-        let counts =
-            ["messages", "unreadable", "secrets", "reports", "contacts destroyed", "contacts kept", "tokens"];
         let mut said = detail.split(", ");
-        let mut counted = [0_u64; 7];
-        for (name, count) in counts.into_iter().zip(&mut counted) {
+        let mut counted = [0_u64; COUNTED.len()];
+        for (name, count) in COUNTED.into_iter().zip(&mut counted) {
             let (of, number) = said.next()?.rsplit_once(' ')?;
             *count = number.parse().ok().filter(|_| of == name)?;
         }

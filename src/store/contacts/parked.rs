@@ -68,7 +68,9 @@ impl Store {
         .bind(account.as_str())
         .fetch_one(db)
         .await)?;
-        Ok((rows.into_iter().map(ParkedContact::from).collect(), count(all)))
+        // What is counted may be less by then.
+        let all = count(all).max(rows.len() as u64);
+        Ok((rows.into_iter().map(ParkedContact::from).collect(), all))
     }
 
     /// Why the server does not take a contact as it stands; `None` where nothing is said of it.

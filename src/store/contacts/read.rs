@@ -3,7 +3,7 @@
 use super::parts::{StoredCard, whole};
 use super::row::{ContactRow, contact_columns};
 use crate::model::{AccountId, Contact, ContactId, storable};
-use crate::store::column::rows_in;
+use crate::store::column::{like_literal, rows_in};
 use crate::store::{Result, Store, on};
 use sqlx::AssertSqlSafe;
 
@@ -57,11 +57,8 @@ impl Store {
 
 /// What `LIKE` finds each word of a search by.
 fn patterns(text: &str) -> Vec<String> {
-    let escaped = |word: &str| {
-        let word = storable(word).to_lowercase().replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_");
-        format!("%{word}%")
-    };
-    text.split_whitespace().map(escaped).collect()
+    let pattern = |word: &str| format!("%{}%", like_literal(&storable(word).to_lowercase()));
+    text.split_whitespace().map(pattern).collect()
 }
 
 /// Only the conditions that are asked for stand in the text: with all of them, and nulls, no index would be

@@ -17,7 +17,7 @@ const IS_CONTESTED: &str =
 
 /// Of which accounts something is asked: the condition on a column that names one. It stands in each arm of a question, so
 /// that whoever asks of one account pays for no other.
-pub(super) type WhichAccounts<'a> = &'a dyn Fn(&str) -> String;
+pub(super) type AccountCondition<'a> = &'a dyn Fn(&str) -> String;
 
 /// Accounts within reach, whose owner is bound as `$1`.
 fn within(reach: &Reach) -> impl Fn(&str) -> String {
@@ -30,7 +30,7 @@ fn within(reach: &Reach) -> impl Fn(&str) -> String {
 
 /// The contacts of which a person is to say which side holds, each perhaps more than once, if `$2` says that they are
 /// asked.
-fn contested(of: WhichAccounts<'_>) -> String {
+fn contested(of: AccountCondition<'_>) -> String {
     let (linked, shown) = (of("l.account_id"), of("c.account_id"));
     // The first line is what the index is over. It is looked through, and not what waits to go out: that is what the CROSS JOIN
     // says to SQLite.
@@ -47,7 +47,7 @@ fn contested(of: WhichAccounts<'_>) -> String {
 
 /// Which of these accounts a person is asked something about, with how many contacts that is about, and since when; `$2`
 /// says whether a person is asked which side holds.
-pub(super) fn asked(of: WhichAccounts<'_>) -> String {
+pub(super) fn asked(of: AccountCondition<'_>) -> String {
     let (matched, contested) = (of("m.account_id"), contested(of));
     format!(
         "SELECT account_id, COUNT(DISTINCT contact_id) AS asked, MIN(since) AS since FROM (

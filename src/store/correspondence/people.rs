@@ -1,7 +1,7 @@
 //! What the people of stored mail are called.
 
 use crate::model::AccountId;
-use crate::store::column::{chunks, places};
+use crate::store::column::{chunks, like_literal, places};
 use crate::store::{Result, Store, on};
 use sqlx::AssertSqlSafe;
 use std::collections::BTreeSet;
@@ -13,7 +13,7 @@ const MOST: i64 = 100;
 const LOOKED_AT: i64 = 10_000;
 
 /// Somebody as a message names them: a name, and an address.
-type Named = (Option<String>, Option<String>);
+type NameAndAddress = (Option<String>, Option<String>);
 
 impl Store {
     /// What stored messages of an account call whoever has one of these addresses, which are in lower case, as Rust makes it. Looks
@@ -38,7 +38,7 @@ impl Store {
         // What the databases call lower case differs beyond ASCII: of those there are few, and Rust tells them apart.
         for address in others {
             let domain = address.rsplit('@').next().filter(|domain| domain.is_ascii());
-            let pattern = format!("%@{}", domain.map_or_else(|| "%".to_owned(), literal));
+            let pattern = format!("%@{}", domain.map_or_else(|| "%".to_owned(), like_literal));
             let found = self.named(account, "LIKE $3 ESCAPE '\\'", &[&pattern], LOOKED_AT).await?;
             names.extend(chosen(found, |seen| seen.to_lowercase() == address));
         }
@@ -46,7 +46,13 @@ impl Store {
     }
 
     /// Who stands in messages with an address that, in lower case, is so.
-    async fn named(&self, account: &AccountId, is: &str, bound: &[&str], most: i64) -> Result<Vec<Named>> {
+    async fn named(
+        &self,
+        account: &AccountId,
+        is: &str,
+        bound: &[&str],
+        most: i64,
+    ) -> Result<Vec<NameAndAddress>> {
         let text = format!(
             "SELECT from_name, from_address FROM message WHERE account_id = $1 AND LOWER(from_address) {is}
              UNION SELECT sender_name, sender_address FROM message WHERE account_id = $1 AND LOWER(sender_address) {is}
@@ -63,14 +69,8 @@ impl Store {
     }
 }
 
-/// A text as itself in a pattern of LIKE.
-fn literal(text: &str) -> String {
-    let escaped = |c| if matches!(c, '\\' | '%' | '_') { vec!['\\', c] } else { vec![c] };
-    text.chars().flat_map(escaped).collect()
-}
-
 /// The names of those whose address is one.
-fn chosen(found: Vec<Named>, is_one: impl Fn(&String) -> bool) -> impl Iterator<Item = String> {
+fn chosen(found: Vec<NameAndAddress>, is_one: impl Fn(&String) -> bool) -> impl Iterator<Item = String> {
     found
         .into_iter()
         .filter_map(move |(name, address)| name.filter(|_| address.as_ref().is_some_and(&is_one)))

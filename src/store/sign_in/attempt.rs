@@ -10,7 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 /// How long an attempt is kept.
 const KEPT: TimeDelta = TimeDelta::days(1);
-/// No sign-in is under way for longer.
+/// No sign-in is under way for longer, and of one that connected nothing is told as long.
 const RECENT: TimeDelta = TimeDelta::hours(1);
 /// How many of an owner's are kept at most.
 const MOST: i64 = 50;
@@ -49,7 +49,8 @@ impl From<AttemptRow> for Attempt {
     }
 }
 
-/// The columns of an attempt that somebody has begun, as `AttemptRow` wants them: now, their reach, the operator whom they are.
+/// The columns of an attempt that somebody has begun, as `AttemptRow` wants them. Who reaches everybody, as a token of the CRM's
+/// does, sees what users have begun, and nothing of what an operator has.
 macro_rules! attempt_columns {
     () => {
         "SELECT id, owner, begun_at, ended_at, account_id, error, whose_turn, hint,
@@ -82,15 +83,12 @@ impl Store {
         Ok(row.map(Into::into))
     }
 
-    /// Those that may still end, likewise, the latest first.
+    /// Those that were begun lately, likewise, the latest first.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn attempts_under_way(&self, actor: &Actor, now: DateTime<Utc>) -> Result<Vec<Attempt>> {
-        const TEXT: &str = concat!(
-            attempt_columns!(),
-            " AND ended_at IS NULL AND begun_at > $4 ORDER BY begun_at DESC, id DESC"
-        );
+    pub async fn attempts_lately(&self, actor: &Actor, now: DateTime<Utc>) -> Result<Vec<Attempt>> {
+        const TEXT: &str = concat!(attempt_columns!(), " AND begun_at > $4 ORDER BY begun_at DESC, id DESC");
         let rows: Vec<AttemptRow> = on!(self, db => sqlx::query_as(TEXT)
             .bind(now.timestamp_millis())
             .bind(actor.reach.owner())
@@ -98,8 +96,7 @@ impl Store {
             .bind((now - RECENT).timestamp_millis())
             .fetch_all(db)
             .await)?;
-        let attempts = rows.into_iter().filter(|row| row.pending).map(Attempt::from);
-        Ok(attempts.collect())
+        Ok(rows.into_iter().map(Attempt::from).collect())
     }
 
     /// Keeps why an attempt connected nothing, unless it did: that is kept with the tokens. Nobody can finish it any

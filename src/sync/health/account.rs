@@ -10,7 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 /// One account's card. Verdict, failures, error and hint are those of the first part that is not as it should
-/// be; if there is none, of the first part.
+/// be, else of the first that waits for somebody; if there is none, of the first part.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct AccountHealth {
     /// The account's id.
@@ -21,7 +21,7 @@ pub struct AccountHealth {
     pub owner: String,
     /// How it does.
     pub verdict: Verdict,
-    /// When its mail was last read to the end.
+    /// When its mail was last read to the end; of an account whose mail is not read, its contacts.
     pub last_success_at: Option<DateTime<Utc>>,
     /// How its mail was last read, in its road's own word; `None` before the first time.
     #[serde(rename = "tier")]
@@ -35,7 +35,7 @@ pub struct AccountHealth {
     pub session: SessionState,
     /// When the stored cookies say that the session ends.
     pub session_expires_at: Option<DateTime<Utc>>,
-    /// When its mail is due.
+    /// When its mail is due; of an account whose mail is not read, its contacts.
     pub next_sync_at: Option<DateTime<Utc>>,
     /// Failures in a row.
     pub failures: i64,
@@ -79,33 +79,34 @@ pub fn card(
         })
         .collect();
     let amiss = parts.iter().find(|part| !part.verdict.is_healthy());
-    let told = amiss.or(parts.first());
+    let waiting = parts.iter().find(|part| part.verdict == Verdict::Waits);
+    let told = amiss.or(waiting).or(parts.first());
     let verdict = match account.road {
         None if amiss.is_none() && account.sync_enabled && is_off(&parts) => Verdict::NoMail,
-        None if amiss.is_none() => without_mail(account, oauth.as_ref()),
+        None if amiss.is_none() && waiting.is_none() => without_mail(account, oauth.as_ref()),
         Some(_) | None => told.map_or(Verdict::NeedsLogin, |part| part.verdict),
     };
     let of_contacts = contacts.and_then(ContactsHealth::shortfall);
     let degraded: Vec<_> = state.shortfalls.iter().cloned().chain(of_contacts).collect();
-    let is_read = matches!(verdict, Verdict::Ok | Verdict::Importing | Verdict::NoMail);
+    let is_read = matches!(verdict, Verdict::Ok | Verdict::Waits | Verdict::Importing | Verdict::NoMail);
     let is_degraded = is_read && !degraded.is_empty();
     let verdict = if is_degraded { Verdict::Degraded } else { verdict };
     let hint = told.and_then(PartHealth::hint).or_else(|| oauth.as_ref()?.hint());
     let hint = hint.or_else(|| degraded.first().map(Shortfall::hint).filter(|_| is_degraded));
     let hint = hint.or_else(|| contacts?.waiting(now).filter(|_| amiss.is_none()));
-    let mail = state.part(Part::Mail);
+    let (first, mail) = (parts.first(), state.part(Part::Mail));
     AccountHealth {
         id: account.id.to_string(),
         name: account.name().into_owned(),
         owner: account.owner.clone(),
         verdict,
-        last_success_at: mail.and_then(|mail| mail.last_success_at),
+        last_success_at: first.and_then(|part| part.last_success_at),
         read_by: mail.and_then(|mail| mail.read_by.clone()),
-        import: parts.iter().find(|part| part.part == Part::Mail).and_then(|part| part.import.clone()),
+        import: first.and_then(|part| part.import.clone()),
         correspondents: state.correspondences,
         session: state.session,
         session_expires_at: state.session_expires_at,
-        next_sync_at: mail.and_then(|mail| mail.due_at),
+        next_sync_at: first.and_then(|part| part.next_at),
         failures: told.map_or(0, |part| part.failures),
         error: told.and_then(|part| part.error.clone()),
         message: told.and_then(|part| part.message.clone()),

@@ -23,6 +23,8 @@ words! {
     pub enum Verdict {
         /// Read within three intervals.
         Ok = "ok",
+        /// The same, and somebody has to look at something, such as what waits to go out: whose turn it is is told beside.
+        Waits = "waits",
         /// Read, and not complete: what keeps it from that is told beside.
         Degraded = "degraded",
         /// The same as `Ok`, and its history is still being read.
@@ -48,7 +50,13 @@ impl Verdict {
     /// Whether a dashboard may stay green with it.
     #[must_use]
     pub fn is_healthy(self) -> bool {
-        matches!(self, Self::Ok | Self::Importing | Self::New | Self::NoMail | Self::Off)
+        matches!(self, Self::Ok | Self::Waits | Self::Importing | Self::New | Self::NoMail | Self::Off)
+    }
+
+    /// Whether somebody has to look.
+    #[must_use]
+    pub fn wants_attention(self) -> bool {
+        !self.is_healthy() || self == Self::Waits
     }
 }
 
@@ -80,7 +88,7 @@ pub struct Health {
 impl Health {
     /// The verdict without the cards, however many there are.
     #[must_use]
-    pub fn alone(&self) -> Self {
+    pub fn without_cards(&self) -> Self {
         let Self { healthy, at, error, message, error_at, whose_turn, hint, accounts: _ } = self;
         Self {
             healthy: *healthy,

@@ -113,9 +113,10 @@ impl PartHealth {
     pub(super) fn with_contacts(self, contacts: Option<ContactsHealth>, now: DateTime<Utc>) -> Self {
         let waiting = contacts.as_ref().and_then(|contacts| contacts.waiting(now));
         let is_told = waiting.is_some() && self.hint().is_none() && self.reason == Some(HealthReason::Read);
-        let reason = if is_told { Some(HealthReason::ContactsWait) } else { self.reason };
+        let said = (Verdict::Waits, Some(HealthReason::ContactsWait));
+        let (verdict, reason) = if is_told { said } else { (self.verdict, self.reason) };
         let (whose_turn, hint) = self.hint().or(waiting).unzip();
-        Self { reason, whose_turn, hint, contacts, ..self }
+        Self { verdict, reason, whose_turn, hint, contacts, ..self }
     }
 
     /// Who has to act, and the sentence that says so.
@@ -184,12 +185,23 @@ fn lately(
     let last = state.and_then(|state| state.last_error.as_ref()).map(|error| error.disposition);
     match (state.and_then(|state| state.last_success_at), last) {
         (_, Some(Disposition::Fatal)) => Verdict::Failed,
-        (Some(at), _) if (since..=now + SKEW).contains(&at) => {
-            if state.is_some_and(|state| state.import.is_some()) { Verdict::Importing } else { Verdict::Ok }
-        }
+        (Some(at), _) if (since..=now + SKEW).contains(&at) => read(state),
         (None, None) if begun_at >= since => Verdict::New,
         (None, Some(_)) if begun_at >= since => Verdict::Failed,
         _ => Verdict::Late,
+    }
+}
+
+/// Of a part that was read: a turn that succeeded may have left something for somebody to look at.
+fn read(state: Option<&PartState>) -> Verdict {
+    let is_anybodys = |state: &PartState| {
+        let told = state.last_error.as_ref().filter(|_| state.failures == 0);
+        told.is_some_and(|error| error.whose_turn != WhoseTurn::Nobody)
+    };
+    match state {
+        Some(state) if state.import.is_some() => Verdict::Importing,
+        Some(state) if is_anybodys(state) => Verdict::Waits,
+        Some(_) | None => Verdict::Ok,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::stage::Answer;
-use outlook_sim::{Account, Options, Settings, SignIn, Weight};
+use outlook_sim::{Options, Settings, SignIn, Weight};
 use outlook_syncd::desk::sign_ins::SignInState;
 use outlook_syncd::model::{AuditAction, Reach, SignInId, Visitor};
 use reqwest::StatusCode;
@@ -10,13 +10,8 @@ use url::Url;
 
 /// A stage whose mailboxes are signed in to so.
 pub(super) async fn signing_in(sign_in: SignIn) -> Stage {
-    signing_in_at(Options::default().accounts, sign_in).await
-}
-
-/// The same with so many mailboxes.
-async fn signing_in_at(accounts: usize, sign_in: SignIn) -> Stage {
     let settings = Settings { sign_in, weight: Weight::Light, ..Settings::default() };
-    let mut world = World::of(Options { accounts, settings, ..Options::default() }).await;
+    let mut world = World::of(Options { settings, ..Options::default() }).await;
     world.register(Registration::public(CALLBACK));
     Stage::on(world).await
 }
@@ -98,9 +93,17 @@ async fn who_says_no_at_microsoft_is_told_that_nothing_was_connected_and_how_to_
         assert!(page.text.contains(said), "{said}: {}", page.text);
     }
     assert_eq!(accounts(&stage).await, [""; 0]);
+    let is_told = async |told: bool| {
+        let page = owner.get("/ui/connect").await.text;
+        let attempt = format!("/ui/connect/attempts/{}", back[1]);
+        assert_eq!(page.contains("Nothing was connected") && page.contains(&attempt), told, "{page}");
+    };
+    // Who looked elsewhere meanwhile finds it, until they begin anew.
+    is_told(true).await;
     let again = came_back(&owner, &stage, &[], true).await;
     let given_up = owner.post(&format!("/ui/connect/attempts/{}/cancel", again[1]), &[]).await;
     assert_eq!(given_up.status, StatusCode::SEE_OTHER);
+    is_told(false).await;
     let page = finished(&owner, &again).await;
     assert!(page.text.contains("Nothing was connected"), "{}", page.text);
 }
@@ -252,6 +255,9 @@ async fn the_number_to_confirm_is_shown_and_a_wrong_password_is_on_no_page_and_n
         assert!(page.contains(said) && !page.contains("canary-password"), "{page}");
     }
     assert_eq!(stage.sim().password_attempts(&account.smtp).wrong, 1);
+    // Who looked elsewhere meanwhile finds it.
+    let page = owner.get("/ui/connect").await.text;
+    assert!(page.contains("/ui/connects/") && page.contains("Nothing was connected"), "{page}");
     let at = led(&owner, &[("login", &account.smtp), ("password", &account.password)]).await;
     let page = stands(&stage, &owner, &at).await;
     assert!(page.contains("class=\"figure\"") && page.contains("I have confirmed it"), "{page}");
@@ -266,12 +272,12 @@ async fn the_number_to_confirm_is_shown_and_a_wrong_password_is_on_no_page_and_n
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_has_three_sign_ins_under_way_is_told_to_finish_one() {
-    let stage = signing_in_at(3, SignIn::Mfa).await;
-    let owner = Guest::owner(&stage, "u1").await;
-    // Each waits to be approved, however long the next takes.
-    for index in 0..3 {
-        let Account { smtp, password, .. } = stage.account(index);
-        led(&owner, &[("login", &smtp), ("password", &password)]).await;
+    let stage = signing_in(SignIn::Plain).await;
+    let (owner, operator) = (Guest::owner(&stage, "u1").await, Guest::operator(&stage).await);
+    // Each waits until its code is typed, however long the next takes.
+    for _ in 0..3 {
+        let begun = operator.post("/ui/connect/code", &[("user", "u1")]).await;
+        assert_eq!(begun.status, StatusCode::SEE_OTHER, "{}", begun.text);
     }
     let fourth = [("login", "d@example.test"), ("password", "an invented password")];
     let refused = owner.post("/ui/connect/password", &fourth).await;

@@ -2,25 +2,25 @@
 
 use super::*;
 use crate::model::ItemKey;
-use crate::owa::profile::CLOUD;
+use crate::owa::profile::GLOBAL;
 use crate::owa::remote::{INBOX, RemoteFolder};
 use crate::owa::wire::request::{self, Call, Transport};
 
 #[test]
 fn a_request_as_it_travels() {
-    let call = request::find_item(CLOUD.versions.lists, &INBOX, 0, 50);
+    let call = request::find_item(GLOBAL.versions.lists, &INBOX, 0, 50);
     insta::assert_snapshot!(call.json);
     let Transport::Header(encoded) = call.post() else { panic!("a short request travels in the header") };
     assert!(encoded.starts_with("%7B%22__type%22%3A%22FindItemJsonRequest%3A%23Exchange%22%2C"));
     assert!(!encoded.contains('+') && !encoded.contains(' '));
     let keys =
         vec![ItemKey { space: IdFamily::Entry.space(), id: "AAMk+/=".repeat(20) }; request::MOST_ITEMS];
-    assert!(matches!(request::get_item(CLOUD.versions.items, &keys).post(), Transport::Body(_)));
+    assert!(matches!(request::get_item(GLOBAL.versions.items, &keys).post(), Transport::Body(_)));
 }
 
 #[test]
 fn a_sweep_asks_for_nothing_that_only_folders_have() {
-    let call = request::find_ids(CLOUD.versions.lists, &INBOX, 0);
+    let call = request::find_ids(GLOBAL.versions.lists, &INBOX, 0);
     let json: serde_json::Value = serde_json::from_str(&call.json).expect("JSON");
     let more = &json["Body"]["ItemShape"]["AdditionalProperties"];
     let words: Vec<_> = more.as_array().expect("a list").iter().map(|field| &field["FieldURI"]).collect();
@@ -30,7 +30,7 @@ fn a_sweep_asks_for_nothing_that_only_folders_have() {
 
 /// One of every kind of call.
 fn calls() -> [Call; 8] {
-    let (lists, items) = (CLOUD.versions.lists, CLOUD.versions.items);
+    let (lists, items) = (GLOBAL.versions.lists, GLOBAL.versions.items);
     let own = RemoteFolder::Own("AAMk+/=".to_owned());
     let key = |family: IdFamily| ItemKey { space: family.space(), id: "AAMk".to_owned() };
     [
@@ -63,7 +63,7 @@ fn every_object_of_a_request_begins_with_its_type() {
 
 #[test]
 fn what_the_page_itself_asked_for() {
-    let call = request::find_item(CLOUD.versions.lists, &RemoteFolder::Standard("sentitems"), 0, 25);
+    let call = request::find_item(GLOBAL.versions.lists, &RemoteFolder::Standard("sentitems"), 0, 25);
     assert_eq!(request::asked_folder(&call.json).as_deref(), Some("sentitems"));
     assert_eq!(request::asked_zone(&call.json), Some(Tz::UTC));
     let by_id = r#"{"Body":{"ParentFolderId":{"BaseFolderId":{"Id":"AAMkFolder="}}}}"#;

@@ -2,7 +2,7 @@
 
 use super::super::*;
 use super::{part, row, since, verdicts_of};
-use crate::model::{ContactStock, Part, PartState, SessionState, ShortfallKind};
+use crate::model::{ContactStock, LastError, Part, PartState, SessionState, ShortfallKind};
 use crate::sync::Brake;
 use crate::sync::standing::tests::grant;
 use crate::testing::now;
@@ -71,7 +71,9 @@ fn what_waits_for_its_owner_for_more_than_a_day_is_told_and_makes_nothing_unheal
             ContactStock { asked: 2, asked_since, parked: 3, parked_since, ..ContactStock::default() };
         let stored = ContactsHealth::of(stock, Brake { items: 25, percent: 20 });
         let card = card(&account, &state, Some(&grant(0, None)), Some(&stored), since(), now());
-        assert!(card.verdict == Verdict::Ok && card.error.is_none() && card.degraded.is_empty());
+        let verdict = if told.is_empty() { Verdict::Ok } else { Verdict::Waits };
+        assert!(card.verdict == verdict && verdict.is_healthy());
+        assert!(card.error.is_none() && card.degraded.is_empty());
         let turn = (!told.is_empty()).then_some(WhoseTurn::Owner);
         assert_eq!((card.whose_turn, card.parts[1].whose_turn), (turn, turn));
         for hint in [card.hint, card.parts[1].hint.clone()] {
@@ -92,4 +94,37 @@ fn what_a_turn_has_said_is_told_before_what_waits() {
     let stored = ContactsHealth::of(stock, Brake { items: 25, percent: 20 });
     let card = card(&account, &state, Some(&grant(0, None)), Some(&stored), since(), now());
     assert_eq!(card.parts[1].hint.as_deref(), Some("x"));
+}
+
+#[test]
+fn contacts_of_which_a_person_has_to_see_what_goes_out_are_not_said_to_be_in_step() {
+    let (account, mut state) = row(SessionState::Valid, Some(1), 1000);
+    let told = |whose_turn| LastError { whose_turn, ..super::error(crate::error::Disposition::Retry) };
+    for (whose_turn, failures, verdict) in [
+        (WhoseTurn::Operator, 0, Verdict::Waits),
+        (WhoseTurn::Nobody, 0, Verdict::Ok),
+        (WhoseTurn::Operator, 1, Verdict::Ok),
+    ] {
+        let last_error = Some(told(whose_turn));
+        state.parts.truncate(1);
+        state.parts.push(PartState { last_error, failures, ..part(Part::Contacts, Some(1)) });
+        let card = card(&account, &state, Some(&grant(0, None)), None, since(), now());
+        assert_eq!((card.verdict, card.parts[1].verdict), (verdict, verdict), "{whose_turn:?} {failures}");
+        assert!(card.verdict.is_healthy());
+        if verdict == Verdict::Waits {
+            assert_eq!(card.whose_turn, Some(whose_turn), "the account says what its contacts wait for");
+        }
+    }
+}
+
+#[test]
+fn an_account_whose_contacts_alone_are_read_says_when_they_were() {
+    let (mut account, mut state) = row(SessionState::Absent, None, 1000);
+    account.road = None;
+    state.parts.clear();
+    state.parts.push(part(Part::Contacts, Some(1)));
+    let card = card(&account, &state, Some(&grant(0, None)), None, since(), now());
+    assert_eq!(card.verdict, Verdict::NoMail);
+    assert!(card.last_success_at.is_some() && card.last_success_at == card.parts[0].last_success_at);
+    assert_eq!(card.next_sync_at, card.parts[0].next_at);
 }

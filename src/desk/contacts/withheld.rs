@@ -33,7 +33,7 @@ impl Database {
 
     /// Adds contacts of which something is left to go out, and does not; each once, with what has to end first, and once
     /// more where it is so of its photo. How many of them are not compared yet with the mailbox's.
-    pub(super) async fn hold_back(&self, account: &AccountId, plan: &mut ContactPlan) -> Result<u64> {
+    pub(super) async fn add_withheld(&self, account: &AccountId, plan: &mut ContactPlan) -> Result<u64> {
         let mut told = BTreeSet::new();
         for (mut held, all) in
             [self.parked(account).await?, self.under_way(account).await?, self.asked_about(account).await?]
@@ -48,7 +48,7 @@ impl Database {
         plan.more.withheld += all - listed;
         let told_otherwise = listed - unmet.len() as u64;
         plan.withheld.extend(unmet);
-        plan.withheld.extend(self.held_photos(account).await?);
+        plan.withheld.extend(self.withheld_photos(account).await?);
         Ok(all - told_otherwise)
     }
 

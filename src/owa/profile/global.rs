@@ -3,10 +3,10 @@
 use super::{BrowserHosts, Cookies, Elements, Headers, MailList, Paths, Profile, Versions};
 use crate::owa::prompt::Method;
 
-pub(in crate::owa) static CLOUD: Profile = GLOBAL;
+pub(in crate::owa) static GLOBAL: Profile = BASE;
 
 /// What those of national clouds are made of too.
-pub(super) const GLOBAL: Profile = Profile {
+pub(super) const BASE: Profile = Profile {
     hosts: BrowserHosts {
         mail: &["outlook.office.com", "outlook.office365.com", "outlook.cloud.microsoft"],
         sign_in: &[
