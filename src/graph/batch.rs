@@ -18,8 +18,6 @@ use url::Url;
 const LARGEST: usize = 20;
 /// How often those are asked that were refused as too many.
 const ROUNDS: usize = 6;
-/// After how long a part is asked for again that was not served, where nobody says it.
-const UNTOLD: Duration = Duration::from_secs(1);
 
 #[derive(Deserialize)]
 struct BatchWire {
@@ -111,11 +109,9 @@ impl GraphMailbox {
     }
 }
 
-/// After how long a request wants to be made again that the server puts off. A part that it cannot serve, and says
-/// no more of, is asked for again with the others.
+/// After how long a request wants to be made again that the server puts off.
 fn put_off(answer: &Result<Value, GraphError>) -> Option<Duration> {
     match answer {
-        Err(GraphError::Busy { wait: None, refusal }) if refusal.status == 503 => Some(UNTOLD),
         Err(GraphError::Busy { wait, .. }) => *wait,
         _ => None,
     }

@@ -3,7 +3,7 @@
 use super::page::PageWire;
 use super::{GraphError, GraphMailbox, select, wire};
 use crate::model::{
-    ContactChanges, ContactFolderSight, ContactPage, ContactSight, ItemError, ItemFault, PageEnd, PageSize,
+    ContactChanges, ContactFolderSight, ContactPage, ContactSight, ItemError, ItemFault, PageSize,
 };
 use serde_json::Value;
 use std::collections::HashSet;
@@ -137,14 +137,8 @@ fn asked_for(size: PageSize) -> (String, u32) {
     }
 }
 
-/// A link that leads to where it stands would be followed for ever.
 fn changes(page: PageWire, from: Option<&str>) -> Result<ContactPage, GraphError> {
-    let end = match (page.next, page.delta) {
-        (Some(next), _) if from == Some(&next) => return Err(GraphError::Endless),
-        (Some(next), _) => PageEnd::More(next),
-        (None, Some(delta)) => PageEnd::Round(delta),
-        (None, None) => PageEnd::Listed,
-    };
+    let end = page.end(from)?;
     let (mut looks, mut faults) = (Vec::new(), Vec::new());
     for item in page.value {
         match wire::look(item) {
@@ -157,13 +151,13 @@ fn changes(page: PageWire, from: Option<&str>) -> Result<ContactPage, GraphError
 
 /// What is said of one item concerns it alone, unless it is about the whole mailbox or passes.
 fn item(answer: Result<Value, GraphError>) -> Result<Result<ContactSight, ItemError>, GraphError> {
-    let fault = |code: &str, text: String| Ok(Err(ItemFault { code: code.to_owned(), text }.into()));
+    let fault = |text| Ok(Err(ItemFault { code: ItemFault::MALFORMED.to_owned(), text }.into()));
     match answer {
         Ok(Value::Object(item)) => match wire::whole(item) {
             Ok(sight) => Ok(Ok(sight)),
-            Err((_, text)) => fault("unreadable", text),
+            Err((_, text)) => fault(text),
         },
-        Ok(_) => fault("unreadable", "no object".to_owned()),
+        Ok(_) => fault("no object".to_owned()),
         Err(error) => Ok(Err(of_item(error)?)),
     }
 }

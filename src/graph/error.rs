@@ -150,7 +150,7 @@ impl GraphError {
             | Self::Full(refusal)
             | Self::Invalid(refusal)
             | Self::Busy { refusal, .. } => (refusal.code.as_str(), refusal.to_string()),
-            Self::Unreadable { what, .. } => ("unreadable", format!("no {what}")),
+            Self::Unreadable { what, .. } => (ItemFault::UNREADABLE, format!("no {what}")),
             Self::Unfit(fault) => (fault.code(), fault.to_string()),
             Self::OverBudget(_)
             | Self::Unreachable(_)

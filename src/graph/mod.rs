@@ -11,6 +11,7 @@
 //! answer, error   what came, and what it means
 //! wire, body      Graph's contact -> the model, and back; select: its members
 //! page            a page of a list or of a round
+//! property        a property that no member says
 //! batch, pace     several requests in one; how many there were lately
 //! ```
 //!
@@ -30,12 +31,14 @@ mod pace;
 mod page;
 mod photo;
 mod probe;
+mod property;
 mod select;
 mod wire;
 mod writing;
 
 pub use error::GraphError;
-pub use mail::{MailChangePage, MailChanges, MailPage};
+pub(crate) use mail::SEEN_BY;
+pub use mail::{MailChangePage, MailChanges};
 pub use mailbox::GraphMailbox;
 pub use probe::ProbeFinding;
 

@@ -2,6 +2,7 @@
 
 use super::GraphError;
 use super::answer::GraphAnswer;
+use crate::model::PageEnd;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -26,5 +27,15 @@ impl PageWire {
         let Some(Value::Array(value)) = items else { return Err(unreadable()) };
         let page: Self = serde_json::from_value(answer.body).map_err(|_| unreadable())?;
         Ok(Self { value, ..page })
+    }
+
+    /// Where it goes on after a page that a link led to. A link that leads to where it stands would be followed for ever.
+    pub(super) fn end(&self, from: Option<&str>) -> Result<PageEnd, GraphError> {
+        match (&self.next, &self.delta) {
+            (Some(next), _) if from == Some(next) => Err(GraphError::Endless),
+            (Some(next), _) => Ok(PageEnd::More(next.clone())),
+            (None, Some(delta)) => Ok(PageEnd::Round(delta.clone())),
+            (None, None) => Ok(PageEnd::Listed),
+        }
     }
 }

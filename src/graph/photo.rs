@@ -58,6 +58,6 @@ fn photo(answer: Result<Value, GraphError>) -> Result<Result<ContactPhoto, ItemE
     };
     let bytes = body.as_str().and_then(|text| BASE64_STANDARD.decode(text).ok());
     let photo = bytes.filter(|bytes| bytes.len() <= LONGEST_PHOTO).and_then(ContactPhoto::of);
-    let fault = || ItemFault { code: "unreadable".to_owned(), text: "no photo".to_owned() };
+    let fault = || ItemFault { code: ItemFault::MALFORMED.to_owned(), text: "no photo".to_owned() };
     Ok(photo.ok_or_else(|| fault().into()))
 }

@@ -1,6 +1,7 @@
 //! Graph's contact and contact folder -> the model. A member that an answer leaves out is unknown there,
 //! unless it was asked for item by item: then it is empty.
 
+use super::property::property;
 use super::select;
 use crate::model::{
     Card, CardEmail, CardPhone, CardPlace, CardText, ContactFolderSight, ContactId, ContactLook,
@@ -38,7 +39,7 @@ pub(super) fn whole(mut item: Map<String, Value>) -> Result<ContactSight, Fault>
     let folder = folder.ok_or_else(|| (remote_id.clone(), "parentFolderId is missing".to_owned()))?;
     let (change_key, modified) = (text(&item, "changeKey"), text(&item, "lastModifiedDateTime"));
     let modified = modified.and_then(|at| DateTime::parse_from_rfc3339(&at).ok());
-    let carries = carries(&item);
+    let carries = property(&item, select::OWN).map(ContactId::from);
     item.retain(|name, _| !is_known(name));
     Ok(ContactSight {
         remote_id,
@@ -75,20 +76,6 @@ fn is_known(name: &str) -> bool {
         select::card().chain(select::ABOUT).chain(about).collect()
     });
     name.contains("@odata") || KNOWN.contains(name)
-}
-
-#[derive(Deserialize)]
-struct PropertyWire {
-    id: String,
-    value: String,
-}
-
-fn carries(item: &Map<String, Value>) -> Option<ContactId> {
-    let properties = item.get("singleValueExtendedProperties")?.as_array()?;
-    let mut properties = properties.iter().filter_map(|property| PropertyWire::deserialize(property).ok());
-    // The GUID comes back in either case.
-    let own = properties.find(|property| property.id.eq_ignore_ascii_case(select::OWN))?;
-    Some(ContactId::from(own.value))
 }
 
 #[derive(Deserialize)]

@@ -85,13 +85,16 @@ pub struct ItemFault {
 impl ItemFault {
     /// The code of what the call that asked for the item has met, and no answer for the item itself.
     pub const UNREADABLE: &str = "Unreadable";
+    /// The code of an item that came and is not what it should be.
+    pub const MALFORMED: &str = "Malformed";
 
     /// Whether it may be of the moment: the call has failed, or the server's word is not about the item.
     #[must_use]
     pub fn may_pass(&self) -> bool {
-        const PASSING: [&str; 7] = [
+        const PASSING: [&str; 8] = [
             ItemFault::UNREADABLE,
             "NoItem",
+            "NotThere",
             "ErrorInternalServerError",
             "ErrorInternalServerTransientError",
             "ErrorTimeoutExpired",

@@ -1,6 +1,6 @@
 //! A sweep: a folder's list gone through by ids and versions alone, which proves that nothing is missing.
 
-use super::{ItemKey, Position};
+use super::{ItemKey, Position, Sight};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +13,14 @@ pub struct IdRow {
     pub change_key: Option<String>,
     /// When it arrived, which the list is in the order of.
     pub received: Option<DateTime<Utc>>,
+}
+
+impl IdRow {
+    /// What a row says of it; `None` where only the page has shown it.
+    pub(crate) fn of(row: &Sight) -> Option<Self> {
+        let received = row.received.map(|received| received.at);
+        Some(Self { key: row.key.clone()?, change_key: row.change_key.clone(), received })
+    }
 }
 
 /// A page of a folder's list by ids and versions, the newest first.

@@ -3,6 +3,7 @@
 use super::SyncError;
 use super::error::nameless;
 use crate::error::{Classify, Disposition, Exit, Extent, Meaning, WhoseTurn, with_causes};
+use crate::graph::GraphError;
 use crate::model::{Folder, LastError};
 use crate::net::ProxyError;
 use crate::store::StoreError;
@@ -77,6 +78,13 @@ impl Failure {
             at,
         }
     }
+}
+
+/// A failure of Graph where a folder was read: one of the folder's own keeps no other from being read.
+pub(super) fn of_folder(error: GraphError) -> Failure {
+    let is_of_folder = error.is_of_folder();
+    let failure = Failure::from(error);
+    if is_of_folder { Failure { meaning: failure.meaning.folder(), ..failure } } else { failure }
 }
 
 impl std::fmt::Display for Failure {

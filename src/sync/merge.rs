@@ -174,7 +174,7 @@ impl<'a, F: FnMut() -> MessageId> Planner<'a, F> {
         self.plan.known_head += usize::from(self.plan.new_rows == 0);
         match is {
             Match::One(id) => self.put(asked, sight, id),
-            Match::None if row.is_bare() => self.first(asked, sight),
+            Match::None if row.is_bare() => self.new_bare(asked, sight),
             Match::None => {
                 let id = (self.fresh)();
                 self.put(asked, sight, id);
@@ -185,7 +185,7 @@ impl<'a, F: FnMut() -> MessageId> Planner<'a, F> {
 
     /// A message that is not stored and of which its row says next to nothing: it is stored as the item is, or
     /// not at all.
-    fn first(&mut self, asked: Option<&ItemKey>, sight: Sight) {
+    fn new_bare(&mut self, asked: Option<&ItemKey>, sight: Sight) {
         let Some(key) = asked else { return };
         match self.ground.older(key, sight.received) {
             Some(older) => self.plan.older.push(older),
@@ -195,9 +195,14 @@ impl<'a, F: FnMut() -> MessageId> Planner<'a, F> {
             }
             // Lists are ahead at times: it is asked for again before it is believed.
             None if self.items.gone.remove(key) => self.items.doubt(key),
-            None if self.items.lacks(key) || self.ground.passed_over.contains(key) => {}
-            None => self.plan.unseen += 1,
+            None => self.not_had(key),
         }
+    }
+
+    /// An item of which nothing came: it is unseen, unless it is known why.
+    fn not_had(&mut self, key: &ItemKey) {
+        let is_known = self.items.lacks(key) || self.ground.passed_over.contains(key);
+        self.plan.unseen += usize::from(!is_known);
     }
 
     /// An item that a conversation's row names.
@@ -207,9 +212,8 @@ impl<'a, F: FnMut() -> MessageId> Planner<'a, F> {
                 Some(older) if !self.is_stored(key, &sight) => self.plan.older.push(older),
                 Some(_) | None => self.item(key, Sight { seen_by: row.seen_by.clone(), ..sight }),
             },
-            None if self.ids.contains_key(key) || self.items.lacks(key) => {}
-            None if self.ground.passed_over.contains(key) => {}
-            None => self.plan.unseen += 1,
+            None if self.ids.contains_key(key) => {}
+            None => self.not_had(key),
         }
     }
 

@@ -116,8 +116,8 @@ pub fn due_at(
     interval: TimeDelta,
     now: DateTime<Utc>,
 ) -> Option<DateTime<Utc>> {
-    let is_told = is_told(state);
-    let read_at = state.last_success_at.filter(|_| is_told || state.cursor.is_none())?;
+    let tells_changes = tells_changes(state);
+    let read_at = state.last_success_at.filter(|_| tells_changes || state.cursor.is_none())?;
     if let Some(sweep) = &state.sweeps.under_way {
         return Some(sweep.began.min(now));
     }
@@ -125,7 +125,7 @@ pub fn due_at(
     let Some(last) = state.sweeps.last.as_ref().filter(|last| last.ended <= now) else {
         return Some(read_at.min(now));
     };
-    let missed = missed_at.filter(|missed| !is_told && *missed >= last.began);
+    let missed = missed_at.filter(|missed| !tells_changes && *missed >= last.began);
     let asked = [state.sweeps.wanted_since, missed].into_iter().flatten().min();
     let pause = TimeDelta::seconds(i64::from(last.listed / ROWS_PER_SECOND));
     let soon = asked.map(|asked| asked.max(last.ended + pause));
@@ -164,7 +164,7 @@ pub(super) fn looked_through<'a>(
     now: DateTime<Utc>,
 ) -> Option<DateTime<Utc>> {
     folders.try_fold(began, |since, state| {
-        if is_told(state) {
+        if tells_changes(state) {
             return Some(since);
         }
         // One that ended when a clock was ahead says nothing.
@@ -174,7 +174,7 @@ pub(super) fn looked_through<'a>(
 }
 
 /// Whether a folder's changes are told.
-fn is_told(state: &FolderState) -> bool {
+fn tells_changes(state: &FolderState) -> bool {
     matches!(Cursor::stored(state.cursor.as_deref()), Some(Cursor::Since { .. }))
 }
 

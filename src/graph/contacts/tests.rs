@@ -1,6 +1,7 @@
 use super::*;
 use crate::graph::answer::GraphAnswer;
 use crate::model::ContactLook;
+use crate::model::PageEnd;
 use serde_json::json;
 
 fn page(json: Value) -> PageWire {

@@ -10,7 +10,7 @@ use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 use url::Url;
 
-/// No mailbox has more folders.
+/// No mailbox has more folders, nor more pages of them.
 const MOST: usize = 10_000;
 
 /// The well-known name of the folder with a role.
@@ -33,12 +33,6 @@ pub(super) fn name_of(folder: &Folder) -> String {
     folder.remote_id.as_deref().map_or_else(by_role, to_graph)
 }
 
-/// A folder as a list has it, with the path of its parent.
-struct Found {
-    id: String,
-    sight: FolderSight,
-}
-
 impl GraphMailbox {
     /// The folders that mail lies in, each after its parent; none that is hidden.
     ///
@@ -47,23 +41,35 @@ impl GraphMailbox {
     pub async fn mail_folders(&self) -> Result<FolderListing, GraphError> {
         let roles = self.roles().await?;
         let (mut folders, mut seen) = (Vec::new(), HashSet::new());
-        let top = self.address(&["me", "mailFolders"], &[]);
-        let mut level =
-            self.level(vec![(None, self.get(top).await.map(|answer| answer.body))], &roles).await?;
+        let top = self.get(self.address(&["me", "mailFolders"], &[])).await?;
+        let mut level = self.level(vec![(None, top.body)], &roles).await?;
         while !level.is_empty() {
-            level.retain(|found| seen.insert(found.id.clone()));
-            let below = |found: &Found| self.address(&["me", "mailFolders", &found.id, "childFolders"], &[]);
-            let addresses: Vec<Url> = level.iter().map(below).collect();
-            let answers = self.get_each(&addresses).await?;
-            let paths = level.iter().map(|found| found.sight.path.clone());
-            let next = self.level(paths.zip(answers).collect(), &roles).await?;
-            folders.extend(level.into_iter().map(|found| found.sight));
+            level.retain(|folder| seen.insert(folder.remote_id.clone()));
+            let lists = self.below(&level).await?;
+            folders.append(&mut level);
             if folders.len() > MOST {
                 return Err(GraphError::Endless);
             }
-            level = next;
+            level = self.level(lists, &roles).await?;
         }
         Ok(FolderListing { folders, whole: true })
+    }
+
+    /// The beginnings of the lists of what is below folders, each with the path of its folder.
+    async fn below(&self, level: &[FolderSight]) -> Result<Vec<(Option<String>, Value)>, GraphError> {
+        let id = |folder: &FolderSight| folder.remote_id.as_deref().map(to_graph).unwrap_or_default();
+        let address = |folder| self.address(&["me", "mailFolders", &id(folder), "childFolders"], &[]);
+        let addresses: Vec<Url> = level.iter().map(address).collect();
+        let mut lists = Vec::new();
+        for (folder, answer) in level.iter().zip(self.get_each(&addresses).await?) {
+            match answer {
+                Ok(body) => lists.push((folder.path.clone(), body)),
+                // It was deleted meanwhile.
+                Err(GraphError::Gone(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(lists)
     }
 
     /// Which folders have a role, by their ids.
@@ -75,7 +81,7 @@ impl GraphMailbox {
         let mut roles = HashMap::new();
         for ((role, _), answer) in named.into_iter().zip(self.get_each(&addresses).await?) {
             match answer {
-                Ok(folder) => roles.extend(text(&folder, "id").map(|id| (id, role))),
+                Ok(folder) => roles.extend(text(&folder, "id").map(|id| (from_graph(&id), role))),
                 // Not every mailbox has each of them.
                 Err(GraphError::Gone(_) | GraphError::Invalid(_)) => {}
                 Err(error) => return Err(error),
@@ -87,24 +93,23 @@ impl GraphMailbox {
     /// The folders of lists, each with the path of the folder that it is below, to the lists' ends.
     async fn level(
         &self,
-        lists: Vec<(Option<String>, Result<Value, GraphError>)>,
+        lists: Vec<(Option<String>, Value)>,
         roles: &HashMap<String, Role>,
-    ) -> Result<Vec<Found>, GraphError> {
-        let mut found = Vec::new();
-        for (path, first) in lists {
-            let mut body = match first {
-                // It was deleted meanwhile.
-                Err(GraphError::Gone(_)) => continue,
-                first => first?,
-            };
+    ) -> Result<Vec<FolderSight>, GraphError> {
+        let (mut found, mut followed) = (Vec::new(), HashSet::new());
+        for (path, mut body) in lists {
             loop {
                 let page = PageWire::of(GraphAnswer { status: 200, body })?;
                 for folder in page.value.iter().filter(|folder| !is_search(folder)) {
                     let unreadable = GraphError::Unreadable { what: "folder", status: 200 };
                     found.push(of(folder, path.as_deref(), roles).ok_or(unreadable)?);
                 }
-                let Some(next) = page.next.filter(|_| found.len() <= MOST) else { break };
-                body = self.get(self.link(&next)?).await?.body;
+                let Some(next) = page.next else { break };
+                let address = self.link(&next)?;
+                if !followed.insert(next) || followed.len() > MOST {
+                    return Err(GraphError::Endless);
+                }
+                body = self.get(address).await?.body;
             }
         }
         Ok(found)
@@ -116,19 +121,18 @@ fn is_search(folder: &Value) -> bool {
     text(folder, "@odata.type").is_some_and(|kind| kind.ends_with("mailSearchFolder"))
 }
 
-fn of(folder: &Value, above: Option<&str>, roles: &HashMap<String, Role>) -> Option<Found> {
-    let id = text(folder, "id").filter(|id| !id.is_empty())?;
+fn of(folder: &Value, above: Option<&str>, roles: &HashMap<String, Role>) -> Option<FolderSight> {
+    let id = from_graph(&text(folder, "id").filter(|id| !id.is_empty())?);
     let name = text(folder, "displayName").filter(|name| !name.is_empty());
     let path =
         name.as_ref().map(|name| above.map_or_else(|| name.clone(), |above| format!("{above}/{name}")));
-    let sight = FolderSight {
+    Some(FolderSight {
         role: roles.get(&id).copied().unwrap_or(Role::Other),
         name,
         path,
-        remote_id: Some(from_graph(&id)),
+        remote_id: Some(id),
         total: folder.get("totalItemCount").and_then(Value::as_i64),
-    };
-    Some(Found { id, sight })
+    })
 }
 
 fn text(item: &Value, member: &str) -> Option<String> {

@@ -17,29 +17,22 @@ mod select;
 mod tests;
 mod wire;
 
+pub(crate) use wire::SEEN_BY;
+
 use super::answer::GraphAnswer;
 use super::contacts::of_item;
 use super::page::PageWire;
 use super::{GraphError, GraphMailbox};
-use crate::model::{Folder, IdPage, IdRow, ItemError, ItemFault, ItemKey, Looked, Sight};
+use crate::model::{Folder, IdPage, IdRow, ItemError, ItemFault, ItemKey, Looked, PageEnd, RowPage, Sight};
 use serde_json::Value;
 use url::Url;
 
 /// Messages of a page of a list; with bodies, more take the server too long.
-pub(crate) const PAGE: u32 = 50;
+const PAGE: u32 = 50;
 /// Ids of a page of a list, and changes of a page of a round.
 const LONG_PAGE: u32 = 200;
 /// How many changes are asked for where a page of them is too much.
 const SHORTER: [u32; 2] = [50, 10];
-
-/// A page of a folder's list, the newest first.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MailPage {
-    /// Its messages. One that cannot be read is its key alone.
-    pub rows: Vec<Sight>,
-    /// How many items the server counts in the folder.
-    pub total: Option<i64>,
-}
 
 /// What became of a folder's mail since a link.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,35 +52,47 @@ pub struct MailChangePage {
     pub seen: Vec<Sight>,
     /// Messages that lie in the folder no longer.
     pub removed: Vec<ItemKey>,
-    /// Where to go on; `None` where the page does not say it.
-    pub next: Option<String>,
-    /// Whether there is more at once.
-    pub more: bool,
+    /// Where to go on.
+    pub end: PageEnd,
+}
+
+/// A page of a list, as it came.
+struct ListPage {
+    items: Vec<Value>,
+    total: Option<i64>,
+    is_last: bool,
+}
+
+impl ListPage {
+    /// One that cannot be read is its key alone.
+    fn sights(&self) -> impl Iterator<Item = Sight> {
+        self.items.iter().filter_map(wire::row)
+    }
+
+    fn rows(self) -> RowPage {
+        RowPage { rows: self.sights().collect(), total: self.total, is_last: self.is_last }
+    }
 }
 
 impl GraphMailbox {
     /// A page of a folder's list from so many messages on, with their bodies; without them, where they are too
-    /// much for one page.
+    /// much for one page. A message that cannot be read is its key alone.
     ///
     /// # Errors
     /// Those of Graph.
-    pub async fn mail_page(&self, folder: &Folder, skip: u32) -> Result<MailPage, GraphError> {
+    pub async fn mail_page(&self, folder: &Folder, skip: u32) -> Result<RowPage, GraphError> {
         match self.mail_list(folder, skip, PAGE, &select::whole(), true).await {
-            Err(error) if error.is_too_big() => {
-                self.mail_list(folder, skip, PAGE, &select::listed(), true).await
-            }
-            page => page,
+            Err(error) if error.is_too_big() => self.mail_rows(folder, skip).await,
+            page => Ok(page?.rows()),
         }
-        .map(|(page, total)| MailPage { rows: page.iter().filter_map(wire::row).collect(), total })
     }
 
     /// The same without bodies.
     ///
     /// # Errors
     /// Those of Graph.
-    pub async fn mail_rows(&self, folder: &Folder, skip: u32) -> Result<MailPage, GraphError> {
-        let (page, total) = self.mail_list(folder, skip, PAGE, &select::listed(), true).await?;
-        Ok(MailPage { rows: page.iter().filter_map(wire::row).collect(), total })
+    pub async fn mail_rows(&self, folder: &Folder, skip: u32) -> Result<RowPage, GraphError> {
+        Ok(self.mail_list(folder, skip, PAGE, &select::listed(), true).await?.rows())
     }
 
     /// The same by ids and versions alone.
@@ -95,13 +100,12 @@ impl GraphMailbox {
     /// # Errors
     /// Those of Graph.
     pub async fn mail_ids(&self, folder: &Folder, skip: u32) -> Result<IdPage, GraphError> {
-        let (page, total) = self.mail_list(folder, skip, LONG_PAGE, select::IDS, false).await?;
-        let rows: Vec<_> = page.iter().filter_map(wire::row).filter_map(id_row).collect();
-        let end = i64::from(skip) + i64::try_from(rows.len()).unwrap_or(i64::MAX);
-        let is_last = total.is_some_and(|total| end >= total);
-        Ok(IdPage { rows, total, is_last })
+        let page = self.mail_list(folder, skip, LONG_PAGE, select::IDS, false).await?;
+        let rows = page.sights().filter_map(|sight| IdRow::of(&sight)).collect();
+        Ok(IdPage { rows, total: page.total, is_last: page.is_last })
     }
 
+    /// A list ends where as many items were shown as are counted.
     async fn mail_list(
         &self,
         folder: &Folder,
@@ -109,19 +113,20 @@ impl GraphMailbox {
         items: u32,
         select: &str,
         expands: bool,
-    ) -> Result<(Vec<Value>, Option<i64>), GraphError> {
-        let (skip, top, expand) = (skip.to_string(), items.to_string(), select::properties());
+    ) -> Result<ListPage, GraphError> {
+        let (from, top, expand) = (skip.to_string(), items.to_string(), select::properties());
         let mut query = vec![
             ("$select", select),
             ("$orderby", "receivedDateTime desc"),
             ("$top", &top),
-            ("$skip", &skip),
+            ("$skip", &from),
             ("$count", "true"),
         ];
         query.extend(expands.then_some(("$expand", expand.as_str())));
         let address = self.address(&["me", "mailFolders", &folders::name_of(folder), "messages"], &query);
-        let page = PageWire::of(self.get_page(address, items).await?)?;
-        Ok((page.value, page.count))
+        let PageWire { value: items, count: total, .. } = PageWire::of(self.get_page(address, items).await?)?;
+        let end = i64::from(skip) + i64::try_from(items.len()).unwrap_or(i64::MAX);
+        Ok(ListPage { items, total, is_last: total.is_some_and(|total| end >= total) })
     }
 
     /// What became of a folder's mail since a link of it; from the beginning without one, where each message is
@@ -153,7 +158,10 @@ impl GraphMailbox {
     /// A link that leads elsewhere is none that should be kept.
     fn mail_change_page(&self, answer: GraphAnswer, from: Option<&str>) -> Result<MailChanges, GraphError> {
         let page = changes(answer, from)?;
-        page.next.as_deref().map(|link| self.link(link)).transpose()?;
+        match &page.end {
+            PageEnd::More(link) | PageEnd::Round(link) => drop(self.link(link)?),
+            PageEnd::Listed => {}
+        }
         Ok(MailChanges::Page(page))
     }
 
@@ -205,27 +213,17 @@ fn item(answer: Result<Value, GraphError>) -> Result<Result<Sight, ItemError>, G
 }
 
 fn unreadable(member: &str) -> ItemFault {
-    ItemFault { code: "unreadable".to_owned(), text: format!("{member} is not what it should be") }
+    ItemFault { code: ItemFault::MALFORMED.to_owned(), text: format!("{member} is not what it should be") }
 }
 
-/// A link that leads to where it stands would be followed for ever.
 fn changes(answer: GraphAnswer, from: Option<&str>) -> Result<MailChangePage, GraphError> {
     let page = PageWire::of(answer)?;
-    let more = page.next.is_some();
-    if more && page.next.as_deref() == from {
-        return Err(GraphError::Endless);
-    }
+    let end = page.end(from)?;
     let (removed, seen): (Vec<_>, Vec<_>) =
         page.value.into_iter().partition(|item| item.get("@removed").is_some());
     Ok(MailChangePage {
         seen: seen.iter().filter_map(wire::row).collect(),
         removed: removed.iter().filter_map(wire::key).collect(),
-        next: page.next.or(page.delta),
-        more,
+        end,
     })
-}
-
-fn id_row(sight: Sight) -> Option<IdRow> {
-    let received = sight.received.map(|received| received.at);
-    Some(IdRow { key: sight.key?, change_key: sight.change_key, received })
 }

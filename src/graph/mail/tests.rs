@@ -78,7 +78,7 @@ fn an_item_that_cannot_be_read_is_left_with_its_key_and_its_fault_names_the_memb
     let bare = wire::row(&broken).unwrap();
     assert_eq!((bare.key, bare.is_read, bare.subject), (Some(id::key("AAMkAGI2_G-Wg_AAA=")), None, None));
     let Ok(Err(ItemError::Fault(fault))) = item(Ok(broken)) else { panic!("it is at fault") };
-    assert_eq!((fault.code.as_str(), fault.text.as_str()), ("unreadable", "isRead is not what it should be"));
+    assert_eq!((fault.code.as_str(), fault.text.as_str()), ("Malformed", "isRead is not what it should be"));
     assert_eq!(wire::row(&json!({"subject": "without an id"})), None);
     assert_eq!(wire::row(&json!(7)), None);
 }
@@ -90,10 +90,10 @@ fn a_page_of_changes_names_what_left_and_never_leads_back_to_itself() {
     let more = json!({"value": value, "@odata.nextLink": "n", "@odata.deltaLink": "d"});
     let read = changes(page(more.clone()), None).unwrap();
     assert_eq!(read.removed, [id::key("AAMk_1")]);
-    assert_eq!((read.seen.len(), read.next.as_deref(), read.more), (1, Some("n"), true));
+    assert_eq!((read.seen.len(), read.end), (1, PageEnd::More("n".to_owned())));
     assert!(matches!(changes(page(more), Some("n")), Err(GraphError::Endless)));
     let end = json!({"value": [], "@odata.deltaLink": "d"});
     let read = changes(page(end), Some("d")).unwrap();
-    assert_eq!((read.next.as_deref(), read.more), (Some("d"), false), "a round may end where it began");
-    assert_eq!(changes(page(json!({"value": []})), None).unwrap().next, None);
+    assert_eq!(read.end, PageEnd::Round("d".to_owned()), "a round may end where it began");
+    assert_eq!(changes(page(json!({"value": []})), None).unwrap().end, PageEnd::Listed);
 }

@@ -2,6 +2,7 @@
 //! was read, a round of changes tells no more than that (microsoftgraph/microsoft-graph-docs#7776).
 
 use super::{id, select};
+use crate::graph::property::property;
 use crate::model::{
     Address, Body, BodyKind, Depth, Importance, Instant, ItemKey, Precision, Recipient, RecipientKind, Sight,
 };
@@ -143,21 +144,4 @@ impl From<BodyWire> for Body {
         let kind = if is_text { BodyKind::Text } else { BodyKind::Html };
         Self { kind, content: wire.content.unwrap_or_default(), truncated: false }
     }
-}
-
-#[derive(Deserialize)]
-struct PropertyWire {
-    id: String,
-    value: String,
-}
-
-/// The value of an extended property, whose tag comes back in either case and with or without leading zeros.
-fn property(item: &Map<String, Value>, id: &str) -> Option<String> {
-    let tag = |id: &str| {
-        let (kind, tag) = id.split_once(' ')?;
-        Some((kind.to_ascii_lowercase(), u32::from_str_radix(tag.get(2..)?, 16).ok()?))
-    };
-    let all = item.get("singleValueExtendedProperties")?.as_array()?;
-    let mut all = all.iter().filter_map(|property| PropertyWire::deserialize(property).ok());
-    all.find(|property| tag(&property.id) == tag(id)).map(|property| property.value)
 }

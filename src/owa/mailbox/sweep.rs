@@ -24,7 +24,7 @@ impl Mailbox {
     /// # Errors
     /// All but drift. `NoFolder` concerns this folder alone.
     pub async fn ids(&mut self, folder: &Folder, from: Position) -> Result<Option<IdPage>, OwaError> {
-        Ok(self.whole_list(folder, from, Columns::Ids).await?.map(id_page))
+        Ok(self.whole_list(folder, from, Columns::Ids).await?.as_ref().map(id_page))
     }
 
     /// A page of a folder's list with who each message is from and whom it shows that it is for; `None` where the
@@ -77,12 +77,9 @@ impl Mailbox {
     }
 }
 
-fn id_page(listing: Listing) -> IdPage {
+fn id_page(listing: &Listing) -> IdPage {
     let (is_last, total) = (listing.is_last(), listing.total);
-    let row = |Sight { key, change_key, received, .. }: Sight| {
-        Some(IdRow { key: key?, change_key, received: received.map(|received| received.at) })
-    };
-    IdPage { rows: listing.rows.into_iter().filter_map(row).collect(), total, is_last }
+    IdPage { rows: listing.rows.iter().filter_map(IdRow::of).collect(), total, is_last }
 }
 
 fn row_page(listing: Listing) -> RowPage {

@@ -9,6 +9,7 @@ use crate::model::{
 use crate::oauth::{AccessToken, OAuth};
 use crate::secret::copy;
 use crate::sync::Failure;
+use crate::sync::failure::of_folder;
 use futures::stream::{self, StreamExt as _};
 
 /// Requests that are under way at a time; the mailbox has no more places.
@@ -52,13 +53,6 @@ impl GraphContacts {
         self.mailbox = self.graph.mailbox(&self.account, copy(&self.token.token));
         Ok(())
     }
-}
-
-/// A failure of a folder's own keeps no other from being read.
-fn of_folder(error: GraphError) -> Failure {
-    let is_of_folder = error.is_of_folder();
-    let failure = Failure::from(error);
-    if is_of_folder { Failure { meaning: failure.meaning.folder(), ..failure } } else { failure }
 }
 
 impl ContactSource for GraphContacts {

@@ -70,7 +70,7 @@ mod source;
 mod undo;
 mod who;
 
-pub use canon::{Canon, PhoneRegion, address as email_form};
+pub use canon::{Canon, PhoneRegion, email_form};
 pub use fate::{Deed, Fate, decide};
 pub use first::join_brought;
 pub use gate::{count_photo, verdict};

@@ -147,7 +147,7 @@ async fn sort<S: ContactSource>(
         if id.is_empty() {
             tracing::warn!(text, "a page of contacts has what is none");
         } else {
-            sorted.failed.push((id, ItemFault { code: "unreadable".to_owned(), text }));
+            sorted.failed.push((id, ItemFault { code: ItemFault::MALFORMED.to_owned(), text }));
         }
     }
     let mut partial = Vec::new();

@@ -1,6 +1,7 @@
 //! What was listed and not read, and items of the ledger, are asked for again.
 
 use super::folder::FolderReading;
+use super::place::{Place, place};
 use super::{MailReading, MailSource, items};
 use crate::model::{FolderCount, FolderId, FolderState, ItemError, ItemKey, Looked};
 use crate::sync::Failure;
@@ -104,8 +105,7 @@ async fn read_batch<S: MailSource>(
     Ok(())
 }
 
-/// Where an item lies that was known to lie in `folder`: its id may outlive a move. To a folder that is not
-/// read, it is gone; but not what was never read of a folder by itself: there it is followed wherever it goes.
+/// Where an item lies that was known to lie in `folder`: its id may outlive a move.
 fn placed<'a>(
     turn: &MailReading<'_>,
     (key, looked): Looked,
@@ -113,15 +113,14 @@ fn placed<'a>(
     listed: &'a [FolderState],
     read: &[&mut FolderCount],
 ) -> (&'a FolderId, Looked) {
-    let lies_in = looked.as_ref().ok().and_then(|sight| sight.lies_in.as_deref());
-    let place =
-        lies_in.and_then(|id| listed.iter().find(|state| state.folder.remote_id.as_deref() == Some(id)));
+    let sight = looked.as_ref().ok();
+    let Some(id) = sight.and_then(|sight| sight.lies_in.as_deref()) else { return (folder, (key, looked)) };
+    let received = sight.and_then(|sight| sight.received);
+    let is_old = received.is_some_and(|received| received.at <= turn.horizon);
     let is_read = |place: &FolderId| read.iter().any(|count| count.folder.id == *place);
-    let received = looked.as_ref().ok().and_then(|sight| sight.received);
-    let is_beside = !is_read(folder) || received.is_some_and(|received| received.at <= turn.horizon);
-    match place.map(|state| &state.folder.id).filter(|place| *place != folder) {
-        None => (folder, (key, looked)),
-        Some(place) if is_beside || is_read(place) => (place, (key, looked)),
-        Some(_) => (folder, (key, Err(ItemError::Gone))),
+    match place(id, (folder, is_old), listed, is_read) {
+        Place::Unlisted => (folder, (key, looked)),
+        Place::In(place) => (place, (key, looked)),
+        Place::Away => (folder, (key, Err(ItemError::Gone))),
     }
 }

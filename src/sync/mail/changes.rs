@@ -6,6 +6,7 @@
 
 use super::MailSource;
 use super::folder::{BatchStep, FolderReading};
+use super::sweep::want_sweep;
 use crate::model::{Changes, Cursor, Sight};
 use crate::sync::Failure;
 
@@ -15,8 +16,8 @@ impl FolderReading<'_> {
         source: &mut S,
         changes: Changes,
     ) -> Result<BatchStep, Failure> {
-        if changes.anew {
-            self.want_sweep().await?;
+        if changes.anew && self.state.last_success_at.is_some() {
+            want_sweep(self.turn, &mut self.state).await?;
         }
         let (here, elsewhere) = self.parted(changes.seen);
         let plan = self.plan(source, &here).await?;
@@ -35,14 +36,5 @@ impl FolderReading<'_> {
         let is_here =
             |sight: &Sight| sight.lies_in.as_ref().is_none_or(|place| here.is_none_or(|here| here == place));
         seen.into_iter().partition(is_here)
-    }
-
-    async fn want_sweep(&mut self) -> Result<(), Failure> {
-        let (turn, state) = (self.turn, &mut self.state);
-        if state.last_success_at.is_none() || state.sweeps.wanted_since.is_some() {
-            return Ok(());
-        }
-        state.sweeps.wanted_since = Some(turn.clock.now());
-        Ok(turn.store.keep_sweeps(turn.claim, &state.folder.id, &state.sweeps).await?)
     }
 }

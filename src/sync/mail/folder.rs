@@ -81,7 +81,11 @@ impl<'a> FolderReading<'a> {
             is_past_news: false,
             held_before: state.coverage.clone(),
             // Changes go on where they ended; a list begins with its newest.
-            next: Some(cursor.filter(|cursor| is_told(cursor, &state, turn.horizon)).unwrap_or_default()),
+            next: Some(
+                cursor
+                    .filter(|cursor| goes_on_with_changes(cursor, &state, turn.horizon))
+                    .unwrap_or_default(),
+            ),
             state,
             count,
         }
@@ -124,8 +128,8 @@ impl<'a> FolderReading<'a> {
     fn is_history(&self) -> bool {
         let FolderState { last_success_at, held, beside, .. } = &self.state;
         let is_unread = self.resume.is_none() && held <= beside && self.held_before.spans.is_empty();
-        let is_told = matches!(self.next, Some(Cursor::Since { .. }));
-        self.is_past_news || (last_success_at.is_none() && (is_unread || is_told))
+        let is_in_changes = matches!(self.next, Some(Cursor::Since { .. }));
+        self.is_past_news || (last_success_at.is_none() && (is_unread || is_in_changes))
     }
 
     /// Whether there is more to read.
@@ -214,7 +218,7 @@ impl<'a> FolderReading<'a> {
 }
 
 /// Whether reading goes on with changes: a history that was made longer is listed first.
-fn is_told(cursor: &Cursor, state: &FolderState, horizon: DateTime<Utc>) -> bool {
+fn goes_on_with_changes(cursor: &Cursor, state: &FolderState, horizon: DateTime<Utc>) -> bool {
     matches!(cursor, Cursor::Since { .. }) && holes(&state.coverage, horizon).is_empty()
 }
 

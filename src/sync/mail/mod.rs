@@ -6,6 +6,7 @@ mod choose;
 mod correspondence;
 mod folder;
 mod items;
+mod place;
 mod settle;
 mod share;
 mod shortfall;

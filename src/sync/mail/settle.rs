@@ -11,8 +11,8 @@ use chrono::{DateTime, Utc};
 ///
 /// A message that was missed before this turn began, and before the last sweep of each folder that is listed,
 /// has been looked for in every folder since. One that is missed later may have moved to a folder that was
-/// read before: it waits. What was stored beside what is read has a brake of its own. Where the road can say where
-/// an item lies, it is asked before anything is called gone.
+/// read before: it waits. Where the road can say where an item lies, it is asked before anything is called gone, and
+/// before the brake counts: what is found is not missing. What was stored beside what is read has a brake of its own.
 pub(super) async fn gone<S: MailSource>(
     turn: &MailReading<'_>,
     source: &mut S,
@@ -25,6 +25,10 @@ pub(super) async fn gone<S: MailSource>(
         return Ok(None);
     };
     set_right(turn).await?;
+    let said = match verify::verify(turn, source, &states, counts, before).await {
+        Err(failure) if failure.may_pass() => return Ok(Some(failure)),
+        said => said?,
+    };
     let missing = turn.store.missing(&turn.claim.account.id, before, turn.horizon).await?;
     let is_read =
         |missing: &Missing| !missing.is_old && counts.iter().any(|count| count.folder.id == missing.folder);
@@ -43,12 +47,15 @@ pub(super) async fn gone<S: MailSource>(
     if all.is_empty() {
         return Ok(told);
     }
-    match verify::verify(turn, source, &states, counts, &all, before).await {
-        Ok(()) => {}
-        Err(failure) if failure.may_pass() => return Ok(told.or(Some(failure))),
-        Err(failure) => return Err(failure),
-    }
-    let gone = turn.store.mark_gone(turn.claim, &all, (before, turn.horizon), turn.clock.now()).await?;
+    let now = turn.clock.now();
+    let gone = match said {
+        None => turn.store.mark_gone(turn.claim, &all, (before, turn.horizon), now).await?,
+        Some(items) => {
+            let items = items.into_iter().filter(|item| all.iter().any(|of| of.holds(item)));
+            let messages: Vec<_> = items.map(|item| item.message).collect();
+            turn.store.mark_these_gone(turn.claim, &messages, before, now).await?
+        }
+    };
     for count in counts {
         count.changed += gone.get(&count.folder.id).copied().unwrap_or_default();
     }

@@ -16,7 +16,9 @@ pub type Placed = (ItemKey, Result<String, ItemError>);
 #[expect(async_fn_in_trait, reason = "only this crate implements and awaits it, on one task")]
 pub trait MailSource {
     /// The folders that mail lies in, where the road has a list of them at hand that was not taken yet.
-    fn listed(&mut self) -> Option<FolderListing>;
+    fn listed(&mut self) -> Option<FolderListing> {
+        None
+    }
 
     /// The folders that mail lies in, as the mailbox answers; `None` where they are not to be had.
     ///
@@ -25,7 +27,9 @@ pub trait MailSource {
     async fn list_folders(&mut self) -> Result<Option<FolderListing>, Failure>;
 
     /// Whether a folder's list is open already: it is read first.
-    fn is_open(&self, folder: &Folder) -> bool;
+    fn is_open(&self, _folder: &Folder) -> bool {
+        false
+    }
 
     /// What comes next in a folder. A cursor of another road begins anew.
     ///
@@ -45,7 +49,8 @@ pub trait MailSource {
     /// What stops the whole account.
     async fn complete(&mut self, keys: &[ItemKey]) -> Result<Vec<Looked>, Failure>;
 
-    /// Where items lie that their folders miss; `None` of a road that cannot say more than its lists do.
+    /// Where items lie that their folders miss; `None` of a road that cannot say more than its lists do, also where it is
+    /// asked for none.
     ///
     /// # Errors
     /// What stops the whole account; what concerns one item stands with it.

@@ -78,7 +78,8 @@ impl FolderSweep<'_> {
                 self.state.sweeps.under_way.clone().filter(|sweep| sweep.began <= self.turn.clock.now());
             let sweep = under_way.unwrap_or_else(began);
             let Some(page) = source.ids(&self.state.folder, sweep.next).await? else {
-                self.want().await?;
+                tracing::debug!(folder = %self.state.folder.id, "the folder cannot be swept now");
+                want_sweep(self.turn, &mut self.state).await?;
                 return Ok(ControlFlow::Continue(()));
             };
             self.refuse_emptied(&sweep, &page)?;
@@ -92,17 +93,6 @@ impl FolderSweep<'_> {
     /// Whether a sweep has come to its end in this turn.
     fn has_ended(&self) -> bool {
         self.state.sweeps.last.as_ref().is_some_and(|last| last.ended >= self.turn.began)
-    }
-
-    /// Keeps since when the road cannot list this folder by ids.
-    async fn want(&mut self) -> Result<(), Failure> {
-        let (turn, folder) = (self.turn, &self.state.folder.id);
-        tracing::debug!(%folder, "the folder cannot be swept now");
-        if self.state.sweeps.wanted_since.is_some() {
-            return Ok(());
-        }
-        self.state.sweeps.wanted_since = Some(turn.clock.now());
-        Ok(turn.store.keep_sweeps(turn.claim, folder, &self.state.sweeps).await?)
     }
 
     /// A list that comes empty beside a count is not understood; it misses nothing.
@@ -245,8 +235,17 @@ impl FolderSweep<'_> {
     }
 }
 
+/// Keeps since when a folder is to be swept.
+pub(super) async fn want_sweep(turn: &MailReading<'_>, state: &mut FolderState) -> Result<(), Failure> {
+    if state.sweeps.wanted_since.is_some() {
+        return Ok(());
+    }
+    state.sweeps.wanted_since = Some(turn.clock.now());
+    Ok(turn.store.keep_sweeps(turn.claim, &state.folder.id, &state.sweeps).await?)
+}
+
 /// What is to be written of items that a folder lists and that are known to lie elsewhere, or nowhere: that they lie
-/// here. Of what they are like nothing is said.
+/// here.
 pub(super) fn moved_here<'k>(
     folder: &FolderId,
     listed: impl Iterator<Item = &'k ItemKey>,
@@ -255,14 +254,14 @@ pub(super) fn moved_here<'k>(
 ) -> Vec<Upsert> {
     let moved = listed.filter_map(|key| Some((key, known.get(key)?)));
     let moved = moved.filter(|(_, stored)| stored.is_away || stored.folder != *folder);
-    let sight = Sight { depth: Depth::Listed, seen_by: seen_by.to_owned().into(), ..Sight::default() };
-    let here = |(key, stored): (&ItemKey, &Known)| Upsert {
-        id: stored.message_id.clone(),
-        keys: Vec::new(),
-        folder: folder.clone(),
-        sight: Sight { key: Some(key.clone()), ..sight.clone() },
-    };
-    moved.map(here).collect()
+    moved.map(|(key, stored)| here(&stored.message_id, key, folder, seen_by)).collect()
+}
+
+/// That a message lies in a folder, and nothing of what it is like.
+pub(super) fn here(id: &MessageId, key: &ItemKey, folder: &FolderId, seen_by: &str) -> Upsert {
+    let (seen_by, key) = (seen_by.to_owned().into(), Some(key.clone()));
+    let sight = Sight { depth: Depth::Listed, seen_by, key, ..Sight::default() };
+    Upsert { id: id.clone(), keys: Vec::new(), folder: folder.clone(), sight }
 }
 
 /// Misses the messages that a folder holds in a stretch, since before it was looked at, and that were not

@@ -1,41 +1,53 @@
 //! Before messages are called gone, the road is asked where each of them lies, where it can say it: what folders tell
 //! may be late, and may leave something out for ever.
 
+use super::place::{Place, place};
+use super::sweep::here;
 use super::{MailReading, MailSource, Placed};
-use crate::model::{Depth, FolderCount, FolderId, FolderState, ItemError, Sight};
-use crate::store::{Missing, MissingItem, PageWrite, Upsert};
+use crate::model::{FolderCount, FolderId, FolderState, ItemError, ItemKey};
+use crate::store::{MissingItem, PageWrite, Upsert};
 use crate::sync::Failure;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
 /// So many are asked for, and written, at a time.
 const BATCH: usize = 100;
+/// So many are asked for in one turn: it costs requests also where the brake then calls none of them gone.
+const MOST: usize = 500;
 
-/// What is found in a folder is no longer missing. What nobody says anything of, and what there is no time for, is
-/// missed from now on: it waits for another turn.
+/// Those of the missing that are gone: there is no such item, or it lies where nothing is read; `None` of a road that
+/// cannot say it. What is found in a folder is no longer missing. What nobody says anything of, and what there is no time
+/// for, stays as it is, for another turn; but some of them are asked for in each, so that it gets on.
 pub(super) async fn verify<S: MailSource>(
     turn: &MailReading<'_>,
     source: &mut S,
     states: &[FolderState],
     counts: &mut [FolderCount],
-    missing: &[Missing],
     before: DateTime<Utc>,
-) -> Result<(), Failure> {
-    let mut items = turn.store.missing_items(&turn.claim.account.id, before, turn.horizon).await?;
-    items.retain(|item| missing.iter().any(|of| (&of.folder, of.is_old) == (&item.folder, item.is_old)));
-    let mut rest = items.as_slice();
-    while !rest.is_empty() && !turn.stop.is_cancelled() && !turn.is_over() {
-        let (batch, others) = rest.split_at(rest.len().min(BATCH));
-        let keys: Vec<_> = batch.iter().map(|item| item.key.clone()).collect();
-        let Some(placed) = source.places(&keys).await? else { return Ok(()) };
-        let unknown = take_in(turn, states, counts, batch, &placed).await?;
-        wait(turn, &unknown).await?;
-        rest = others;
+) -> Result<Option<Vec<MissingItem>>, Failure> {
+    if source.places(&[]).await?.is_none() {
+        return Ok(None);
     }
-    wait(turn, &rest.iter().collect::<Vec<_>>()).await
+    let mut items = turn.store.missing_items(&turn.claim.account.id, before, turn.horizon).await?;
+    // Another turn begins elsewhere: nobody waits for ever behind others of which nothing is said.
+    if items.len() > BATCH {
+        let start = turn.began.timestamp_millis().unsigned_abs() % items.len() as u64;
+        items.rotate_left(usize::try_from(start).unwrap_or_default());
+        items.truncate(MOST);
+    }
+    let mut gone = Vec::new();
+    for (n, batch) in items.chunks(BATCH).enumerate() {
+        if turn.stop.is_cancelled() || (n > 0 && turn.is_over()) {
+            break;
+        }
+        let keys: Vec<_> = batch.iter().flat_map(|item| item.keys.clone()).collect();
+        let Some(placed) = source.places(&keys).await? else { break };
+        gone.extend(take_in(turn, states, counts, batch, &placed).await?.into_iter().cloned());
+    }
+    Ok(Some(gone))
 }
 
-/// Those of which nobody has said anything are the answer.
+/// Those that are gone are the answer.
 async fn take_in<'a>(
     turn: &MailReading<'_>,
     states: &[FolderState],
@@ -43,16 +55,19 @@ async fn take_in<'a>(
     batch: &'a [MissingItem],
     placed: &[Placed],
 ) -> Result<Vec<&'a MissingItem>, Failure> {
-    let (mut found, mut unknown) = (BTreeMap::<&FolderId, Vec<Upsert>>::new(), Vec::new());
+    let (mut found, mut gone) = (BTreeMap::<&FolderId, Vec<Upsert>>::new(), Vec::new());
+    let is_read = |folder: &FolderId| counts.iter().any(|count| count.folder.id == *folder);
     for item in batch {
-        match placed.iter().find(|(key, _)| *key == item.key).map(|(_, place)| place) {
-            Some(Ok(place)) => {
-                if let Some(folder) = folder(states, counts, item, place) {
-                    found.entry(folder).or_default().push(lies_in(item, folder));
+        match said(item, placed) {
+            Said::In(key, id) => match place(id, (&item.folder, item.is_old), states, is_read) {
+                Place::In(folder) => {
+                    let here = here(&item.message, key, folder, &item.seen_by);
+                    found.entry(folder).or_default().push(here);
                 }
-            }
-            Some(Err(ItemError::Gone)) => {}
-            Some(Err(ItemError::Fault(_))) | None => unknown.push(item),
+                Place::Unlisted | Place::Away => gone.push(item),
+            },
+            Said::Gone => gone.push(item),
+            Said::Nothing => {}
         }
     }
     for (folder, upserts) in found {
@@ -62,34 +77,23 @@ async fn take_in<'a>(
             count.changed += written.changed;
         }
     }
-    Ok(unknown)
+    Ok(gone)
 }
 
-/// The folder that an item lies in, where that counts: one that is read, or any for what was stored beside what is
-/// read.
-fn folder<'a>(
-    states: &'a [FolderState],
-    counts: &[FolderCount],
-    item: &MissingItem,
-    place: &str,
-) -> Option<&'a FolderId> {
-    let is_read = |folder: &FolderId| counts.iter().any(|count| count.folder.id == *folder);
-    let is_beside = item.is_old || !is_read(&item.folder);
-    let state = states.iter().find(|state| state.folder.remote_id.as_deref() == Some(place))?;
-    (is_read(&state.folder.id) || is_beside).then_some(&state.folder.id)
+/// What is said of an item by all of its keys.
+enum Said<'a> {
+    /// By this one it is found, in the folder of that id.
+    In(&'a ItemKey, &'a str),
+    /// There is none.
+    Gone,
+    /// Somebody may know it.
+    Nothing,
 }
 
-/// Of what it is like nothing is said.
-fn lies_in(item: &MissingItem, folder: &FolderId) -> Upsert {
-    let (seen_by, key) = (item.seen_by.clone().into(), Some(item.key.clone()));
-    let sight = Sight { depth: Depth::Listed, seen_by, key, ..Sight::default() };
-    Upsert { id: item.message.clone(), keys: Vec::new(), folder: folder.clone(), sight }
-}
-
-async fn wait(turn: &MailReading<'_>, items: &[&MissingItem]) -> Result<(), Failure> {
-    let messages: Vec<_> = items.iter().map(|item| item.message.clone()).collect();
-    if messages.is_empty() {
-        return Ok(());
-    }
-    Ok(turn.store.miss_again(turn.claim, &messages, turn.clock.now()).await?)
+fn said<'a>(item: &'a MissingItem, placed: &'a [Placed]) -> Said<'a> {
+    let of = |key| placed.iter().find(|(of, _)| of == key).map(|(_, said)| said);
+    let place = |key| Some(Said::In(key, of(key)?.as_deref().ok()?));
+    let is_gone = |key| matches!(of(key), Some(Err(ItemError::Gone)));
+    let otherwise = || if item.keys.iter().all(is_gone) { Said::Gone } else { Said::Nothing };
+    item.keys.iter().find_map(place).unwrap_or_else(otherwise)
 }

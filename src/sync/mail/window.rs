@@ -3,8 +3,8 @@
 use super::MailSource;
 use super::folder::{BatchStep, FolderReading};
 use super::sweep::miss;
-use crate::model::{Cursor, IdPage, IdRow, Position, Sight, Sweep, Window};
-use crate::sync::coverage::PageFacts;
+use crate::model::{Cursor, IdPage, IdRow, Position, Sight, Span, Sweep, Window};
+use crate::sync::coverage::{self, PageFacts};
 use crate::sync::merge::{self, Plan};
 use crate::sync::partial::PartialFacts;
 use crate::sync::{Failure, SyncError, sweep};
@@ -24,7 +24,7 @@ impl FolderReading<'_> {
         let plan = self.plan(source, &window.rows).await?;
         let next =
             if window.whole { self.on(from, &window, &plan) } else { self.on_partial(from, &window, &plan) };
-        let next = next.map(Cursor::At).or_else(|| self.on_with_changes(window.then.clone()));
+        let next = next.map(Cursor::At).or_else(|| self.on_with_changes(from, &window));
         self.total = window.count.filter(|_| window.exact && from.offset == 0);
         self.miss_left(from, &window, &plan).await?;
         if from.offset == 0 {
@@ -65,15 +65,23 @@ impl FolderReading<'_> {
     }
 
     /// Where a road goes on that tells what is different, once its list is read. All that is there is told first.
-    fn on_with_changes(&mut self, then: Option<String>) -> Option<Cursor> {
-        self.is_past_news |= then.is_some();
-        then.map(|since| Cursor::Since { since })
+    fn on_with_changes(&mut self, from: Position, window: &Window) -> Option<Cursor> {
+        let since = window.then.clone()?;
+        self.is_past_news = true;
+        let horizon = self.turn.horizon;
+        let is_before = |row: &Sight| row.received.is_some_and(|received| received.at <= horizon);
+        if from.offset == 0 && window.rows.iter().all(is_before) {
+            // Nothing of the history lies here: so a longer one is known to have a hole.
+            let span = Span { after: horizon, until: self.turn.began, end: None };
+            coverage::add(&mut self.state.coverage, span);
+        }
+        Some(Cursor::Since { since })
     }
 
     /// What the newest rows show completely they also show to have left.
     async fn miss_left(&mut self, from: Position, window: &Window, plan: &Plan) -> Result<(), Failure> {
         let (turn, folder) = (self.turn, &self.state.folder.id);
-        let rows: Option<Vec<_>> = window.rows.iter().map(id_row).collect();
+        let rows: Option<Vec<_>> = window.rows.iter().map(IdRow::of).collect();
         let Some(rows) = rows.filter(|_| window.whole && window.exact && from.offset == 0) else {
             return Ok(());
         };
@@ -98,12 +106,6 @@ impl FolderReading<'_> {
             held => Err(SyncError::Emptied { folder: folder.clone(), held }.into()),
         }
     }
-}
-
-/// `None` where only the page has shown it.
-pub(super) fn id_row(sight: &Sight) -> Option<IdRow> {
-    let received = sight.received.map(|received| received.at);
-    Some(IdRow { key: sight.key.clone()?, change_key: sight.change_key.clone(), received })
 }
 
 /// A time beyond that of reading is a sender's or an import's: it says nothing of what is held.

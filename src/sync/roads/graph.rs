@@ -2,21 +2,23 @@
 //! is different.
 //!
 //! The cursor is the link that Graph gave, behind the family of ids that it was made with: with another one it is good
-//! for nothing (alcionai/corso#3176). Without a link, all that is there is told first. A full mailbox tells nothing,
-//! and a page may lack its link: then the folder is listed as before.
+//! for nothing (alcionai/corso#3176). Without a link, all that is there is told first, and the cursor says so until that
+//! round is over. A full mailbox tells nothing, and a page may lack its link: then the folder is listed as before.
 
-use crate::graph::{GraphError, GraphMailbox, MailChangePage, MailChanges, MailPage};
+use crate::graph::{GraphError, GraphMailbox, MailChangePage, MailChanges, SEEN_BY};
 use crate::model::{
-    Batch, Changes, Cursor, Folder, FolderListing, IdPage, ItemKey, Looked, Position, RowPage, Window,
+    Batch, Changes, Cursor, Folder, FolderListing, IdPage, ItemKey, Looked, PageEnd, Position, RowPage,
+    Window,
 };
 use crate::sync::Failure;
+use crate::sync::failure::of_folder;
 use crate::sync::mail::{MailSource, Placed};
 use std::collections::HashSet;
 
 /// The family of ids that links are made with, before each of them.
 const IDS: &str = "immutable ";
-/// How it is had, as it is kept.
-const SEEN_BY: &str = "graph";
+/// Before the link of a round that began with all that is there.
+const ANEW: &str = "anew ";
 
 /// An account's mail at Graph, while its access token is good.
 pub struct GraphMail {
@@ -32,36 +34,34 @@ impl GraphMail {
         Self { mailbox, followed: HashSet::new() }
     }
 
-    /// What is different since a link; with none, or one of other ids, all that is there.
-    async fn told(&mut self, folder: &Folder, link: Option<&str>) -> Result<Batch, GraphError> {
-        let link = link.filter(|link| !link.is_empty());
+    /// What is different since a cursor.
+    async fn changes_since(&mut self, folder: &Folder, since: &str) -> Result<Batch, GraphError> {
+        let (link, anew) = round(since);
         let (changes, anew) = match self.mailbox.mail_changes(folder, link).await? {
             MailChanges::Lost => (self.mailbox.mail_changes(folder, None).await?, true),
-            changes @ (MailChanges::Page(_) | MailChanges::Full) => (changes, link.is_none()),
+            changes @ (MailChanges::Page(_) | MailChanges::Full) => (changes, anew),
         };
-        match changes {
-            MailChanges::Page(MailChangePage { seen, removed, next: Some(next), more }) => {
-                if more && !self.followed.insert(next.clone()) {
-                    return Err(GraphError::Endless);
-                }
-                let (seen_by, next) = (SEEN_BY.into(), format!("{IDS}{next}"));
-                Ok(Batch::Changes(Changes { seen_by, seen, removed, next, more, anew }))
-            }
-            MailChanges::Page(_) | MailChanges::Full | MailChanges::Lost => {
-                self.window(folder, Position::default(), false).await
-            }
-        }
+        let MailChanges::Page(MailChangePage { seen, removed, end }) = changes else {
+            return self.window(folder, Position::default(), false).await;
+        };
+        let (next, more) = match end {
+            PageEnd::More(link) if !self.followed.insert(link.clone()) => return Err(GraphError::Endless),
+            PageEnd::More(link) => (format!("{IDS}{}{link}", if anew { ANEW } else { "" }), true),
+            PageEnd::Round(link) => (format!("{IDS}{link}"), false),
+            PageEnd::Listed => return self.window(folder, Position::default(), false).await,
+        };
+        Ok(Batch::Changes(Changes { seen_by: SEEN_BY.into(), seen, removed, next, more, anew }))
     }
 
     /// A window of the list. Changes are told behind it, unless they cannot be just now.
     async fn window(&self, folder: &Folder, from: Position, can_tell: bool) -> Result<Batch, GraphError> {
-        let MailPage { rows, total } = self.mailbox.mail_page(folder, from.offset).await?;
+        let page = self.mailbox.mail_page(folder, from.offset).await?;
         Ok(Batch::Window(Window {
             seen_by: SEEN_BY.into(),
             whole: true,
-            next: on(from, rows.len(), total),
-            rows,
-            count: total,
+            next: next_page(from, &page),
+            rows: page.rows,
+            count: page.total,
             exact: true,
             remote_id: None,
             then: can_tell.then(|| IDS.to_owned()),
@@ -70,30 +70,19 @@ impl GraphMail {
 }
 
 impl MailSource for GraphMail {
-    fn listed(&mut self) -> Option<FolderListing> {
-        None
-    }
-
     async fn list_folders(&mut self) -> Result<Option<FolderListing>, Failure> {
         Ok(Some(self.mailbox.mail_folders().await?))
-    }
-
-    fn is_open(&self, _folder: &Folder) -> bool {
-        false
     }
 
     async fn read(&mut self, folder: &Folder, from: &Cursor) -> Result<Batch, Failure> {
         let read = match from {
             Cursor::At(place) => self.window(folder, *place, true).await,
-            Cursor::Since { since } => self.told(folder, since.strip_prefix(IDS)).await,
+            Cursor::Since { since } => self.changes_since(folder, since).await,
         };
-        read.map_err(|error| of(error, folder))
+        read.map_err(|error| of_folder(error).of(folder))
     }
 
     async fn complete(&mut self, keys: &[ItemKey]) -> Result<Vec<Looked>, Failure> {
-        if keys.is_empty() {
-            return Ok(Vec::new());
-        }
         Ok(self.mailbox.messages(keys).await?)
     }
 
@@ -102,28 +91,28 @@ impl MailSource for GraphMail {
     }
 
     async fn ids(&mut self, folder: &Folder, from: Position) -> Result<Option<IdPage>, Failure> {
-        self.mailbox.mail_ids(folder, from.offset).await.map(Some).map_err(|error| of(error, folder))
+        let ids = self.mailbox.mail_ids(folder, from.offset).await;
+        ids.map(Some).map_err(|error| of_folder(error).of(folder))
     }
 
     async fn rows(&mut self, folder: &Folder, from: Position) -> Result<Option<RowPage>, Failure> {
-        let MailPage { rows, total } =
-            self.mailbox.mail_rows(folder, from.offset).await.map_err(|error| of(error, folder))?;
-        let is_last = on(from, rows.len(), total).is_none();
-        Ok(Some(RowPage { rows, total, is_last }))
+        let rows = self.mailbox.mail_rows(folder, from.offset).await;
+        rows.map(Some).map_err(|error| of_folder(error).of(folder))
     }
 }
 
-/// A failure of a folder's own keeps no other from being read.
-fn of(error: GraphError, folder: &Folder) -> Failure {
-    let is_of_folder = error.is_of_folder();
-    let failure = Failure::from(error);
-    let meaning = if is_of_folder { failure.meaning.folder() } else { failure.meaning };
-    Failure { meaning, ..failure }.of(folder)
+/// The link of a cursor, and whether it goes on with a round from the beginning. With no link, or one of other ids, such a
+/// round begins.
+fn round(since: &str) -> (Option<&str>, bool) {
+    match since.strip_prefix(IDS).filter(|link| !link.is_empty()) {
+        None => (None, true),
+        Some(link) => link.strip_prefix(ANEW).map_or((Some(link), false), |link| (Some(link), true)),
+    }
 }
 
-/// Where the next page of a list begins, which goes on as long as a page shows something and more is counted.
-fn on(from: Position, rows: usize, total: Option<i64>) -> Option<Position> {
-    let end = from.offset.saturating_add(u32::try_from(rows).unwrap_or(u32::MAX));
-    let has_more = rows > 0 && total.is_none_or(|total| i64::from(end) < total);
-    has_more.then_some(Position { offset: end })
+/// Where the next page of a list begins, which goes on as long as a page shows something.
+fn next_page(from: Position, page: &RowPage) -> Option<Position> {
+    let end = from.offset.saturating_add(u32::try_from(page.rows.len()).unwrap_or(u32::MAX));
+    let is_over = page.is_last || page.rows.is_empty();
+    (!is_over).then_some(Position { offset: end })
 }

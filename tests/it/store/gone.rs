@@ -53,6 +53,32 @@ async fn what_is_missing_is_gone_when_it_is_said_so_and_stays_stored() {
 }
 
 #[tokio::test]
+async fn of_what_is_missing_these_are_gone_and_the_others_stay_missing_as_they_are() {
+    on_both(async |store| {
+        let claim = claimed(&store).await;
+        let id = &claim.account.id;
+        let upserts = ["a", "b", "c", "d"].map(|name| listed(name, name, at(1)));
+        store_page(&store, &claim, &page(upserts.to_vec())).await.unwrap();
+        store_page(&store, &claim, &gone(&["a", "b"], Vec::new(), at(2_000))).await.unwrap();
+        store_page(&store, &claim, &gone(&["c"], Vec::new(), at(2_001))).await.unwrap();
+        let these: Vec<_> = upserts[1..].iter().map(|upsert| upsert.id.clone()).collect();
+        let by_folder = store.mark_these_gone(&claim, &these, at(2_001), at(2_002)).await.unwrap();
+        let inbox = folder_of(id, Role::Inbox).id;
+        assert_eq!(by_folder.into_iter().collect::<Vec<_>>(), [(inbox, 1)]);
+        let all = "SELECT string_agg(subject, ' ') FROM message_v WHERE gone_ms IS NOT NULL";
+        assert_eq!(text(&store, all).await.as_deref(), Some("b"), "not what is there or was missed later");
+        let since = "SELECT string_agg(CAST(missing_at AS TEXT), ' ' ORDER BY missing_at) FROM message";
+        let [a, c] = [2_000, 2_001].map(|seconds| at(seconds).timestamp_millis());
+        assert_eq!(text(&store, since).await, Some(format!("{a} {c}")));
+        assert_eq!(held_in(&store, id, Role::Inbox).await, 3);
+        let late = Claim { epoch: claim.epoch - 1, ..claim.clone() };
+        let refused = store.mark_these_gone(&late, &these, at(9_000), at(9_000)).await;
+        assert!(matches!(refused, Err(StoreError::LeaseLost)));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_sight_ends_that_a_message_is_missing_or_gone() {
     on_both(async |store| {
         let claim = claimed(&store).await;
@@ -113,6 +139,22 @@ async fn what_is_gone_from_its_folder_is_no_longer_among_what_could_not_be_read(
         store_page(&store, &claim, &gone(&["here", "there"], Vec::new(), at(2_000))).await.unwrap();
         let left: Vec<_> = store.ledger(id).await.unwrap().into_iter().map(|item| item.key).collect();
         assert_eq!(left, [key("there")]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_message_of_several_ids_is_missing_once_with_all_that_it_is_asked_for_by() {
+    on_both(async |store| {
+        let claim = claimed(&store).await;
+        let mut several = listed("m1", "One", at(1));
+        several.keys.extend([key("m1 b"), ItemKey { space: KeySpace::new("a"), id: "m1 c".to_owned() }]);
+        store_page(&store, &claim, &page(vec![several, listed("m2", "Two", at(2))])).await.unwrap();
+        store_page(&store, &claim, &gone(&["m1", "m2"], Vec::new(), at(2_000))).await.unwrap();
+        let missing = store.missing_items(&claim.account.id, at(2_001), at(0)).await.unwrap();
+        let mut keys: Vec<_> = missing.into_iter().map(|item| item.keys).collect();
+        keys.sort_by(|one, other| one[0].id.cmp(&other[0].id));
+        assert_eq!(keys, [vec![key("m1"), key("m1 b")], vec![key("m2")]]);
     })
     .await;
 }

@@ -49,6 +49,18 @@ async fn what_was_deleted_is_gone_after_the_next_turn_and_its_row_stays() {
     assert!(counts.iter().all(|count| count.new + count.changed == 0), "{counts:?}");
 }
 
+/// A road that says no more than its lists do is not asked, and needs no time for it.
+#[tokio::test]
+async fn what_was_deleted_is_gone_also_where_a_turn_has_no_time_left_for_what_is_missing() {
+    let (mut world, mut script) = mailbox(5, 2).await;
+    world.slice = TimeDelta::zero();
+    script.delete("m2");
+    for _ in 0..2 {
+        world.read(&mut script).await;
+    }
+    assert_eq!((gone(&world).await.as_deref(), world.stored().await), (Some("m2"), script.truth()));
+}
+
 #[tokio::test]
 async fn what_was_missed_while_a_clock_was_ahead_is_gone_two_turns_after_it_was_set_right() {
     let (world, mut script) = mailbox(5, 2).await;

@@ -242,6 +242,24 @@ async fn a_sweep_takes_the_time_that_is_left_and_many_turns_and_none_of_them_fai
 }
 
 #[tokio::test]
+async fn what_was_deleted_is_gone_also_where_sweeps_take_all_the_time_of_every_turn_and_then_none_is_due() {
+    let (world, mut script) = mailbox().await;
+    script.delete("m30");
+    script.slow = Some((world.clock.clone(), TimeDelta::seconds(20)));
+    world.clock.advance(TimeDelta::days(1));
+    let mut turns = 0;
+    while gone(&world).await.is_none() {
+        world.read(&mut script).await;
+        turns += 1;
+        assert!(turns < 60, "it is looked for again and again");
+    }
+    assert!(turns > 10, "{turns}");
+    assert_eq!((gone(&world).await.as_deref(), world.stored().await), (Some("m30"), script.truth()));
+    world.read(&mut script).await;
+    assert_eq!(script.swept, 0, "nothing is looked for any more");
+}
+
+#[tokio::test]
 async fn a_list_that_counts_more_than_it_has_is_swept_once_a_day_and_that_is_told() {
     let (world, mut script) = mailbox().await;
     let told = async || {

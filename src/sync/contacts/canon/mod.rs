@@ -43,7 +43,7 @@ pub(super) fn place(place: &CardPlace) -> CardPlace {
 /// An e-mail address by which two contacts can be told to be the same; `None` of what is none, and of a
 /// directory's name (X.500, X.400). The local part is compared without case, as all servers do.
 #[must_use]
-pub fn address(written: &str) -> Option<String> {
+pub fn email_form(written: &str) -> Option<String> {
     let written = written.trim();
     let (local, domain) = written.rsplit_once('@').filter(|_| !is_directory_name(written))?;
     let domain = idna::domain_to_ascii(domain).unwrap_or_else(|_| domain.to_lowercase());
@@ -59,7 +59,7 @@ fn is_directory_name(written: &str) -> bool {
 /// as a name alone, and gives each address a name of its own.
 pub(super) fn email(entry: &CardEmail) -> String {
     let written = if entry.address.trim().is_empty() { &entry.name } else { &entry.address };
-    address(written).unwrap_or_else(|| folded(written))
+    email_form(written).unwrap_or_else(|| folded(written))
 }
 
 /// Canonical forms that depend on where the installation stands.
@@ -75,7 +75,7 @@ impl Canon {
     #[must_use]
     pub fn forms(self, card: &Card) -> ContactForms {
         ContactForms {
-            emails: card.emails.iter().map(|entry| address(&entry.address)).collect(),
+            emails: card.emails.iter().map(|entry| email_form(&entry.address)).collect(),
             phones: card.phones.iter().map(|phone| self.valid_phone(&phone.number)).collect(),
         }
     }

@@ -38,7 +38,7 @@ pub(super) fn in_common(one: &Card, other: &Card, canon: Canon) -> BTreeSet<Proo
 }
 
 fn addresses(card: &Card) -> impl Iterator<Item = String> {
-    card.emails.iter().filter_map(|entry| canon::address(&entry.address))
+    card.emails.iter().filter_map(|entry| canon::email_form(&entry.address))
 }
 
 /// The name of a person, or else of a company: its words in any order, without case. Empty where there is

@@ -2,12 +2,11 @@
 
 use super::{Reading, Went};
 use crate::model::{
-    CorrespondenceItem, Depth, FolderCorrespondence, IdPage, ItemError, ItemKey, Looked, RowPage, Sight,
-    Sweep,
+    CorrespondenceItem, Depth, FolderCorrespondence, IdPage, IdRow, ItemError, ItemKey, Looked, RowPage,
+    Sight, Sweep,
 };
 use crate::store::{CorrespondencePage, FolderStep, Known, PageWrite, Stretch};
 use crate::sync::correspondence::{is_from, is_theirs, learn, may_be};
-use crate::sync::mail::window::id_row;
 use crate::sync::mail::{MailSource, items, sweep as swept};
 use crate::sync::merge::Ground;
 use crate::sync::sweep::SweepStep;
@@ -225,7 +224,7 @@ fn is_stale(row: &Sight, known: &HashMap<ItemKey, Known>) -> bool {
 
 /// How the list is read on after a page, as a sweep is, to its end; and which time the page shows completely.
 fn step(place: &Sweep, page: &RowPage) -> (FolderStep, Option<Stretch>) {
-    let rows: Vec<_> = page.rows.iter().filter_map(id_row).collect();
+    let rows: Vec<_> = page.rows.iter().filter_map(IdRow::of).collect();
     let oldest = rows.last().and_then(|row| row.received);
     let page = IdPage { rows, total: page.total, is_last: page.is_last };
     let SweepStep { next, stretch, .. } = sweep::take(place, &page, DateTime::<Utc>::MIN_UTC);

@@ -42,7 +42,7 @@ fn of_an_item_that_is_not_stored_it_is_stored_as_the_item_is_or_not_at_all() {
 fn one_that_is_said_not_to_be_there_is_asked_for_again() {
     let plan = planned(&[bare("a")], vec![(key("a"), Err(ItemError::Gone))], &[]);
     let failed: Vec<_> = plan.failed.iter().map(|unread| (&unread.key, unread.fault.code.as_str())).collect();
-    assert_eq!((failed, plan.gone, plan.upserts.len()), (vec![(&key("a"), "NoItem")], Vec::new(), 0));
+    assert_eq!((failed, plan.gone, plan.upserts.len()), (vec![(&key("a"), "NotThere")], Vec::new(), 0));
 }
 
 #[test]

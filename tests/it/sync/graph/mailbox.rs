@@ -3,7 +3,7 @@
 use crate::store::{add_due, at, text};
 use chrono::{DateTime, TimeDelta, Utc};
 use outlook_sim::graph::Settings as GraphSettings;
-use outlook_sim::{Failure as SimFailure, Options, Running, Sim};
+use outlook_sim::{Draft, Failure as SimFailure, Options, Running, Sim};
 use outlook_syncd::clock::Clock;
 use outlook_syncd::graph::Graph;
 use outlook_syncd::model::{AccountId, FolderCount, Role};
@@ -20,6 +20,16 @@ use tokio_util::sync::CancellationToken;
 /// A message in the words that the store and the simulator have in common.
 pub(super) type Words = (String, String, String, Option<bool>);
 
+/// A message for the inbox.
+pub(super) fn draft(subject: &str) -> Draft {
+    Draft { subject: Some(subject.to_owned()), ..Draft::default() }
+}
+
+/// An id as it stands in an address.
+pub(super) fn in_address(id: &str) -> String {
+    id.replace('+', "_").replace('/', "-")
+}
+
 pub(super) struct Mailbox {
     pub(super) running: Running,
     pub(super) smtp: String,
@@ -33,7 +43,6 @@ pub(super) struct Mailbox {
     /// After so long a turn ends well although there is more.
     pub(super) slice: TimeDelta,
     graph: Graph,
-    token: String,
 }
 
 impl Mailbox {
@@ -45,7 +54,6 @@ impl Mailbox {
         sim.set(None, |settings| settings.graph.most_page = 7);
         let http = outlook_syncd::net::client_at(running.https, running.ca.pem.as_bytes()).unwrap();
         let graph = Graph::new("https://graph.microsoft.com", http.build().unwrap(), Clock::System);
-        let token = sim.access_token(&smtp, "Mail.Read").unwrap();
         add_due(&store, &smtp, at(0)).await;
         Self {
             clock: Clock::manual(now + TimeDelta::minutes(1)),
@@ -57,7 +65,6 @@ impl Mailbox {
             smtp,
             store,
             graph,
-            token,
         }
     }
 
@@ -87,14 +94,18 @@ impl Mailbox {
         self.sim().pass(time);
     }
 
+    /// The road, as a turn opens it: with a token that is good.
+    pub(super) fn road(&self, account: &AccountId) -> GraphMail {
+        let token = self.sim().access_token(&self.smtp, "Mail.Read").unwrap();
+        GraphMail::new(self.graph.mailbox(account, secret(token)))
+    }
+
     /// Reads, as a turn does.
     pub(super) async fn turn(&self) -> Result<ControlFlow<(), PartRead>, Failure> {
         self.pass(TimeDelta::minutes(1));
         let lease = Duration::from_mins(1);
         let claim = self.store.claim("test", at(0), self.clock.now(), lease).await.unwrap().unwrap();
-        let account = &claim.account.id;
-        let token = secret(self.token.clone());
-        let mut source = GraphMail::new(self.graph.mailbox(account, token));
+        let mut source = self.road(&claim.account.id);
         let (stop, progress): (_, Progress) =
             (CancellationToken::new(), Arc::new(|_: &str, _: Option<&FolderCount>| {}));
         let turn = MailReading {

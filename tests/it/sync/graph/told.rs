@@ -1,16 +1,13 @@
 //! A folder is listed first, and then tells what is different.
 
-use super::mailbox::Mailbox;
+use super::mailbox::{Mailbox, draft, in_address};
 use crate::store::{count, on_both, run};
 use chrono::TimeDelta;
 use outlook_sim::graph::{LostCursor, Quirk};
 use outlook_sim::{Draft, Failure, GraphError, Kind};
-use outlook_syncd::model::Role;
+use outlook_syncd::model::{Batch, Cursor, Folder, FolderId, Role};
+use outlook_syncd::sync::mail::MailSource as _;
 use std::ops::ControlFlow;
-
-fn draft(subject: &str) -> Draft {
-    Draft { subject: Some(subject.to_owned()), ..Draft::default() }
-}
 
 /// Sum of what a turn stored or changed.
 fn written(read: &outlook_syncd::sync::PartRead) -> u64 {
@@ -80,7 +77,7 @@ async fn a_mail_of_which_only_that_it_was_read_is_told_is_looked_at_and_never_st
         mailbox.set(|graph| graph.quirks = [Quirk::PartialItems].into());
         let (sim, smtp) = (mailbox.sim(), mailbox.smtp.as_str());
         let new = sim.deliver_drafts(smtp, &[draft("late")]).unwrap().remove(0);
-        let (id, key) = ([new.item_id], new.immutable_id.replace('+', "_").replace('/', "-"));
+        let (id, key) = ([new.item_id], in_address(&new.immutable_id));
         // Its coming is never told.
         sim.withhold(smtp, &id, true).unwrap();
         mailbox.read().await;
@@ -200,6 +197,11 @@ async fn mail_from_before_the_history_is_not_stored_also_when_something_becomes_
     on_both(async |store| {
         let mut mailbox = Mailbox::of(store, 60).await;
         mailbox.set(|graph| graph.quirks = [Quirk::RefusesFilters, Quirk::PartialItems].into());
+        // Not even where they are taken.
+        for filter in ["?$filter=", "&$filter="] {
+            let refused = Kind::Graph(GraphError::new(400, "ErrorInvalidRequest", ""));
+            mailbox.fail(Failure::from(refused).about(filter));
+        }
         mailbox.horizon = mailbox.sim().now() - TimeDelta::days(15);
         mailbox.read().await;
         let truth = mailbox.truth();
@@ -210,6 +212,24 @@ async fn mail_from_before_the_history_is_not_stored_also_when_something_becomes_
         mailbox.read().await;
         assert_eq!(mailbox.stored().await, truth, "an old mail that was read is none of it");
         assert_eq!(mailbox.gone().await, None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_history_that_is_made_longer_is_read_also_of_a_folder_that_held_nothing_of_it() {
+    on_both(async |store| {
+        let mut mailbox = Mailbox::of(store, 10).await;
+        let (now, folder) = (mailbox.sim().now(), Some("archive".to_owned()));
+        let old = Draft { received: Some(now - TimeDelta::days(30)), folder, ..draft("old") };
+        mailbox.sim().deliver_drafts(&mailbox.smtp, &[old]).unwrap();
+        let longer = std::mem::replace(&mut mailbox.horizon, now - TimeDelta::days(15));
+        mailbox.read().await;
+        assert_eq!((mailbox.stored().await, mailbox.held(Role::Archive).await), (mailbox.truth(), 0));
+        mailbox.horizon = longer;
+        mailbox.read().await;
+        assert_eq!((mailbox.stored().await, mailbox.gone().await), (mailbox.truth(), None));
+        assert!(mailbox.held(Role::Archive).await > 0);
     })
     .await;
 }
@@ -229,6 +249,34 @@ async fn a_round_that_is_cut_short_goes_on_where_it_was() {
         assert_eq!(written(&mailbox.read().await), 0);
         assert_eq!(mailbox.sim().count("message_delta", &mailbox.smtp), 3, "after {asked}");
         assert!(mailbox.held(Role::Inbox).await > 0);
+    })
+    .await;
+}
+
+/// A turn has a road of its own.
+#[tokio::test]
+async fn a_round_from_the_beginning_says_so_to_its_end_also_where_each_turn_reads_one_page() {
+    on_both(async |store| {
+        let mailbox = Mailbox::of(store, 60).await;
+        let account = mailbox.account().await;
+        let inbox = Folder::new(FolderId::new(mailbox.clock.now()), Role::Inbox);
+        let read = async |since: &str| {
+            let from = Cursor::Since { since: since.to_owned() };
+            match mailbox.road(&account).read(&inbox, &from).await {
+                Ok(Batch::Changes(changes)) => changes,
+                other => panic!("{other:?}"),
+            }
+        };
+        let (mut since, mut more, mut pages) = ("immutable ".to_owned(), true, 0);
+        while more {
+            let page = read(&since).await;
+            assert!(page.anew, "page {pages}");
+            (since, more, pages) = (page.next, page.more, pages + 1);
+        }
+        assert!(pages > 2, "{pages}");
+        mailbox.sim().deliver(&mailbox.smtp, 9).unwrap();
+        let page = read(&since).await;
+        assert!(page.more && !page.anew, "{page:?}");
     })
     .await;
 }

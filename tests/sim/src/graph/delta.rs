@@ -4,7 +4,6 @@ use std::marker::PhantomData;
 
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
-use chrono::TimeDelta;
 use serde_json::{Map, Value, json};
 
 use super::cursor::{self, Cursor};
@@ -24,10 +23,9 @@ const NARROW: usize = 2;
 pub(super) fn items<K: Shelved>(job: &Job, folder: Option<&str>) -> Result<Response, GraphError> {
     let (smtp, settings) = (job.mailbox()?, job.settings());
     let (wish, size) = (Wish::of(job, K::KIND, &settings)?, size(job, &settings)?);
-    let settled = job.sim.now() - TimeDelta::milliseconds(settings.late_ms.into());
     let (cursor, rows) = job.read(&smtp, |mailbox| {
         let number = K::folder(mailbox, folder).ok_or_else(|| no_folder(job))?;
-        let to = K::changes(mailbox).settled(settled);
+        let to = job.settled(K::changes(mailbox));
         let cursor = begin(job, mailbox, (K::KIND, Some(number)), wish, to)?;
         small_enough(job, &settings, &cursor)?;
         let (to, immutable) = (cursor.to.unwrap_or(to), job.asked.immutable());

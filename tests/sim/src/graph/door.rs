@@ -3,14 +3,15 @@
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use serde_json::Value;
+use chrono::TimeDelta;
+use serde_json::{Map, Value, json};
 
 use super::access::{self, Caller, trace};
 use super::asked::Asked;
 use super::shelf;
 use super::target::Target;
 use super::{
-    GraphError, attachments, batch, delta, faults, folders, list, mail, mail_folders, me, one, photo,
+    GraphError, Quirk, attachments, batch, delta, faults, folders, list, mail, mail_folders, me, one, photo,
     translate,
 };
 use crate::knobs::Kind;
@@ -18,6 +19,7 @@ use crate::log::Entry;
 use crate::sim::Sim;
 use crate::world::Message;
 use crate::world::contacts::Contact;
+use crate::world::journal::{Change, Journal};
 
 /// Answers a request, when its mailbox has room for it.
 pub(super) async fn enter(sim: &Sim, asked: &Asked) -> Response {
@@ -156,8 +158,35 @@ impl Job<'_> {
     }
 
     /// The link to the next page of a list.
-    pub(super) fn next_list(&self, skip: usize) -> String {
+    fn next_list(&self, skip: usize) -> String {
         format!("{}/v1.0{}?{}", self.settings().base, self.asked.path(), self.asked.query_with_skip(skip))
+    }
+
+    /// A page of a list of a set from so many items on; of one item more than fits, the next page has it.
+    pub(super) fn page(
+        &self,
+        set: &str,
+        mut items: Vec<Value>,
+        (skip, size): (usize, usize),
+        count: Option<usize>,
+    ) -> Response {
+        let more = items.len() > size;
+        items.truncate(size);
+        let mut body = Map::new();
+        body.insert("@odata.context".to_owned(), json!(self.context(set)));
+        body.extend(count.map(|count| ("@odata.count".to_owned(), json!(count))));
+        body.insert("value".to_owned(), items.into());
+        let has = |quirk| self.is_of_mail && self.settings().has(quirk);
+        if more && !has(Quirk::NoLinks) {
+            let next = if has(Quirk::SelfLink) { skip } else { skip + size };
+            body.insert("@odata.nextLink".to_owned(), json!(self.next_list(next)));
+        }
+        self.json(StatusCode::OK, &body.into())
+    }
+
+    /// The number of the last change that is told by now.
+    pub(super) fn settled(&self, changes: &Journal<Change>) -> u64 {
+        changes.settled(self.sim.now() - TimeDelta::milliseconds(self.settings().late_ms.into()))
     }
 
     pub(super) fn settings(&self) -> super::Settings {

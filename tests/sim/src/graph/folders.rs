@@ -13,21 +13,13 @@ pub(super) fn children(job: &Job, parent: Option<&str>) -> Result<Response, Grap
     let smtp = job.mailbox()?;
     let skip = job.asked.number("skip").unwrap_or(0);
     let size = job.asked.number("top").or(job.asked.max_page()).unwrap_or(10).clamp(1, 1000);
-    let mut below = job.read(&smtp, |mailbox| {
+    let below = job.read(&smtp, |mailbox| {
         let parent = mailbox.contact_folder(parent.unwrap_or("contacts")).ok_or_else(GraphError::no_item)?;
         let below = mailbox.book.live_folders().filter(|(_, folder)| folder.parent == Some(parent));
         let page = below.skip(skip).take(size + 1);
         Ok(page.map(|(number, _)| entity(mailbox, number).into()).collect::<Vec<Value>>())
     })?;
-    let more = below.len() > size;
-    below.truncate(size);
-    let mut body = Map::new();
-    body.insert("@odata.context".to_owned(), json!(job.context("contactFolders")));
-    body.insert("value".to_owned(), below.into());
-    if more {
-        body.insert("@odata.nextLink".to_owned(), json!(job.next_list(skip + size)));
-    }
-    Ok(job.json(StatusCode::OK, &body.into()))
+    Ok(job.page("contactFolders", below, (skip, size), None))
 }
 
 pub(super) fn get(job: &Job, id: &str) -> Result<Response, GraphError> {

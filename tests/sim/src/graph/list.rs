@@ -1,9 +1,7 @@
 //! Lists of contacts, with `$top` and `$skip`.
 
-use axum::http::StatusCode;
 use axum::response::Response;
-use chrono::TimeDelta;
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
 use super::door::Job;
 use super::query::{Filter, View};
@@ -22,7 +20,7 @@ pub(super) fn contacts(job: &Job, folder: Option<&str>) -> Result<Response, Grap
     let filter = Filter::of(job.asked)?;
     let size = job.asked.number("top").or(job.asked.max_page()).unwrap_or(USUAL).clamp(1, MOST);
     let skip = job.asked.number("skip").unwrap_or(0);
-    let (mut items, counted) = job.read(&smtp, |mailbox| {
+    let (items, counted) = job.read(&smtp, |mailbox| {
         let found = visible(job, mailbox, folder)?;
         let counted = found.len();
         let admitted = found.into_iter().filter(|contact| !contact.is_list);
@@ -31,18 +29,8 @@ pub(super) fn contacts(job: &Job, folder: Option<&str>) -> Result<Response, Grap
         let page = page.map(|contact| entity::contact(mailbox, contact, &view, job.asked.immutable()).into());
         Ok((page.collect::<Vec<Value>>(), counted))
     })?;
-    let more = items.len() > size;
-    items.truncate(size);
-    let mut body = Map::new();
-    body.insert("@odata.context".to_owned(), json!(job.context("contacts")));
-    if job.asked.option("count") == Some("true") {
-        body.insert("@odata.count".to_owned(), json!(counted));
-    }
-    body.insert("value".to_owned(), items.into());
-    if more {
-        body.insert("@odata.nextLink".to_owned(), json!(job.next_list(skip + size)));
-    }
-    Ok(job.json(StatusCode::OK, &body.into()))
+    let count = (job.asked.option("count") == Some("true")).then_some(counted);
+    Ok(job.page("contacts", items, (skip, size), count))
 }
 
 /// Contact lists count.
@@ -59,9 +47,7 @@ fn visible<'a>(
     folder: Option<&str>,
 ) -> Result<Vec<&'a Contact>, GraphError> {
     let number = mailbox.contact_folder(folder.unwrap_or("contacts")).ok_or_else(GraphError::no_item)?;
-    let settings = job.settings();
-    let settled =
-        mailbox.book.changes.settled(job.sim.now() - TimeDelta::milliseconds(settings.late_ms.into()));
+    let (settings, settled) = (job.settings(), job.settled(&mailbox.book.changes));
     let held = mailbox.book.in_folder(number, 0).filter(|contact| contact.since <= settled);
     Ok(held.filter(|_| !settings.has(Quirk::ShowsNothing)).collect())
 }

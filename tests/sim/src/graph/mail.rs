@@ -2,8 +2,7 @@
 
 use axum::http::StatusCode;
 use axum::response::Response;
-use chrono::TimeDelta;
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
 use super::door::Job;
 use super::mail_query::{Filter, Order};
@@ -27,7 +26,7 @@ pub(super) fn list(job: &Job, folder: Option<&str>) -> Result<Response, GraphErr
     let size = job.asked.number("top").or(job.asked.max_page()).unwrap_or(USUAL).clamp(1, MOST);
     too_big(job, size, &view)?;
     let skip = job.asked.number("skip").unwrap_or(0);
-    let (mut items, counted) = job.read(&smtp, |mailbox| {
+    let (items, counted) = job.read(&smtp, |mailbox| {
         let mut found = visible(job, mailbox, folder)?;
         let extra = folder.map_or(0, |folder| counted_beside(mailbox, folder));
         found.retain(|message| filter.as_ref().is_none_or(|filter| filter.admits(message)));
@@ -37,18 +36,8 @@ pub(super) fn list(job: &Job, folder: Option<&str>) -> Result<Response, GraphErr
         let page = page.map(|found| message::entity(mailbox, found, &view, job.asked.immutable()).into());
         Ok((page.collect::<Vec<Value>>(), counted))
     })?;
-    let more = items.len() > size;
-    items.truncate(size);
-    let mut body = Map::new();
-    body.insert("@odata.context".to_owned(), json!(job.context("messages")));
-    if job.asked.option("count") == Some("true") {
-        body.insert("@odata.count".to_owned(), json!(counted));
-    }
-    body.insert("value".to_owned(), items.into());
-    if more && !job.settings().has(Quirk::NoLinks) {
-        body.insert("@odata.nextLink".to_owned(), json!(job.next_list(skip + size)));
-    }
-    Ok(job.json(StatusCode::OK, &body.into()))
+    let count = (job.asked.option("count") == Some("true")).then_some(counted);
+    Ok(job.page("messages", items, (skip, size), count))
 }
 
 /// Large pages with bodies take too long (<https://learn.microsoft.com/graph/api/user-list-messages>).
@@ -71,8 +60,7 @@ fn visible<'a>(
     if settings.has(Quirk::ShowsNothing) {
         return Ok(Vec::new());
     }
-    let settled =
-        mailbox.history.changes.settled(job.sim.now() - TimeDelta::milliseconds(settings.late_ms.into()));
+    let settled = job.settled(&mailbox.history.changes);
     let found = match folder {
         Some(folder) => mailbox.in_folder(mailbox.mail_folder(folder).ok_or_else(GraphError::no_item)?),
         None => mailbox.all_mail(),

@@ -32,7 +32,7 @@ pub(super) fn children(job: &Job, parent: Option<&str>) -> Result<Response, Grap
     let shows_hidden = job.asked.option("includeHiddenFolders") == Some("true");
     let skip = job.asked.number("skip").unwrap_or(0);
     let size = job.asked.number("top").or(job.asked.max_page()).unwrap_or(10).clamp(1, 1000);
-    let mut below = job.read(&smtp, |mailbox| {
+    let below = job.read(&smtp, |mailbox| {
         let parent =
             mailbox.mail_folder(parent.unwrap_or("msgfolderroot")).ok_or_else(GraphError::no_item)?;
         let below = of_mail(mailbox).filter(|number| {
@@ -42,15 +42,7 @@ pub(super) fn children(job: &Job, parent: Option<&str>) -> Result<Response, Grap
         let page = below.skip(skip).take(size + 1);
         Ok(page.map(|number| selected(job, entity(mailbox, number)).into()).collect::<Vec<Value>>())
     })?;
-    let more = below.len() > size;
-    below.truncate(size);
-    let mut body = Map::new();
-    body.insert("@odata.context".to_owned(), json!(job.context("mailFolders")));
-    body.insert("value".to_owned(), below.into());
-    if more {
-        body.insert("@odata.nextLink".to_owned(), json!(job.next_list(skip + size)));
-    }
-    Ok(job.json(StatusCode::OK, &body.into()))
+    Ok(job.page("mailFolders", below, (skip, size), None))
 }
 
 pub(super) fn get(job: &Job, id: &str) -> Result<Response, GraphError> {

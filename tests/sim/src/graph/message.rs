@@ -48,11 +48,6 @@ pub(super) fn id(message: &Message, immutable: bool) -> String {
     rest(if immutable { &message.immutable } else { &message.id })
 }
 
-/// `CQAAABYAAA…`, as messages' keys begin.
-pub(super) fn change_key(message: &Message) -> String {
-    message.change_key()
-}
-
 pub(super) fn entity(
     mailbox: &Mailbox,
     message: &Message,
@@ -66,7 +61,7 @@ pub(super) fn entity(
     }
     let mut entity = Map::new();
     entity.insert("@odata.type".to_owned(), json!(format!("#microsoft.graph.{}", kind(message))));
-    entity.insert("@odata.etag".to_owned(), json!(format!("W/\"{}\"", change_key(message))));
+    entity.insert("@odata.etag".to_owned(), json!(format!("W/\"{}\"", message.change_key())));
     entity.insert("id".to_owned(), json!(id(message, immutable)));
     entity.extend(shown);
     let extended =
@@ -106,7 +101,7 @@ fn whole(mailbox: &Mailbox, message: &Message, view: &View) -> Map<String, Value
     let members = json!({
         "createdDateTime": instant(message.received),
         "lastModifiedDateTime": instant(message.modified),
-        "changeKey": change_key(message),
+        "changeKey": message.change_key(),
         "categories": [],
         "receivedDateTime": instant(message.received),
         "sentDateTime": message.sent.map(instant),

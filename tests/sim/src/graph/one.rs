@@ -13,6 +13,7 @@ use super::write::{self, Written};
 use super::{GraphError, Quirk, entity};
 use crate::world::Mailbox;
 use crate::world::contacts::{Contact, Place};
+use crate::world::ids::from_rest;
 
 pub(super) fn get(job: &Job, item: &Item) -> Result<Response, GraphError> {
     let (smtp, view) = (job.mailbox()?, View::of(job.asked, Kind::Contacts)?);
@@ -110,7 +111,7 @@ pub(super) fn find<'a>(mailbox: &'a Mailbox, item: &Item) -> Result<&'a Contact,
 
 pub(super) fn well_formed(id: &str) -> Result<(), GraphError> {
     use base64::{Engine as _, engine::general_purpose::STANDARD};
-    match STANDARD.decode(id.replace('_', "+").replace('-', "/")) {
+    match STANDARD.decode(from_rest(id)) {
         Ok(bytes) if bytes.len() > 20 => Ok(()),
         _ => Err(GraphError::malformed_id()),
     }

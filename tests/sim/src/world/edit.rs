@@ -161,13 +161,15 @@ impl Mailbox {
         let edited = self.edit(&[id.to_owned()], &members, now, |message| {
             message.subject = edit.subject.clone().or_else(|| message.subject.take());
             message.flagged = edit.flagged.unwrap_or(message.flagged);
-            message.text.clone_from(edit.text.as_ref().unwrap_or(&message.text.clone()));
+            if let Some(text) = &edit.text {
+                message.text.clone_from(text);
+            }
         });
         if edited == 0 { Err(anyhow!("no message {id}")) } else { Ok(()) }
     }
 
     /// Changes messages in place: these members of each. Returns how many.
-    fn edit(
+    pub(super) fn edit(
         &mut self,
         ids: &[String],
         members: &[&str],

@@ -2,18 +2,13 @@
 
 use chrono::{DateTime, Utc};
 
+use super::journal::What;
 use super::{Mailbox, ids};
 
 impl Mailbox {
     /// Flags the messages with these ids for follow-up, or takes the flag away. Returns how many.
     pub(crate) fn flag(&mut self, ids: &[String], flagged: bool, now: DateTime<Utc>) -> usize {
-        let named = self.messages.iter_mut().filter(|m| ids.iter().any(|id| m.answers_to(id)));
-        named
-            .map(|message| {
-                message.flagged = flagged;
-                message.touch(now);
-            })
-            .count()
+        self.edit(ids, &["flag"], now, |message| message.flagged = flagged)
     }
 
     /// Copies the message with this item id to a folder, by its index: an item of its own, with the Internet message id
@@ -24,6 +19,7 @@ impl Mailbox {
         copy.key = self.next_key();
         copy.immutable = ids::immutable(guid, copy.key);
         copy.move_to(guid, folder, copy.key, now);
+        copy.since = self.history.log(now, copy.key, folder, What::Made);
         let id = copy.id.clone();
         self.messages.push(copy);
         Some(id)

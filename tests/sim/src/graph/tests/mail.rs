@@ -5,13 +5,10 @@ use serde_json::json;
 
 use super::client::{Graph, IMMUTABLE};
 use crate::graph::Quirk;
+use crate::world::ids::rest;
 use crate::{ContactDraft, Draft, DraftAttachment};
 
 const INBOX: &str = "/v1.0/me/mailFolders/inbox/messages";
-
-fn rest(id: &str) -> String {
-    id.replace('+', "_").replace('/', "-")
-}
 
 fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()

@@ -5,16 +5,13 @@ use serde_json::Value;
 use super::client::{Graph, texts};
 use crate::graph::Quirk;
 use crate::world::Truth;
+use crate::world::ids::rest;
 use crate::{Draft, MessageEdit};
 
 const START: &str = "/v1.0/me/mailFolders/inbox/messages/delta";
 const ARCHIVE: &str = "/v1.0/me/mailFolders/archive/messages/delta";
 const SELECT: &str = "?$select=subject,isRead,parentFolderId,receivedDateTime";
 const PREFER: &str = "IdType=\"ImmutableId\", odata.maxpagesize=3";
-
-fn rest(id: &str) -> String {
-    id.replace('+', "_").replace('/', "-")
-}
 
 fn removed(items: &[Value]) -> Vec<String> {
     let removed = items.iter().filter(|item| item.get("@removed").is_some()).cloned();
@@ -53,6 +50,25 @@ async fn a_round_brings_all_and_the_next_what_came_left_and_changed() {
     let (items, _) = graph.round(&format!("{ARCHIVE}{SELECT}"), PREFER).await;
     assert_eq!(texts(&items, "id"), [rest(&made[1].immutable_id)]);
     assert!(graph.round(&link, PREFER).await.0.is_empty());
+}
+
+/// One mailbox, whichever protocol changes it.
+#[tokio::test]
+async fn a_flag_and_a_copy_that_another_protocol_made_are_told_and_a_copy_where_it_lies_alone() {
+    let (graph, made, link) = read(3).await;
+    let (_, of_archive) = graph.round(&format!("{ARCHIVE}{SELECT}"), PREFER).await;
+    let (id, now) = (made[0].item_id.clone(), graph.sim.now());
+    let archive = graph.sim.read(&graph.smtp, |mailbox| mailbox.folder("archive").unwrap()).unwrap();
+    let copy = graph.sim.change(&graph.smtp, |mailbox| {
+        assert_eq!(mailbox.flag(std::slice::from_ref(&id), true, now), 1);
+        mailbox.copy_to(&id, archive, now).unwrap()
+    });
+    let copy =
+        graph.sim.truth(&graph.smtp).unwrap().into_iter().find(|m| m.item_id == copy.as_deref().unwrap());
+    let (items, _) = graph.round(&link, PREFER).await;
+    assert_eq!(texts(&items, "id"), [rest(&made[0].immutable_id)]);
+    let (items, _) = graph.round(&of_archive, PREFER).await;
+    assert_eq!(texts(&items, "id"), [rest(&copy.unwrap().immutable_id)]);
 }
 
 /// Only per folder (microsoftgraph/msgraph-sdk-python#1087).
