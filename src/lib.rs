@@ -97,8 +97,9 @@
 //! - Only `store` knows SQL, and only its opening, its migrations, its readers and its errors know that there are
 //!   two databases.
 //! - Only `browser` knows DevTools; only `owa` Outlook's addresses and selectors, and they stand in
-//!   `owa::profile`; only `graph` Graph's; only `imap` IMAP; where a cloud's services are, `model::Cloud` says. Wire types never leave their module; they are converted to `model`
-//!   at its edge.
+//!   `owa::profile`; only `graph` Graph's; only `imap` IMAP. Wire types never leave their module; they are
+//!   converted to `model` at its edge.
+//! - Where a cloud has its sign-in, Graph and scopes `model::Cloud` says; where its Outlook pages are, `owa::profile`.
 //! - `model`, `cards`, `dates`, `owa::dom::read`, the recogniser in `owa::screen`, and of `sync` `merge`, `coverage`,
 //!   `correspondence`, `partial`, `holes`, `sweep`, `folders`, `schedule`, `health`, `standing` and what the map of `contacts`
 //!   calls pure do no I/O and never read the clock.

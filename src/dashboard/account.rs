@@ -12,7 +12,7 @@ use crate::desk::{AccountDetail, FolderDetail, HourSeen, LedgerItem};
 use crate::error::WhoseTurn;
 use crate::model::{AccountId, Part, SessionState};
 use crate::sync::explain::{Explanation, explain};
-use crate::sync::health::HealthReason;
+use crate::sync::health::{HealthReason, Verdict, is_undecided};
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
@@ -48,19 +48,27 @@ impl View {
 
     /// What waits for the mailbox's owner.
     fn theirs(&self) -> impl Iterator<Item = &Explanation> {
-        self.explanations.iter().filter(|said| said.whose_turn == WhoseTurn::Owner)
+        self.explanations.iter().filter(|said| is_owners(said))
     }
 
     /// What does not.
     fn others(&self) -> impl Iterator<Item = &Explanation> {
-        self.explanations.iter().filter(|said| said.whose_turn != WhoseTurn::Owner)
+        self.explanations.iter().filter(|said| !is_owners(said))
+    }
+
+    /// Where what is said is settled by answers.
+    fn settled_at(&self, said: &Explanation) -> Option<String> {
+        if said.reason == Some(HealthReason::ContactsWait) {
+            return Some("/ui/settle".to_owned());
+        }
+        is_of_plan(said).then(|| format!("/ui/accounts/{}/contacts/plan", self.detail.account.id))
     }
 
     /// Where what waits for the owner is mended by connecting: mail lives on the password, contacts on Microsoft's sign-in.
     fn reconnect(&self, said: &Explanation) -> Option<String> {
-        let is_other = is_settled_by_answers(said) || said.code.as_deref() == Some("graph_full");
+        let is_mended = matches!(said.state, Verdict::NeedsLogin | Verdict::Blocked | Verdict::Failed);
         let way = if said.part == Some(Part::Contacts) { "with-microsoft" } else { "by-password" };
-        (!is_other).then(|| format!("/ui/connect?account={}#{way}", self.detail.account.id))
+        is_mended.then(|| format!("/ui/connect?account={}#{way}", self.detail.account.id))
     }
 
     fn ledger(&self) -> impl Iterator<Item = &LedgerItem> {
@@ -78,9 +86,13 @@ impl View {
     }
 }
 
-/// Whether contacts wait for the owner.
-fn is_settled_by_answers(said: &Explanation) -> bool {
-    said.reason == Some(HealthReason::ContactsWait)
+/// Whether it is for the mailbox's owner to see to, as they can on these pages.
+fn is_owners(said: &Explanation) -> bool {
+    said.whose_turn == WhoseTurn::Owner || is_of_plan(said)
+}
+
+fn is_of_plan(said: &Explanation) -> bool {
+    said.code.as_deref().is_some_and(is_undecided)
 }
 
 #[derive(Template)]

@@ -6,7 +6,7 @@
 //! frame     what a page is rendered in: language, theme, who is signed in, navigation
 //! asked     what a page is asked with; refusal: why there is no other page
 //! connect   the ways to connect; attempt: one at Microsoft; conversation: one by password or code
-//! under_way the way back to those that have not ended
+//! under_way the way back to those that have not ended, or have connected nothing lately
 //! embed     the card for a page of the CRM's, by its handle alone
 //! words     the words of each language, one file each; moments, verdicts and what else is said in them
 //! done      what was done just now, said once on the page that follows

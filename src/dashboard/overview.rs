@@ -30,13 +30,15 @@ pub(super) struct Before {
 #[derive(Debug)]
 pub(super) struct AccountInShort {
     pub(super) health: AccountHealth,
-    /// What is to be said of it first.
+    /// What is to be said of it first: of what its state comes from.
     pub(super) first: Option<Explanation>,
 }
 
 impl AccountInShort {
     pub(super) fn new(health: AccountHealth) -> Self {
-        Self { first: explain(&health).into_iter().next(), health }
+        let said = explain(&health);
+        let gives_verdict = said.iter().position(|said| said.state == health.verdict);
+        Self { first: said.into_iter().nth(gives_verdict.unwrap_or_default()), health }
     }
 
     pub(super) fn tone(&self) -> Tone {

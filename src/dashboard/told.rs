@@ -8,7 +8,11 @@ use super::frame::Frame;
 use crate::error::WhoseTurn;
 use crate::http::Problem;
 use crate::sync::explain::Explanation;
+use crate::sync::health::is_undecided;
 use std::borrow::Cow;
+
+/// How the key of a code begins.
+const CODE: &str = "code-";
 
 /// A state or a failure, as it is said.
 #[derive(Debug)]
@@ -62,9 +66,12 @@ impl FailureTold {
 
 impl<'a> Told<'a> {
     pub(super) fn new(page: &Frame, saying: &Saying<'a>) -> Self {
-        let Saying { because, whose_turn, .. } = *saying;
+        let because = saying.because;
         let of_kind = page.words.found_in(&saying.key, None);
         let is_owner = page.is_owners();
+        // Owners decide on the page of the plan, whoever's turn it is among those who run commands.
+        let is_of_plan = saying.key.strip_prefix(CODE).is_some_and(is_undecided);
+        let whose_turn = if is_owner && is_of_plan { WhoseTurn::Owner } else { saying.whose_turn };
         let next = if is_owner { owners(page, saying) } else { operators(page, saying) };
         let mine = if is_owner { "-mine" } else { "" };
         let turn = format!("turn-{}{mine}", whose_turn.as_str());
@@ -98,7 +105,7 @@ impl<'a> Told<'a> {
 
 /// The key of what is said of a code.
 pub(super) fn code_key(code: &str) -> String {
-    format!("code-{code}")
+    format!("{CODE}{code}")
 }
 
 /// The next step as operators are told it.
@@ -113,7 +120,7 @@ fn operators<'a>(page: &Frame, saying: &Saying<'a>) -> Cow<'a, str> {
 /// The same in an owner's words. What their administrators have to do is for them to hand on.
 fn owners<'a>(page: &Frame, saying: &Saying<'a>) -> Cow<'a, str> {
     // What passes by itself is nobody's turn, whatever the code asks of an owner otherwise.
-    let passes = saying.whose_turn == WhoseTurn::Nobody && saying.key.starts_with("code-");
+    let passes = saying.whose_turn == WhoseTurn::Nobody && saying.key.starts_with(CODE);
     let theirs = page.words.found_in(&saying.key, Some("mine")).filter(|_| !passes);
     theirs.unwrap_or_else(|| match saying.whose_turn {
         WhoseTurn::Owner => page.words.say("mine-connect"),

@@ -48,9 +48,9 @@ pub(super) async fn under_way(
 ) -> Result<Vec<OpenSignIn>, PageRefusal> {
     let (desk, actor) = (&dashboard.desk, &guest.actor);
     let is_meant = |of: Option<&AccountId>| account.is_none_or(|account| of == Some(account));
-    let led = desk.sign_ins_lately(actor).into_iter().filter(|seen| is_meant(seen.account.as_ref()));
+    let led = desk.sign_ins_to_tell(actor).into_iter().filter(|seen| is_meant(seen.account.as_ref()));
     let mut all: Vec<_> = led.map(OpenSignIn::led).collect();
-    for attempt in desk.attempts_lately(actor).await? {
+    for attempt in desk.attempts_to_tell(actor).await? {
         if !is_meant(attempt.wanted.as_ref()) {
             continue;
         }

@@ -7,6 +7,7 @@
 //! answer into text or JSON, and name neither `store` nor `strongbox`, `owa`, `oauth`.
 
 mod accounts;
+mod attempts;
 mod audit;
 mod cards;
 mod checks;
@@ -34,6 +35,7 @@ mod sync;
 mod tokens;
 
 pub use accounts::{AccountDetail, Disconnected, Ending};
+pub use attempts::AttemptEnd;
 pub use audit::{AuditFault, AuditLook, AuditRenewed, AuditState, AuditWatch};
 pub use cards::CardSeen;
 pub use checks::Check;

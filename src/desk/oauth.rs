@@ -1,21 +1,17 @@
 //! Connections by OAuth as the CRM's pages see them: a popup that begins one, its end, how it stands, the
 //! connection's end.
 
+use super::attempts::failed;
 use super::error::{DeskError, Result};
 use super::{Desk, Disconnected, Ending};
-use crate::error::{Classify, WhoseTurn};
 use crate::model::{
-    Account, AccountId, Actor, Attempt, AttemptFailure, AttemptId, AttemptStanding, AuditAction, AuditEntry,
-    Beginner, ContactsEnd, Grant, Reach, is_user,
+    Account, AccountId, Actor, AuditAction, AuditEntry, Beginner, ContactsEnd, Grant, Reach, is_user,
 };
 use crate::oauth::{Begin, Begun, Bound, OAuthError, PopupAsked, PopupReturned, PopupTaken};
 use crate::secret::{ExposeSecret, SecretText};
 use crate::sync::standing::{Connection, connection};
 use std::sync::Arc;
 use url::Url;
-
-const CANCELLED: &str = "connect_cancelled";
-const REPLACED: &str = "connect_replaced";
 
 /// Which connection is meant: one that is named, or the only one of a user.
 #[derive(Debug, Clone, Default)]
@@ -161,59 +157,6 @@ impl Desk {
         self.attach(actor, owner, wanted, &signed_in).await
     }
 
-    /// How an attempt to connect stands that the actor has begun, or the user for whom they speak; `None` where there is none.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub async fn attempt(&self, actor: &Actor, id: &AttemptId) -> Result<Option<Attempt>> {
-        Ok(self.store.attempt(actor, id, self.clock.now()).await?)
-    }
-
-    /// The attempts to connect that the actor has begun, as above, the latest first: those that may still end, and the very
-    /// last where it failed lately.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub async fn attempts_lately(&self, actor: &Actor) -> Result<Vec<Attempt>> {
-        let all = self.store.attempts_lately(actor, self.clock.now()).await?;
-        let is_told = |(at, attempt): &(usize, Attempt)| match &attempt.standing {
-            AttemptStanding::Pending(_) => true,
-            AttemptStanding::Failed(failure) => *at == 0 && !was_ended(failure),
-            AttemptStanding::Expired => *at == 0,
-            AttemptStanding::Connected(_) => false,
-        };
-        Ok(all.into_iter().enumerate().filter(is_told).map(|(_, attempt)| attempt).collect())
-    }
-
-    /// Ends those of them that were begun for the same user as this one before it: whoever begins anew goes on in one window.
-    /// One that is being finished goes on.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub async fn end_attempts_before(&self, actor: &Actor, owner: &str, id: &AttemptId) -> Result<()> {
-        // The latest stands first: of two that are begun at once, the earlier one ends, and the later one does not.
-        let all = self.store.attempts_lately(actor, self.clock.now()).await?;
-        let is_open = |one: &Attempt| matches!(one.standing, AttemptStanding::Pending(_));
-        for before in all.into_iter().skip_while(|one| one.id != *id).skip(1) {
-            if before.owner == owner && is_open(&before) {
-                let line = AuditEntry::by(self.clock.now(), actor, AuditAction::ConnectCancelled);
-                self.store.cancel_attempt(actor, &before.id, &replaced(), &line).await?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Ends such an attempt that has not ended, and says how it stands then: one that
-    /// is being finished goes on. `None` where there is none.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub async fn cancel_attempt(&self, actor: &Actor, id: &AttemptId) -> Result<Option<Attempt>> {
-        let line = AuditEntry::by(self.clock.now(), actor, AuditAction::ConnectCancelled);
-        self.store.cancel_attempt(actor, id, &cancelled(), &line).await?;
-        self.attempt(actor, id).await
-    }
-
     /// How the connection that is meant stands, and whose it is; `None` where there is none.
     ///
     /// # Errors
@@ -275,30 +218,4 @@ pub(super) fn user_of(actor: &Actor, named: Option<&str>) -> Result<String> {
         (_, Some(user)) if is_user(user) => Ok(user.to_owned()),
         _ => Err(DeskError::NoUser),
     }
-}
-
-/// Whether whoever began it has ended it.
-fn was_ended(failure: &AttemptFailure) -> bool {
-    [CANCELLED, REPLACED].contains(&failure.code.as_str())
-}
-
-/// What is told of an attempt that its user has ended.
-fn cancelled() -> AttemptFailure {
-    let whose_turn = WhoseTurn::Owner;
-    let hint = whose_turn.sentence("begin the connect again. Nothing was stored.");
-    AttemptFailure { code: CANCELLED.to_owned(), whose_turn, hint }
-}
-
-/// What is told of one in whose place another was begun.
-fn replaced() -> AttemptFailure {
-    let whose_turn = WhoseTurn::Owner;
-    let hint = whose_turn.sentence("go on in the window that was opened last. Nothing was stored.");
-    AttemptFailure { code: REPLACED.to_owned(), whose_turn, hint }
-}
-
-/// What is told of an attempt that connected nothing; the cause is for the log.
-fn failed(attempt: &AttemptId, error: &DeskError) -> AttemptFailure {
-    let meaning = error.meaning();
-    tracing::warn!(%attempt, code = meaning.code, %error, "not connected by OAuth");
-    AttemptFailure { code: meaning.code.to_owned(), whose_turn: meaning.whose_turn, hint: meaning.hint() }
 }

@@ -190,7 +190,10 @@ impl Desk {
         }
         let place = self.sign_ins.places.take(owner)?;
         // That may take long, and keeps nobody else from beginning.
-        self.clear_leftovers().await?;
+        if let Err(error) = self.clear_leftovers().await {
+            self.not_connected(actor, owner, None, error.meaning().code).await;
+            return Err(error);
+        }
         let beginning = self.sign_ins.beginning.lock().await;
         if self.sign_ins.goes_on_for_another(owner, login) {
             return Err(DeskError::SignInsUnderWay);

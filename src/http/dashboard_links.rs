@@ -85,7 +85,9 @@ fn barred(caller: &Caller) -> Option<(String, Problem)> {
 /// A page of an origin that may send people on.
 fn returning(popup: Option<&Popup>, text: &str) -> Option<Url> {
     let url = Url::parse(text).ok()?;
-    popup?.openers.contains(&url.origin().ascii_serialization()).then_some(url)
+    // Who reads the way back reads a host, and no name before it.
+    let is_plain = url.username().is_empty() && url.password().is_none();
+    popup?.openers.contains(&url.origin().ascii_serialization()).then_some(url).filter(|_| is_plain)
 }
 
 fn bad_return_to() -> Problem {

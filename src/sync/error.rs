@@ -167,17 +167,11 @@ impl Classify for SyncError {
                 "look at them with `outlook-syncd contacts brake show`. If they were removed on purpose, \
                  `outlook-syncd contacts brake approve` calls them gone; `reject` keeps them here.",
             ),
-            Self::ContactPlanWaits { why, .. } => {
-                let code = match why {
-                    AskReason::FirstPlan => "contacts_first_plan",
-                    AskReason::Brake => "contacts_brake",
-                };
-                Meaning::retry(
-                    code,
-                    Operator,
-                    "look at it with `outlook-syncd contacts plan`, then let it out with `outlook-syncd contacts \
-                     brake approve`, or keep it back with `reject`.",
-                )
+            Self::ContactPlanWaits { why: AskReason::FirstPlan, .. } => {
+                Meaning::retry("contacts_first_plan", Operator, LOOK_AT_PLAN)
+            }
+            Self::ContactPlanWaits { why: AskReason::Brake, .. } => {
+                Meaning::retry("contacts_brake", Operator, LOOK_AT_PLAN)
             }
             Self::TooManyGone { .. } => Meaning::drift(
                 "too_many_gone",
@@ -188,6 +182,10 @@ impl Classify for SyncError {
         }
     }
 }
+
+/// What to do with what waits to go out.
+pub(super) const LOOK_AT_PLAN: &str = "look at it with `outlook-syncd contacts plan`, then let it out with `outlook-syncd contacts \
+     brake approve`, or keep it back with `reject`.";
 
 fn waits(contacts: u64) -> String {
     if contacts == 1 { "1 contact waits".to_owned() } else { format!("{contacts} contacts wait") }

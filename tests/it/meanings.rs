@@ -4,6 +4,7 @@
 #![cfg(test)]
 
 use crate::stage::repository;
+use outlook_syncd::desk::AttemptEnd;
 use outlook_syncd::error::{Disposition, Exit};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -176,7 +177,7 @@ fn the_page_of_errors_has_each_word_with_whose_turn_it_is_and_what_to_do() {
     let (documented, rows, of_answers) = (documented(), rows(), of_answers());
     assert!(of_answers.contains("bad_query") && of_answers.contains("too_large"), "{of_answers:?}");
     // What ends an attempt to connect is told of the attempt.
-    let of_attempts = ["connect_cancelled", "connect_replaced"].map(str::to_owned);
+    let of_attempts = AttemptEnd::ALL.map(|end| end.as_str().to_owned());
     let words: BTreeSet<_> =
         rows.iter().map(|row| row.code.clone()).chain(of_answers).chain(of_attempts).collect();
     let absent: Vec<_> = words.iter().filter(|word| !documented.contains_key(*word)).collect();

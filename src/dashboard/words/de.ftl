@@ -82,7 +82,7 @@ never = nie
 since = seit
 
 verdict-ok = Aktuell
-verdict-waits = Bitte ansehen
+verdict-waits = Wartet auf jemanden
 verdict-degraded = Unvollständig
 verdict-importing = Liest den Verlauf
 verdict-new = Neu
@@ -162,6 +162,11 @@ overview-calm = Nichts braucht Aufmerksamkeit.
 overview-more =
     { $n ->
         [one] und { $n } weiteres
+       *[other] und { $n } weitere
+    }
+plan-more =
+    { $n ->
+        [one] und { $n } weiterer
        *[other] und { $n } weitere
     }
 overview-others = Die anderen
@@ -700,7 +705,7 @@ connect-waiting-again = Microsoft hat beim letzten Schritt nicht geantwortet. Ve
 connect-waiting = Warten auf Microsoft
 connect-waiting-how = Melden Sie sich in dem Fenster an, das sich geöffnet hat. Diese Seite geht von selbst weiter. Ist das Fenster zu, beginnen Sie neu oder geben Sie auf.
 connect-give-up = Aufgeben
-under-way-title = Im Gange, oder vor kurzem
+under-way-title = Nicht abgeschlossen
 under-way-unnamed = Mit Microsoft
 under-way-since = begonnen
 connect-not-connected = Es wurde nichts verbunden

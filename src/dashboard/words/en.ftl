@@ -164,6 +164,11 @@ overview-more =
         [one] and { $n } more
        *[other] and { $n } more
     }
+plan-more =
+    { $n ->
+        [one] and { $n } more
+       *[other] and { $n } more
+    }
 overview-others = Others
 overview-settle =
     { $n ->
@@ -711,7 +716,7 @@ connect-waiting-again = Microsoft did not answer the last step. Try it again in 
 connect-waiting = Waiting for Microsoft
 connect-waiting-how = Sign in in the window that has opened. This page goes on by itself. If the window is closed, begin again or give up.
 connect-give-up = Give up
-under-way-title = Under way, or lately
+under-way-title = Not finished
 under-way-unnamed = With Microsoft
 under-way-since = begun
 connect-not-connected = Nothing was connected
@@ -721,7 +726,7 @@ connect-kept-how = The password was accepted, and the sign-in is stored. What ca
 connect-nothing-stored = Nothing of this sign-in was kept.
 connect-expired = It was not finished in time. Begin again.
 connect-begin-again = Begin again
-connect-over = nobody tries it again by itself: connect the account again.
+connect-over = Nobody tries it again by itself: connect the account again.
 connect-connected = Connected
 connect-connected-as = Connected as
 connect-connected-next = Reading begins by itself.

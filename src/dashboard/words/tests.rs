@@ -1,7 +1,7 @@
 use super::*;
 use crate::dashboard::said;
 use crate::desk::sign_ins::Method;
-use crate::desk::{CorrespondenceStanding, TokenFault, UndoDeed, WithheldReason, WriteOutcome};
+use crate::desk::{AttemptEnd, CorrespondenceStanding, TokenFault, UndoDeed, WithheldReason, WriteOutcome};
 use crate::error::WhoseTurn;
 use crate::model::{
     AuditAction, CardText, ContactState, ContactWriteKind, Part, PhoneKind, PlaceKind, PlacePart, Proof,
@@ -196,7 +196,7 @@ const ROW: &str = "Meaning::";
 const OF_THE_MACHINE: [&str; 7] =
     ["commands", "desk/error", "error.rs", "lock", "store/error", "store/readers", "vault"];
 /// Of those rooms what an account, or whoever connects one, is told all the same.
-const TOLD: [&str; 20] = [
+const TOLD: [&str; 19] = [
     "account_limit",
     "lease_lost",
     "no_such_account",
@@ -214,7 +214,6 @@ const TOLD: [&str; 20] = [
     "not_the_owner",
     "no_mail_road",
     "contacts_not_connected",
-    "connect_cancelled",
     "grant_changed",
     "sign_in_changed",
 ];
@@ -241,7 +240,7 @@ fn codes() -> BTreeMap<String, bool> {
             }
         }
     }
-    found.extend(["connect_cancelled", "connect_replaced"].map(|code| (code.to_owned(), true)));
+    found.extend(AttemptEnd::ALL.map(|end| (end.as_str().to_owned(), true)));
     found.extend(ShortfallKind::ALL.map(|kind| (kind.as_str().to_owned(), false)));
     found
 }

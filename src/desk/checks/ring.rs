@@ -22,12 +22,16 @@ pub(super) async fn audit(database: &Database, ring: &Ring, watch: &AuditWatch) 
             });
             Check::fine("audit", format!("{lines} lines, none changed or removed{others}{from_before}"))
         }
-        Ok(AuditLook { state: AuditState::Broken(fault), .. }) => Check::wrong(
-            "audit",
-            format!("the audit log is not as it was written: {fault}"),
-            "See who writes to the database beside the service; then `outlook-syncd audit renew`. The journal has each \
-             line too (`journalctl -t outlook-syncd | grep outlook_syncd::audit`).",
-        ),
+        Ok(AuditLook { state: AuditState::Broken(fault), .. }) => {
+            // The journal is not in the hands of who changed the log.
+            tracing::error!(%fault, "the audit log is not as it was written");
+            Check::wrong(
+                "audit",
+                format!("the audit log is not as it was written: {fault}"),
+                "See who writes to the database beside the service; then `outlook-syncd audit renew`. The journal has each \
+                 line too (`journalctl -t outlook-syncd | grep outlook_syncd::audit`).",
+            )
+        }
     }
 }
 

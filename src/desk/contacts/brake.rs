@@ -124,7 +124,7 @@ impl Database {
         let counted = gate.counted_until.filter(|_| seen.is_some());
         let is_of_plan = seen.is_none() || gate.asked.is_some();
         if !is_of_plan && (until.is_some() || only == Some(BrakeKind::Plan)) {
-            return Err(DeskError::WrongApproval("no plan waits that was seen"));
+            return Err(DeskError::BrakeChanged);
         }
         if only != Some(BrakeKind::Missing) && is_of_plan {
             line.detail =

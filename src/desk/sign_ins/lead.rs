@@ -67,29 +67,26 @@ impl Lead {
     /// Signs in, and says how it ended. A row that is new goes again where there is nothing to remember.
     pub(super) async fn run(mut self, login: String, password: SecretText) -> SignInState {
         let ended = self.connect(&login, &password).await;
-        self.ended(ended).await
+        let state = self.ended(ended).await;
+        self.desk.kept.forget(self.desk.clock.now());
+        state
     }
 
     async fn ended(&self, ended: Result<()>) -> SignInState {
         let error = match self.clear_up(ended).await {
-            Ok(account) => {
-                self.desk.kept.forget(self.desk.clock.now());
-                return SignInState::Connected(account);
-            }
+            Ok(account) => return SignInState::Connected(account),
             Err(error) => error,
         };
-        let kept = if self.end_if_anothers(&error).await { Ok(None) } else { self.kept().await };
-        self.desk.kept.forget(self.desk.clock.now());
-        // Of one that is kept it is written down that it was connected.
-        if matches!(kept, Ok(None)) {
+        let connected = if self.end_if_anothers(&error).await { None } else { self.still_connected().await };
+        // Of one that is still connected it is written down that it was.
+        if connected.is_none() {
             let (account, code) = (Some(&self.account), error.meaning().code);
             self.desk.not_connected(&self.actor, &self.owner, account, code).await;
         }
         let failure = self.with_network(self.failed(error)).await;
-        match kept {
-            Ok(Some(account)) => SignInState::Kept(account, failure),
-            Ok(None) => SignInState::Failed(failure),
-            Err(error) => SignInState::Failed(Failure::from(DeskError::from(error))),
+        match connected {
+            Some(account) => SignInState::Kept(account, failure),
+            None => SignInState::Failed(failure),
         }
     }
 
@@ -107,9 +104,16 @@ impl Lead {
         is_anothers
     }
 
-    /// The account, where its session was stored and it is there still.
-    async fn kept(&self) -> std::result::Result<Option<Account>, StoreError> {
-        if self.accepted { self.desk.store.account(&self.account).await } else { Ok(None) }
+    /// The account, where its session was stored and it is there still, as far as the database says it.
+    async fn still_connected(&self) -> Option<Account> {
+        if !self.accepted {
+            return None;
+        }
+        let found = self.desk.store.account(&self.account).await;
+        found.unwrap_or_else(|error| {
+            tracing::error!(account = %self.account, %error, "whether it is connected cannot be told");
+            None
+        })
     }
 
     async fn connect(&mut self, login: &str, password: &SecretText) -> Result<()> {

@@ -48,7 +48,7 @@ impl Desk {
 
     /// Those that the actor has begun and that have not ended, or have connected nothing lately, the latest first.
     #[must_use]
-    pub fn sign_ins_lately(&self, actor: &Actor) -> Vec<SignInSeen> {
+    pub fn sign_ins_to_tell(&self, actor: &Actor) -> Vec<SignInSeen> {
         let since = self.clock.now() - TOLD;
         let failed_lately =
             |led: &Led| matches!(*led.state.borrow(), SignInState::Failed(_)) && led.begun_at > since;

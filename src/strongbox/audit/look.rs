@@ -4,11 +4,13 @@ use super::{AuditFault, AuditState, is_ours};
 use crate::store::{AuditHead, Store};
 use crate::strongbox::Result;
 use crate::vault::Ring;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::Mutex;
 
 /// Lines that are checked at a time.
 const BATCH: u32 = 1_000;
+/// What was found whole so long ago is checked again.
+const CHECKED_AGAIN: TimeDelta = TimeDelta::days(1);
 
 /// How far the audit log was looked through and found whole: each look checks what was written since.
 #[derive(Debug, Default)]
@@ -39,19 +41,23 @@ pub struct AuditLook {
 
 impl AuditWatch {
     /// Looks through what was written since the last look that found all as it was written; the whole the first
-    /// time, and where the chain is another.
+    /// time, where the chain is another, and once a day.
     ///
     /// # Errors
     /// When the database fails, or the ring lacks the key that has made the mark.
     pub async fn look(&self, store: &Store, ring: &Ring, now: DateTime<Utc>) -> Result<AuditLook> {
         // Who asks meanwhile waits for this look, and then has little to do.
         let mut seen = self.0.lock().await;
-        let (state, head) = settled(store, ring, seen.as_ref()).await?;
+        let (mut state, mut head) = settled(store, ring, seen.as_ref()).await?;
+        let is_due = seen.as_ref().is_some_and(|seen| seen.whole_at + CHECKED_AGAIN <= now);
+        if is_due && matches!(state, AuditState::Whole { .. }) {
+            (state, head) = settled(store, ring, None).await?;
+        }
         let (AuditState::Whole { lines, .. }, Some(head)) = (&state, head) else {
             // What was seen before stays the measure: a log that was cut is found cut each time, until it is begun anew.
             return Ok(AuditLook { state, checked: 0, others_at: None });
         };
-        let before = seen.take().filter(|seen| seen.is_of(&head));
+        let before = seen.take().filter(|seen| seen.is_of(&head) && !is_due);
         let checked = before.as_ref().map_or(*lines, |seen| head.seq - seen.seq.max(head.base_seq));
         let others_at = before.filter(|_| checked < *lines).map(|seen| seen.whole_at);
         let whole_at = others_at.unwrap_or(now);

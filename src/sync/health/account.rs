@@ -80,14 +80,14 @@ pub fn card(
         .collect();
     let amiss = parts.iter().find(|part| !part.verdict.is_healthy());
     let waiting = parts.iter().find(|part| part.verdict == Verdict::Waits);
-    let told = amiss.or(waiting).or(parts.first());
+    let of_contacts = contacts.and_then(ContactsHealth::shortfall);
+    let degraded: Vec<_> = state.shortfalls.iter().cloned().chain(of_contacts).collect();
+    let told = amiss.or(waiting.filter(|_| degraded.is_empty())).or(parts.first());
     let verdict = match account.road {
         None if amiss.is_none() && account.sync_enabled && is_off(&parts) => Verdict::NoMail,
         None if amiss.is_none() && waiting.is_none() => without_mail(account, oauth.as_ref()),
         Some(_) | None => told.map_or(Verdict::NeedsLogin, |part| part.verdict),
     };
-    let of_contacts = contacts.and_then(ContactsHealth::shortfall);
-    let degraded: Vec<_> = state.shortfalls.iter().cloned().chain(of_contacts).collect();
     let is_read = matches!(verdict, Verdict::Ok | Verdict::Waits | Verdict::Importing | Verdict::NoMail);
     let is_degraded = is_read && !degraded.is_empty();
     let verdict = if is_degraded { Verdict::Degraded } else { verdict };

@@ -38,8 +38,6 @@ words! {
         NotWithMicrosoft = "not_with_microsoft",
         /// It was read, and contacts wait for their owner.
         ContactsWait = "contacts_wait",
-        /// It was read, and somebody has to look.
-        Waits = "waits",
     }
 }
 
@@ -48,7 +46,6 @@ impl HealthReason {
     pub(in crate::sync) fn text(self) -> &'static str {
         match self {
             Self::Read | Self::ContactsWait => "it was read to the end",
-            Self::Waits => "it was read to the end, and something waits for somebody to look",
             Self::Incomplete => "it is read, and not complete",
             Self::Importing => "it is read, and its history is still coming in",
             Self::New => "it was connected lately and has not been read yet",
@@ -92,8 +89,7 @@ pub(super) fn because(
 /// What a verdict says where nobody has said more.
 pub(in crate::sync) fn of_verdict(verdict: Verdict) -> HealthReason {
     match verdict {
-        Verdict::Ok => HealthReason::Read,
-        Verdict::Waits => HealthReason::Waits,
+        Verdict::Ok | Verdict::Waits => HealthReason::Read,
         Verdict::Degraded => HealthReason::Incomplete,
         Verdict::Importing => HealthReason::Importing,
         Verdict::New => HealthReason::New,
@@ -110,7 +106,7 @@ pub(in crate::sync) fn of_verdict(verdict: Verdict) -> HealthReason {
 pub(in crate::sync) fn step(verdict: Verdict) -> (WhoseTurn, &'static str) {
     match verdict {
         Verdict::Ok | Verdict::Degraded => (WhoseTurn::Nobody, "nothing is to be done."),
-        Verdict::Waits => (WhoseTurn::Operator, "look at what `outlook-syncd explain` says of it."),
+        Verdict::Waits => (WhoseTurn::Operator, "look at what is told of its parts."),
         Verdict::Importing => (WhoseTurn::Nobody, "it goes on by itself."),
         Verdict::New => (WhoseTurn::Nobody, "the next cycle reads it."),
         Verdict::Late | Verdict::Failed => {

@@ -4,12 +4,21 @@ use super::Hint;
 use crate::error::WhoseTurn;
 use crate::model::{ContactStock, Shortfall, ShortfallKind};
 use crate::sync::Brake;
+use crate::sync::error::LOOK_AT_PLAN;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+/// What a turn tells while a person is to decide about contacts.
+const UNDECIDED: [&str; 3] = ["contacts_first_plan", "contacts_brake", "too_many_contacts_gone"];
 /// What waits for its owner for so long is told.
 const LONG: TimeDelta = TimeDelta::days(1);
+
+/// Whether this code of a failure says that a person is to decide about contacts, on the page of their plan or by `contacts brake`.
+#[must_use]
+pub fn is_undecided(code: &str) -> bool {
+    UNDECIDED.contains(&code)
+}
 
 /// What is stored of an account's contacts, in numbers, and what the brake keeps of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -27,6 +36,17 @@ impl ContactsHealth {
     pub fn of(stock: ContactStock, brake: Brake) -> Self {
         let held_back = if brake.allows(stock.missing, stock.held) { 0 } else { stock.missing };
         Self { stock, held_back }
+    }
+
+    /// Whether a person has decided since what the last turn has told of.
+    pub(super) fn is_decided(&self, told: &str) -> bool {
+        self.stock.waits_since.is_none() && is_undecided(told)
+    }
+
+    /// What waits to go out, or to be called gone, for as long as nobody has decided.
+    pub(super) fn undecided(&self) -> Option<Hint> {
+        let turn = WhoseTurn::Operator;
+        self.stock.waits_since.map(|_| (turn, turn.sentence(LOOK_AT_PLAN)))
     }
 
     /// What keeps them from being complete.

@@ -8,7 +8,7 @@ mod part;
 pub use account::{AccountHealth, card};
 pub use because::HealthReason;
 pub(super) use because::{of_verdict, step};
-pub use contacts::ContactsHealth;
+pub use contacts::{ContactsHealth, is_undecided};
 pub use part::PartHealth;
 
 use crate::error::WhoseTurn;

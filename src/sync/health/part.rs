@@ -1,6 +1,6 @@
 //! The card of one part of an account.
 
-use super::because::because;
+use super::because::{because, of_verdict};
 use super::{ContactsHealth, HealthReason, Hint, Verdict};
 use crate::error::{Disposition, WhoseTurn};
 use crate::model::{Account, Credential, Import, Part, PartState, SessionState};
@@ -111,12 +111,25 @@ fn import(state: &PartState, verdict: Verdict) -> Option<Import> {
 impl PartHealth {
     /// The same with what is stored of contacts. What waits for their owner is told where nothing else is.
     pub(super) fn with_contacts(self, contacts: Option<ContactsHealth>, now: DateTime<Utc>) -> Self {
-        let waiting = contacts.as_ref().and_then(|contacts| contacts.waiting(now));
-        let is_told = waiting.is_some() && self.hint().is_none() && self.reason == Some(HealthReason::Read);
-        let said = (Verdict::Waits, Some(HealthReason::ContactsWait));
-        let (verdict, reason) = if is_told { said } else { (self.verdict, self.reason) };
-        let (whose_turn, hint) = self.hint().or(waiting).unzip();
-        Self { verdict, reason, whose_turn, hint, contacts, ..self }
+        let Some(contacts) = contacts else { return self };
+        let is_decided = self.error.as_deref().is_some_and(|told| contacts.is_decided(told));
+        let part = if is_decided && self.failures == 0 { self.untold() } else { self };
+        let waiting = contacts.undecided().or_else(|| contacts.waiting(now));
+        let is_told = waiting.is_some() && part.hint().is_none() && part.reason == Some(HealthReason::Read);
+        let is_undecided = contacts.undecided().is_some() && part.verdict == Verdict::Ok;
+        let verdict = if is_told || is_undecided { Verdict::Waits } else { part.verdict };
+        let reason = if is_told { Some(HealthReason::ContactsWait) } else { part.reason };
+        let (whose_turn, hint) = part.hint().or(waiting).unzip();
+        Self { verdict, reason, whose_turn, hint, contacts: Some(contacts), ..part }
+    }
+
+    /// The same without what its last turn has told, which was a success.
+    fn untold(self) -> Self {
+        let verdict = if self.verdict == Verdict::Waits { Verdict::Ok } else { self.verdict };
+        let reason = of_verdict(verdict);
+        let (error, message, error_at, whose_turn, hint) = Default::default();
+        let because = reason.text().to_owned();
+        Self { verdict, because, reason: Some(reason), error, message, error_at, whose_turn, hint, ..self }
     }
 
     /// Who has to act, and the sentence that says so.
@@ -185,7 +198,7 @@ fn lately(
     let last = state.and_then(|state| state.last_error.as_ref()).map(|error| error.disposition);
     match (state.and_then(|state| state.last_success_at), last) {
         (_, Some(Disposition::Fatal)) => Verdict::Failed,
-        (Some(at), _) if (since..=now + SKEW).contains(&at) => read(state),
+        (Some(at), _) if (since..=now + SKEW).contains(&at) => of_read(state),
         (None, None) if begun_at >= since => Verdict::New,
         (None, Some(_)) if begun_at >= since => Verdict::Failed,
         _ => Verdict::Late,
@@ -193,14 +206,14 @@ fn lately(
 }
 
 /// Of a part that was read: a turn that succeeded may have left something for somebody to look at.
-fn read(state: Option<&PartState>) -> Verdict {
-    let is_anybodys = |state: &PartState| {
+fn of_read(state: Option<&PartState>) -> Verdict {
+    let is_somebodys = |state: &PartState| {
         let told = state.last_error.as_ref().filter(|_| state.failures == 0);
         told.is_some_and(|error| error.whose_turn != WhoseTurn::Nobody)
     };
     match state {
+        Some(state) if is_somebodys(state) => Verdict::Waits,
         Some(state) if state.import.is_some() => Verdict::Importing,
-        Some(state) if is_anybodys(state) => Verdict::Waits,
         Some(_) | None => Verdict::Ok,
     }
 }

@@ -96,7 +96,7 @@ async fn who_says_no_at_microsoft_is_told_that_nothing_was_connected_and_how_to_
     let is_told = async |told: bool| {
         let page = owner.get("/ui/connect").await.text;
         let attempt = format!("/ui/connect/attempts/{}", back[1]);
-        assert_eq!(page.contains("Nothing was connected") && page.contains(&attempt), told, "{page}");
+        assert_eq!((page.contains("Nothing was connected"), page.contains(&attempt)), (told, told), "{page}");
     };
     // Who looked elsewhere meanwhile finds it, until they begin anew.
     is_told(true).await;

@@ -2,7 +2,7 @@
 
 use super::super::*;
 use super::{part, row, since, verdicts_of};
-use crate::model::{ContactStock, LastError, Part, PartState, SessionState, ShortfallKind};
+use crate::model::{ContactStock, LastError, Part, PartState, SessionState, Shortfall, ShortfallKind};
 use crate::sync::Brake;
 use crate::sync::standing::tests::grant;
 use crate::testing::now;
@@ -127,4 +127,46 @@ fn an_account_whose_contacts_alone_are_read_says_when_they_were() {
     assert_eq!(card.verdict, Verdict::NoMail);
     assert!(card.last_success_at.is_some() && card.last_success_at == card.parts[0].last_success_at);
     assert_eq!(card.next_sync_at, card.parts[0].next_at);
+}
+
+#[test]
+fn what_a_person_has_decided_about_is_told_no_more_and_what_they_have_not_is_told_whatever_came_since() {
+    let (account, mut state) = row(SessionState::Valid, Some(1), 1000);
+    let told = |code: &str, whose_turn| LastError {
+        code: code.to_owned(),
+        whose_turn,
+        ..super::error(crate::error::Disposition::Retry)
+    };
+    let plan = || told("contacts_brake", WhoseTurn::Operator);
+    for (last_error, failures, waits, verdict, is_told) in [
+        (Some(plan()), 0, true, Verdict::Waits, true),
+        (Some(plan()), 0, false, Verdict::Ok, false),
+        (None, 0, true, Verdict::Waits, true),
+        (Some(told("graph_busy", WhoseTurn::Nobody)), 1, true, Verdict::Waits, true),
+        (Some(told("graph_full", WhoseTurn::Owner)), 0, false, Verdict::Waits, true),
+    ] {
+        let what = format!("{last_error:?} {waits}");
+        state.parts.truncate(1);
+        state.parts.push(PartState { failures, last_error, ..part(Part::Contacts, Some(1)) });
+        let waits_since = waits.then(now);
+        let stock = ContactStock { waits_since, ..ContactStock::default() };
+        let stored = ContactsHealth::of(stock, Brake { items: 25, percent: 20 });
+        let card = card(&account, &state, Some(&grant(0, None)), Some(&stored), since(), now());
+        assert_eq!((card.verdict, card.parts[1].verdict), (verdict, verdict), "{what}");
+        assert_eq!((card.hint.is_some(), card.parts[1].hint.is_some()), (is_told, is_told), "{what}");
+        assert!(is_told || card.error.is_none(), "{what}");
+    }
+}
+
+#[test]
+fn what_keeps_mail_from_being_complete_is_told_before_what_waits() {
+    let (account, mut state) = row(SessionState::Valid, Some(1), 1000);
+    state.parts.push(part(Part::Contacts, Some(1)));
+    let shortfall = Shortfall { kind: ShortfallKind::Holes, since: now(), message: "holes".to_owned() };
+    state.shortfalls.push(shortfall.clone());
+    let stock = ContactStock { waits_since: Some(now()), ..ContactStock::default() };
+    let stored = ContactsHealth::of(stock, Brake { items: 25, percent: 20 });
+    let card = card(&account, &state, Some(&grant(0, None)), Some(&stored), since(), now());
+    assert_eq!(card.verdict, Verdict::Degraded);
+    assert_eq!(card.hint, Some(shortfall.hint().1));
 }
