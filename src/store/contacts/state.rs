@@ -23,9 +23,12 @@ pub(super) type AccountCondition<'a> = &'a dyn Fn(&str) -> String;
 /// all that has an account, and not through what the indexes are over.
 fn within(reach: &Reach) -> impl Fn(&str) -> String {
     let is_all = *reach == Reach::Everyone;
-    move |column| match is_all {
-        true => "TRUE".to_owned(),
-        false => format!("{column} IN (SELECT id FROM account WHERE owner = $1)"),
+    move |column| {
+        if is_all {
+            "TRUE".to_owned()
+        } else {
+            format!("{column} IN (SELECT id FROM account WHERE owner = $1)")
+        }
     }
 }
 
