@@ -5,6 +5,7 @@
 
 use super::Dashboard;
 use super::asked::{AskedWith, PageAttempt, SentForm};
+use super::connect::connect_again;
 use super::entry::Admitted;
 use super::frame::{Frame, live as live_part, render, revision};
 use super::overview::Before;
@@ -65,6 +66,11 @@ impl AttemptView {
     /// Which of the words says how it stands.
     fn said(&self) -> &'static str {
         said(&self.attempt.standing)
+    }
+
+    /// Where it is begun again.
+    fn again(&self) -> String {
+        connect_again(self.attempt.wanted.as_ref())
     }
 
     fn is_pending(&self) -> bool {

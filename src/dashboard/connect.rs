@@ -105,6 +105,11 @@ impl<'a> ConnectPage<'a> {
     }
 }
 
+/// The page of the ways to connect, to connect this account again.
+pub(super) fn connect_again(account: Option<&AccountId>) -> String {
+    account.map_or_else(|| "/ui/connect".to_owned(), |id| format!("/ui/connect?account={id}"))
+}
+
 /// The ways to connect.
 pub(super) async fn ask(
     State(dashboard): State<Dashboard>,
@@ -147,9 +152,7 @@ impl Pressed<'_> {
             Some(id) => Some(dashboard.desk.account(&guest.actor, id).await?),
             None => None,
         };
-        let place =
-            account.map_or_else(|| "/ui/connect".to_owned(), |id| format!("/ui/connect?account={id}"));
-        let page = &page.shown_at(place);
+        let page = &page.shown_at(connect_again(account.as_ref()));
         let under_way = under_way(dashboard, guest, None).await?;
         let told = Some(Told::of(page, &problem));
         let form = ConnectPage::new(dashboard, page, visit, guest);

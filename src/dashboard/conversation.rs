@@ -2,6 +2,7 @@
 
 use super::Dashboard;
 use super::asked::{AskedWith, PageConnect, SentForm};
+use super::connect::connect_again;
 use super::done::JustDone;
 use super::entry::Admitted;
 use super::frame::{Frame, live as live_part, render, revision};
@@ -72,9 +73,7 @@ impl ConversationView {
 
     /// Where it is begun again.
     fn again(&self) -> String {
-        self.account
-            .as_ref()
-            .map_or_else(|| "/ui/connect".to_owned(), |id| format!("/ui/connect?account={id}"))
+        connect_again(self.account.as_ref())
     }
 
     fn told<'a>(&'a self, page: &Frame) -> Option<Told<'a>> {

@@ -11,6 +11,16 @@ use crate::sync::explain::Explanation;
 use crate::sync::health::is_undecided;
 use std::borrow::Cow;
 
+/// A sentence, with a capital, unless it begins with an address or a name of ours, which are what they are.
+fn capital(text: &str) -> Cow<'_, str> {
+    let first = text.split_whitespace().next().unwrap_or_default();
+    let is_word = first.trim_end_matches([',', ':']).bytes().all(|byte| byte.is_ascii_lowercase());
+    match text.get(..1).filter(|_| is_word) {
+        Some(letter) => Cow::Owned(format!("{}{}", letter.to_ascii_uppercase(), &text[1..])),
+        None => Cow::Borrowed(text),
+    }
+}
+
 /// How the key of a code begins.
 const CODE: &str = "code-";
 
@@ -77,7 +87,7 @@ impl<'a> Told<'a> {
         let turn = format!("turn-{}{mine}", whose_turn.as_str());
         Self {
             found: of_kind.is_some().then_some(because),
-            because: of_kind.unwrap_or(Cow::Borrowed(because)),
+            because: of_kind.unwrap_or_else(|| capital(because)),
             turn: page.words.say(&turn),
             next,
             is_theirs: is_owner && whose_turn == WhoseTurn::Owner,

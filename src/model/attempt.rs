@@ -30,7 +30,7 @@ pub struct Attempt {
     pub id: AttemptId,
     /// For whom it was begun.
     pub owner: String,
-    /// The account to be connected again by it, while it is under way.
+    /// The account to be connected again by it.
     pub wanted: Option<AccountId>,
     /// When it began.
     pub begun_at: DateTime<Utc>,

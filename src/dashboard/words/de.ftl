@@ -227,6 +227,7 @@ account-import-ends = vollständig
 account-microsoft = Bei Microsoft verbunden als
 account-folders = Ordner
 account-no-folders = Das Postfach hat seine Ordner noch nicht aufgezählt.
+account-no-mail = Seine Mails werden nicht gelesen, und keiner seiner Ordner.
 account-unread-folders =
     { $n ->
         [one] { $n } weiterer Ordner wird nicht gelesen.
@@ -556,7 +557,7 @@ kind-other = andere
 
 nav-audit = Protokoll
 audit-lead = Was getan wurde und von wem, das Neueste zuerst. Zeilen überdauern die Konten, um die es geht.
-audit-gone = (nicht mehr verbunden)
+audit-gone = (nicht verbunden)
 audit-none = Es wurde noch nichts getan.
 audit-what = Was
 audit-who = Wer
@@ -703,7 +704,7 @@ connect-back-again = Microsoft hat beim letzten Schritt nicht geantwortet. Es is
 connect-finish-again = Noch einmal versuchen
 connect-waiting-again = Microsoft hat beim letzten Schritt nicht geantwortet. Versuchen Sie es in dem Fenster noch einmal, das von dort zurückkam, oder geben Sie auf.
 connect-waiting = Warten auf Microsoft
-connect-waiting-how = Melden Sie sich in dem Fenster an, das sich geöffnet hat. Diese Seite geht von selbst weiter. Ist das Fenster zu, beginnen Sie neu oder geben Sie auf.
+connect-waiting-how = Melden Sie sich in dem Fenster an, das sich geöffnet hat. Diese Seite geht von selbst weiter. Ist das Fenster zu? Geben Sie auf, und beginnen Sie dann neu.
 connect-give-up = Aufgeben
 under-way-title = Nicht abgeschlossen
 under-way-unnamed = Mit Microsoft

@@ -228,6 +228,7 @@ account-import-ends = complete
 account-microsoft = Connected with Microsoft as
 account-folders = Folders
 account-no-folders = The mailbox has not listed its folders yet.
+account-no-mail = Its mail is not read, and no folder of it.
 account-unread-folders =
     { $n ->
         [one] { $n } more folder is not read.
@@ -565,7 +566,7 @@ kind-other = other
 # The audit log.
 nav-audit = Audit
 audit-lead = What was done, by whom, the latest first. Lines outlive the accounts that they are about.
-audit-gone = (not connected any more)
+audit-gone = (not connected)
 audit-none = Nothing was done yet.
 audit-what = What
 audit-who = Who
@@ -714,7 +715,7 @@ connect-back-again = Microsoft did not answer the last step. Nothing is lost: tr
 connect-finish-again = Try again
 connect-waiting-again = Microsoft did not answer the last step. Try it again in the window that came back from it, or give up.
 connect-waiting = Waiting for Microsoft
-connect-waiting-how = Sign in in the window that has opened. This page goes on by itself. If the window is closed, begin again or give up.
+connect-waiting-how = Sign in in the window that has opened. This page goes on by itself. Is the window closed? Give up, then begin again.
 connect-give-up = Give up
 under-way-title = Not finished
 under-way-unnamed = With Microsoft

@@ -53,8 +53,7 @@ impl From<AttemptRow> for Attempt {
 /// does, sees what users have begun, and nothing of what an operator has.
 macro_rules! attempt_columns {
     () => {
-        "SELECT id, owner, begun_at, ended_at, account_id, error, whose_turn, hint,
-                (SELECT f.account_id FROM oauth_flow f WHERE f.id = a.id) AS wanted,
+        "SELECT id, owner, begun_at, ended_at, account_id, error, whose_turn, hint, wanted,
                 COALESCE(finishing_until > $1, FALSE)
                 OR EXISTS (SELECT 1 FROM oauth_flow f WHERE f.id = a.id AND f.expires_at > $1) AS pending
          FROM oauth_attempt a WHERE ($2 IS NULL OR owner = $2) AND COALESCE(begun_by, '') = COALESCE($3, '')"
@@ -207,7 +206,7 @@ pub(super) async fn connected(
 
 /// Keeps an attempt that begins. Those that are older than a day go, and of one owner's the oldest beyond 50.
 pub(super) async fn begin(open: &mut Tx, id: &AttemptId, flow: &Flow, now: DateTime<Utc>) -> Result<()> {
-    let Flow { owner, begun_by, .. } = flow;
+    let Flow { owner, begun_by, account, .. } = flow;
     tx!(&mut *open, execute sqlx::query(
         "DELETE FROM oauth_attempt WHERE begun_at <= $1 OR owner = $2 AND id NOT IN
          (SELECT id FROM oauth_attempt WHERE owner = $2 ORDER BY begun_at DESC, id DESC LIMIT $3)",
@@ -215,11 +214,14 @@ pub(super) async fn begin(open: &mut Tx, id: &AttemptId, flow: &Flow, now: DateT
     .bind((now - KEPT).timestamp_millis())
     .bind(owner)
     .bind(MOST - 1))?;
-    tx!(open, execute sqlx::query("INSERT INTO oauth_attempt (id, owner, begun_at, begun_by) VALUES ($1, $2, $3, $4)")
+    tx!(open, execute sqlx::query(
+        "INSERT INTO oauth_attempt (id, owner, begun_at, begun_by, wanted) VALUES ($1, $2, $3, $4, $5)",
+    )
         .bind(id.as_str())
         .bind(owner)
         .bind(now.timestamp_millis())
-        .bind(begun_by))?;
+        .bind(begun_by)
+        .bind(account.as_ref().map(AccountId::as_str)))?;
     Ok(())
 }
 

@@ -283,7 +283,7 @@ async fn who_has_three_sign_ins_under_way_is_told_to_finish_one() {
     let refused = owner.post("/ui/connect/password", &fourth).await;
     assert!(!refused.status.is_success() && !refused.status.is_redirection(), "{}", refused.status);
     assert!(
-        refused.text.contains("another sign-in of this user")
+        refused.text.contains("Another sign-in of this user")
             && refused.text.contains("value=\"d@example.test\""),
         "{}",
         refused.text
