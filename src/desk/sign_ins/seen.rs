@@ -50,10 +50,9 @@ impl Desk {
     #[must_use]
     pub fn sign_ins_lately(&self, actor: &Actor) -> Vec<SignInSeen> {
         let since = self.clock.now() - TOLD;
-        let is_told = |led: &Led| match *led.state.borrow() {
-            SignInState::Failed(_) => led.begun_at > since,
-            ref state => !state.has_ended(),
-        };
+        let failed_lately =
+            |led: &Led| matches!(*led.state.borrow(), SignInState::Failed(_)) && led.begun_at > since;
+        let is_told = |led: &Led| !led.has_ended() || failed_lately(led);
         let all = self.sign_ins.lock();
         let own = all.iter().filter(|(_, led)| led.is_of(actor) && is_told(led));
         let mut own: Vec<_> = own.map(|(id, led)| SignInSeen::of(id, led)).collect();

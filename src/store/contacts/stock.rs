@@ -72,7 +72,7 @@ impl Store {
 /// a person is asked which side of a contact holds.
 fn stocks(reach: &Reach, span: AccountSpan<'_>) -> String {
     let within = |column: &str| span.holds(reach, column, ["$1", "$3", "$4"]);
-    let (asked, folders, photos, parked) =
+    let (asked, folders, shown, parked) =
         (asked(&within), within("f.account_id"), within("c.account_id"), within("p.account_id"));
     format!(
         "
@@ -81,9 +81,7 @@ SELECT f.account_id, SUM(CASE WHEN f.vanished_at IS NULL THEN 1 ELSE 0 END) AS f
          THEN CAST(SUM(CASE WHEN f.vanished_at IS NULL THEN f.server_total END) AS BIGINT) END AS server_total,
     (SELECT COUNT(*) FROM contact_ledger l WHERE l.account_id = f.account_id) AS unreadable,
     (SELECT MIN(first_seen) FROM contact_ledger l WHERE l.account_id = f.account_id) AS unreadable_since,
-    (SELECT COUNT(*) FROM contact c WHERE c.account_id = f.account_id AND c.edited_at IS NOT NULL
-     AND NOT EXISTS (SELECT 1 FROM contact_parked p WHERE p.contact_id = c.id AND p.revision = c.revision))
-    + COALESCE(MAX(e.waiting), 0) AS waiting,
+    COALESCE(MAX(d.waiting), 0) + COALESCE(MAX(e.waiting), 0) AS waiting,
     (SELECT COUNT(*) FROM contact_parked p JOIN contact c ON c.id = p.contact_id
      WHERE p.account_id = f.account_id AND p.revision = c.revision)
     + COALESCE(MAX(e.parked), 0) AS parked,
@@ -95,10 +93,14 @@ SELECT f.account_id, SUM(CASE WHEN f.vanished_at IS NULL THEN 1 ELSE 0 END) AS f
 FROM contact_folder f
 LEFT JOIN ({asked}) AS q ON q.account_id = f.account_id
 LEFT JOIN (
+    SELECT c.account_id, COUNT(*) AS waiting FROM contact c WHERE c.edited_at IS NOT NULL AND {shown}
+    AND NOT EXISTS (SELECT 1 FROM contact_parked p WHERE p.contact_id = c.id AND p.revision = c.revision) GROUP BY c.account_id
+) AS d ON d.account_id = f.account_id
+LEFT JOIN (
     SELECT c.account_id, SUM(CASE WHEN c.edited_at IS NULL AND e.code IS NULL THEN 1 ELSE 0 END) AS waiting,
         SUM(CASE WHEN e.code IS NOT NULL AND NOT EXISTS (
             SELECT 1 FROM contact_parked p WHERE p.contact_id = c.id AND p.revision = c.revision) THEN 1 ELSE 0 END) AS parked
-    FROM contact_photo_edit e CROSS JOIN contact c WHERE c.id = e.contact_id AND c.gone_at IS NULL AND {photos}
+    FROM contact_photo_edit e CROSS JOIN contact c WHERE c.id = e.contact_id AND c.gone_at IS NULL AND {shown}
     GROUP BY c.account_id
 ) AS e ON e.account_id = f.account_id
 LEFT JOIN (
@@ -107,7 +109,7 @@ LEFT JOIN (
         WHERE c.id = p.contact_id AND p.revision = c.revision AND p.due_at IS NULL AND p.code <> 'rejected' AND {parked}
         UNION ALL
         SELECT c.account_id, e.parked_at AS since FROM contact_photo_edit e CROSS JOIN contact c
-        WHERE c.id = e.contact_id AND c.gone_at IS NULL AND e.due_at IS NULL AND e.code <> 'rejected' AND {photos}
+        WHERE c.id = e.contact_id AND c.gone_at IS NULL AND e.due_at IS NULL AND e.code <> 'rejected' AND {shown}
     ) AS refused GROUP BY account_id
 ) AS w ON w.account_id = f.account_id
 WHERE {folders}

@@ -179,8 +179,9 @@ async fn what_an_operator_has_begun_is_theirs_alone_to_see_end_and_finish() {
         }
         assert_eq!(store.attempt(&ada, &own, at(1)).await.unwrap(), None, "the user's own");
         let under_way = async |actor: &Actor, second| {
-            let all = store.attempts_under_way(actor, at(second)).await.unwrap();
-            all.into_iter().map(|attempt| (attempt.id, attempt.wanted)).collect::<Vec<_>>()
+            let all = store.attempts_lately(actor, at(second)).await.unwrap();
+            let is_open = |attempt: &Attempt| matches!(attempt.standing, AttemptStanding::Pending(_));
+            all.into_iter().filter(is_open).map(|attempt| (attempt.id, attempt.wanted)).collect::<Vec<_>>()
         };
         assert_eq!(under_way(&ada, 1).await, [(id.clone(), Some(account))]);
         assert_eq!(under_way(&Actor::user("owner"), 1).await, [(own, None)]);

@@ -107,7 +107,7 @@ fn contacts_of_which_a_person_has_to_see_what_goes_out_are_not_said_to_be_in_ste
     ] {
         let last_error = Some(told(whose_turn));
         state.parts.truncate(1);
-        state.parts.push(PartState { last_error, failures, ..part(Part::Contacts, Some(1)) });
+        state.parts.push(PartState { failures, last_error, ..part(Part::Contacts, Some(1)) });
         let card = card(&account, &state, Some(&grant(0, None)), None, since(), now());
         assert_eq!((card.verdict, card.parts[1].verdict), (verdict, verdict), "{whose_turn:?} {failures}");
         assert!(card.verdict.is_healthy());
