@@ -1,6 +1,6 @@
 //! The account: one connected mailbox of one owner.
 
-use super::{AccountId, shown_login};
+use super::{AccountId, Credential, Part, shown_login};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -10,6 +10,16 @@ words! {
     pub enum Road {
         /// A browser session in Outlook on the web.
         Owa = "owa",
+    }
+}
+
+impl Road {
+    /// What lets us in on it.
+    #[must_use]
+    pub fn credential(self) -> Credential {
+        match self {
+            Self::Owa => Credential::Session,
+        }
     }
 }
 
@@ -71,6 +81,12 @@ impl Account {
     #[must_use]
     pub fn name(&self) -> Cow<'_, str> {
         self.address.as_deref().map_or_else(|| shown_login(&self.login), Cow::Borrowed)
+    }
+
+    /// What a part of it is read with.
+    #[must_use]
+    pub fn credential(&self, part: Part) -> Credential {
+        part.lives_on(self.road)
     }
 }
 

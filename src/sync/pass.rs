@@ -2,7 +2,7 @@
 
 use super::turn::{self, Turn, TurnEnd};
 use super::{Cycle, Failure};
-use crate::model::{AccountOutcome, Credential, CycleReport, Part, Trigger};
+use crate::model::{AccountOutcome, CycleReport, Part, Trigger};
 use crate::store::Claim;
 use chrono::{DateTime, Utc};
 use std::collections::HashSet;
@@ -69,7 +69,7 @@ impl Cycle {
             return Ok(());
         }
         for id in self.store.connected_before(Part::Contacts).await? {
-            self.store.schedule(&id, Credential::Grant, self.clock.now()).await?;
+            self.store.schedule(&id, Part::Contacts, self.clock.now()).await?;
         }
         Ok(())
     }

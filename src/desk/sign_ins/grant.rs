@@ -3,7 +3,8 @@
 use crate::desk::Desk;
 use crate::desk::error::{DeskError, Result};
 use crate::model::{
-    Account, AccountId, Actor, AuditAction, AuditEntry, Credential, NewAccount, NewGrant, Reach, shown_login,
+    Account, AccountId, Actor, AuditAction, AuditEntry, Credential, NewAccount, NewGrant, Part, Reach,
+    shown_login,
 };
 use crate::oauth::SignedIn;
 use crate::store::StoreError;
@@ -160,7 +161,7 @@ impl Desk {
     /// Has the contacts of an account read that is connected, where they are read at all.
     async fn read_contacts(&self, id: &AccountId) -> Result<()> {
         if self.reads_contacts {
-            self.store.schedule(id, Credential::Grant, self.clock.now()).await?;
+            self.store.schedule(id, Part::Contacts, self.clock.now()).await?;
             self.store.reset_failures(id, Credential::Grant).await?;
             self.cycle.wake();
         }

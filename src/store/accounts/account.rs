@@ -6,7 +6,7 @@ use crate::model::{
 use crate::store::access::write_down;
 use crate::store::column::{Ms, Word};
 use crate::store::secrets::fence;
-use crate::store::{Result, Store, StoreError, on, tx};
+use crate::store::{Result, Store, StoreError, Tx, on, tx};
 use chrono::{DateTime, Utc};
 
 /// What stands for no road in the column, which is never null.
@@ -291,8 +291,9 @@ impl Store {
         existing(tx!(&mut open, execute sqlx::query("UPDATE account SET sync_enabled = $2 WHERE id = $1")
             .bind(id.as_str())
             .bind(enabled))?)?;
+        let road = road_of(&mut open, id).await?;
         for part in Part::ALL {
-            let on_session = part.lives_on() == Credential::Session;
+            let on_session = part.lives_on(road) == Credential::Session;
             tx!(&mut open, execute sqlx::query(
                 "UPDATE part_state SET resumes_at = CASE WHEN NOT $3 THEN COALESCE(next_at, resumes_at) END,
                  next_at = CASE
@@ -311,6 +312,17 @@ impl Store {
         write_down(&mut open, line).await?;
         open.commit().await
     }
+}
+
+/// How the mail of an account is read; `None` where it is not, or there is no such account.
+pub(in crate::store) async fn road_of(open: &mut Tx, id: &AccountId) -> Result<Option<Road>> {
+    let road: Option<Option<Word<Road>>> = tx!(open, db => sqlx::query_scalar(
+        "SELECT NULLIF(road, 'none') FROM account WHERE id = $1",
+    )
+    .bind(id.as_str())
+    .fetch_optional(db)
+    .await)?;
+    Ok(road.flatten().map(|road| road.0))
 }
 
 /// An update that found no row found no account.

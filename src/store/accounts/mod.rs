@@ -16,7 +16,7 @@ mod state;
 mod sweep;
 mod wipe;
 
-pub(super) use account::connected;
+pub(super) use account::{connected, road_of};
 pub use claim::Claim;
 pub(super) use claim::{held, hold, lock};
 pub use due::Latest;
