@@ -10,6 +10,8 @@ words! {
     pub enum Road {
         /// A browser session in Outlook on the web.
         Owa = "owa",
+        /// Microsoft Graph, with the tokens of a sign-in by OAuth.
+        Graph = "graph",
     }
 }
 
@@ -19,6 +21,7 @@ impl Road {
     pub fn credential(self) -> Credential {
         match self {
             Self::Owa => Credential::Session,
+            Self::Graph => Credential::Grant,
         }
     }
 }

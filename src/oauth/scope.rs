@@ -82,10 +82,13 @@ pub(super) fn granted(scope: &str) -> BTreeSet<String> {
     scope.split_whitespace().map(bare).filter(own).collect()
 }
 
-/// Whether what was granted covers a use.
+/// Whether what was granted covers a use. Mail is read, and no more, with what allows that alone.
 #[must_use]
 pub fn covers(granted: &[String], wanted: Use) -> bool {
-    granted.iter().any(|scope| scope.eq_ignore_ascii_case(name(wanted)))
+    let less = (wanted == Use::Mail).then_some("Mail.Read");
+    let will_do =
+        |scope: &str| [name(wanted)].into_iter().chain(less).any(|one| scope.eq_ignore_ascii_case(one));
+    granted.iter().any(|scope| will_do(scope))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use crate::desk::Desk;
 use crate::desk::error::{DeskError, Result};
 use crate::model::{
-    Account, AccountId, Actor, AuditAction, AuditEntry, Credential, NewAccount, NewGrant, Part, Reach,
+    Account, AccountId, Actor, AuditAction, AuditEntry, Credential, NewAccount, NewGrant, Part, Reach, Road,
     shown_login,
 };
 use crate::oauth::SignedIn;
@@ -180,6 +180,6 @@ fn is_theirs(account: &Account, owner: &str, signed_in: &SignedIn, name: &str) -
     // Outlook and the sign-in service call the organisation of all personal accounts by two ids.
     match account.tenant.as_deref().filter(|_| !person.is_personal()) {
         Some(tenant) => tenant.eq_ignore_ascii_case(&person.tenant) && signed_in.guest().is_none(),
-        None => account.owner == owner && account.road.is_some(),
+        None => account.owner == owner && account.road == Some(Road::Owa),
     }
 }

@@ -21,8 +21,8 @@ macro_rules! account_columns {
 }
 pub(super) use account_columns;
 
-/// Whether an account `a` was ever connected: a password was accepted, which gives it a road, or somebody
-/// signed in by OAuth.
+/// Whether an account `a` was ever connected: a password was accepted, which gives it the road of a session, or
+/// somebody signed in by OAuth.
 macro_rules! connected {
     () => {
         "(a.road <> 'none' OR EXISTS (SELECT 1 FROM oauth_grant g WHERE g.account_id = a.id))"
@@ -132,7 +132,7 @@ impl Store {
             connected!(),
             " AS connected,
              CASE WHEN a.id = $1 OR lower(a.address) = lower($1)
-                       OR (lower(a.login) = lower($1) AND (a.road <> 'none' OR NOT ",
+                       OR (lower(a.login) = lower($1) AND (a.road = 'owa' OR NOT ",
             connected!(),
             ")) THEN 0
                   WHEN lower(a.login) = lower($1) OR EXISTS (SELECT 1 FROM oauth_grant g WHERE g.account_id = a.id
@@ -220,7 +220,7 @@ impl Store {
             "SELECT ",
             account_columns!(),
             " FROM account a
-             WHERE (lower(a.address) = lower($1) OR (a.road <> 'none' AND lower(a.login) = lower($1))) AND ",
+             WHERE (lower(a.address) = lower($1) OR (a.road = 'owa' AND lower(a.login) = lower($1))) AND ",
             connected!(),
             " ORDER BY COALESCE(lower(a.address) = lower($1), FALSE) DESC, a.id"
         );
