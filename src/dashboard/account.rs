@@ -10,7 +10,7 @@ use super::refusal::PageRefusal;
 use super::under_way::{OpenSignIn, under_way};
 use crate::desk::{AccountDetail, FolderDetail, HourSeen, LedgerItem};
 use crate::error::WhoseTurn;
-use crate::model::{AccountId, Part, SessionState};
+use crate::model::{AccountId, Credential, Road, SessionState};
 use crate::sync::explain::{Explanation, explain};
 use crate::sync::health::HealthReason;
 use askama::Template;
@@ -36,6 +36,12 @@ impl View {
         health.session_expires_at.as_ref().filter(|_| health.session == SessionState::Valid)
     }
 
+    /// Whether a browser session is there, or should be.
+    fn has_session(&self) -> bool {
+        let health = &self.detail.health;
+        health.session != SessionState::Absent || health.road == Some(Road::Owa)
+    }
+
     /// The folders that are read, or were.
     fn read(&self) -> impl Iterator<Item = &FolderDetail> {
         self.detail.folders.iter().filter(|folder| folder.is_read || folder.held > 0)
@@ -56,10 +62,13 @@ impl View {
         self.explanations.iter().filter(|said| said.whose_turn != WhoseTurn::Owner)
     }
 
-    /// Where what waits for the owner is mended by connecting: mail lives on the password, contacts on Microsoft's sign-in.
+    /// Where what waits for the owner is mended by connecting: mail lives on the password or on Microsoft's sign-in,
+    /// contacts on that.
     fn reconnect(&self, said: &Explanation) -> Option<String> {
         let is_other = is_settled_by_answers(said) || said.code.as_deref() == Some("graph_full");
-        let way = if said.part == Some(Part::Contacts) { "with-microsoft" } else { "by-password" };
+        let road = self.detail.account.road;
+        let lives_on = said.part.map(|part| part.lives_on(road));
+        let way = if lives_on == Some(Credential::Grant) { "with-microsoft" } else { "by-password" };
         (!is_other).then(|| format!("/ui/connect?account={}#{way}", self.detail.account.id))
     }
 

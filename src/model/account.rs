@@ -71,7 +71,7 @@ pub struct Account {
     pub display_name: Option<String>,
     /// How it writes dates.
     pub settings: MailboxSettings,
-    /// How its mail is read; `None`: not at all, it is connected by OAuth alone.
+    /// How its mail is read; `None`: not at all, it is connected by OAuth alone, which does not open it.
     pub road: Option<Road>,
     /// Whether cycles read it at all.
     pub sync_enabled: bool,

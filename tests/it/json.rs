@@ -103,6 +103,7 @@ async fn printed() -> BTreeMap<String, Value> {
     }
     run("contacts retry", &[&first]).await;
     run("contacts direction", &[&first, "in"]).await;
+    run("account road", &[&first]).await;
     run("account pause", &[&first]).await;
     run("account resume", &[&first]).await;
     run("token new", &["crm", "--scope", "read", "--owner", "42"]).await;

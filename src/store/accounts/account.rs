@@ -1,12 +1,13 @@
 //! Accounts: made, found, named, deleted.
 
+use super::road::road_of;
 use crate::model::{
     Account, AccountId, AuditEntry, Credential, MailboxSettings, NewAccount, Part, Reach, Road,
 };
 use crate::store::access::write_down;
 use crate::store::column::{Ms, Word};
 use crate::store::secrets::fence;
-use crate::store::{Result, Store, StoreError, Tx, on, tx};
+use crate::store::{Result, Store, StoreError, on, tx};
 use chrono::{DateTime, Utc};
 
 /// What stands for no road in the column, which is never null.
@@ -261,25 +262,6 @@ impl Store {
         Ok(rows.into_iter().map(Account::from).collect())
     }
 
-    /// Gives the account the road of its owner's sign-in, and keeps the line that tells of it. With the first
-    /// road it is connected, from the instant of that line on.
-    ///
-    /// # Errors
-    /// `NoSuchAccount` when it is not this owner's, or no longer; then no line is kept.
-    pub async fn take_road(&self, id: &AccountId, owner: &str, road: Road, line: &AuditEntry) -> Result<()> {
-        let mut open = self.begin().await?;
-        existing(tx!(&mut open, execute sqlx::query(
-            "UPDATE account SET road = $3, created_at = CASE WHEN road = 'none' THEN $4 ELSE created_at END
-             WHERE id = $1 AND owner = $2 AND NOT leaving",
-        )
-        .bind(id.as_str())
-        .bind(owner)
-        .bind(road.as_str())
-        .bind(line.at.timestamp_millis()))?)?;
-        write_down(&mut open, line).await?;
-        open.commit().await
-    }
-
     /// Whether cycles read the account at all, and the line that tells who decided it. Off parks its parts;
     /// on makes due, from the instant of the line on, what has not lost the browser session it lives on, and
     /// the rest when it was due before.
@@ -312,17 +294,6 @@ impl Store {
         write_down(&mut open, line).await?;
         open.commit().await
     }
-}
-
-/// How the mail of an account is read; `None` where it is not, or there is no such account.
-pub(in crate::store) async fn road_of(open: &mut Tx, id: &AccountId) -> Result<Option<Road>> {
-    let road: Option<Option<Word<Road>>> = tx!(open, db => sqlx::query_scalar(
-        "SELECT NULLIF(road, 'none') FROM account WHERE id = $1",
-    )
-    .bind(id.as_str())
-    .fetch_optional(db)
-    .await)?;
-    Ok(road.flatten().map(|road| road.0))
 }
 
 /// An update that found no row found no account.

@@ -1,7 +1,7 @@
 //! When parts are due: what a sign-in schedules, and what somebody asks for before its time.
 
-use super::account::road_of;
 use super::claim::free;
+use super::road::road_of;
 use crate::model::{AccountId, Credential, Part, Reach};
 use crate::store::column::{Ms, Word};
 use crate::store::{Result, Store, Tx, on, tx};

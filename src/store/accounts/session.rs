@@ -1,7 +1,8 @@
 //! The browser session's state. What it is made of lies sealed elsewhere.
 
-use super::account::{existing, road_of};
+use super::account::existing;
 use super::due::schedule;
+use super::road::road_of;
 use crate::model::{AccountId, BrowserSession, Credential, LastError, SessionState, storable};
 use crate::store::column::millis;
 use crate::store::{Result, Store, Tx, tx};
