@@ -130,6 +130,9 @@ pub struct Meaning {
     pub on_request: bool,
 }
 
+/// What to do where this program no longer knows what it speaks with.
+pub const UPDATE: &str = "update outlook-syncd; if it is new, report what the log says.";
+
 impl Meaning {
     /// A failure that time mends.
     pub fn retry(code: &'static str, whose_turn: WhoseTurn, next: impl Into<Cow<'static, str>>) -> Self {

@@ -42,7 +42,7 @@ pub use contacts::{
     AskedAccount, Barred, BrakeDecided, BrakeDetail, BrakeKind, ConflictDetail, ContactDetail, ContactDone,
     ContactFolderDetail, ContactPlan, ContactPut, ContactShown, ContactsDetail, GaveWay, MatchDetail,
     MissingContact, ParkedContactDetail, PhotoShown, PlanRest, PlannedContact, UndoDeed, UndoneWrite,
-    UnreadableContact, WithheldContact, WriteDetail, WriteOutcome,
+    UnreadableContact, WithheldContact, WithheldReason, WriteDetail, WriteOutcome,
 };
 pub use correspondence::{CorrespondenceDetail, CorrespondenceStanding, FolderCorrespondenceDetail};
 pub use cycles::{CycleSeen, CyclesSeen, Machine, OutcomeSeen};

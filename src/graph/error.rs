@@ -1,6 +1,6 @@
 //! What can go wrong at Microsoft Graph, what it means, and whose turn it is.
 
-use crate::error::{Classify, Meaning, WhoseTurn};
+use crate::error::{Classify, Meaning, UPDATE, WhoseTurn};
 use crate::model::{ItemFault, PhotoFault, Use};
 use crate::net::{self, ProxyError};
 use std::time::Duration;
@@ -183,9 +183,6 @@ impl GraphError {
 
 /// What an answer lacks that is longer than is read, or broke off.
 pub(super) const END: &str = "end";
-
-/// For errors that mean that this program no longer knows Graph.
-const UPDATE: &str = "update outlook-syncd; if it is new, report what the log says.";
 
 /// What a failure may concern alone, and whether what was asked for was surely not done.
 #[derive(Clone, Copy)]

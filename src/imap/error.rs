@@ -1,6 +1,6 @@
 //! What can go wrong by IMAP, what it means, and whose turn it is.
 
-use crate::error::{Classify, Meaning, WhoseTurn};
+use crate::error::{Classify, Meaning, UPDATE, WhoseTurn};
 use std::io;
 use std::time::Duration;
 
@@ -52,9 +52,9 @@ pub enum ImapError {
     /// A command was refused for a reason that is not known.
     #[error("the IMAP server refuses {0}")]
     Refused(&'static str),
-    /// A line or a message that is longer than is read.
-    #[error("the IMAP server sends more than is read at once: {0}")]
-    TooLong(&'static str),
+    /// A message that is longer than what was asked for of it.
+    #[error("the IMAP server sends more of a message than is read")]
+    TooLong,
     /// An answer that is none.
     #[error("the IMAP server's {0} cannot be read")]
     Unreadable(&'static str),
@@ -81,9 +81,6 @@ impl ImapError {
         }
     }
 }
-
-/// For errors that mean that this program does not know the server.
-const UPDATE: &str = "update outlook-syncd; if it is new, report what the log says.";
 
 impl Classify for ImapError {
     fn meaning(&self) -> Meaning {
@@ -139,10 +136,10 @@ impl Classify for ImapError {
                 Meaning::retry("imap_argument", Nobody, "it is asked again at the next turn.").folder()
             }
             Self::Refused(_) => Meaning::drift("imap_refused", Operator, UPDATE),
-            Self::TooLong(_) => Meaning::retry(
+            Self::TooLong => Meaning::retry(
                 "imap_too_long",
                 Owner,
-                "make the mail smaller or move it elsewhere, should it last; the others are read.",
+                "make the mail smaller or move it elsewhere, should it last; other folders are read.",
             )
             .folder(),
             Self::Unreadable(_) => Meaning::drift("imap_unreadable", Operator, UPDATE),

@@ -42,19 +42,28 @@ impl Fetched {
     }
 }
 
-/// Messages by UID, as far as they were asked for.
+/// Messages by UID, as far as they were asked for. What is said later counts.
 #[derive(Debug, Default)]
-pub(super) struct Merged {
-    by_uid: BTreeMap<u32, Fetched>,
-    /// Of lines that say no UID, which another line of the same message may.
+pub(super) struct ByUid {
+    messages: BTreeMap<u32, Fetched>,
+    /// What lines without a UID have said, until another line of the message says it.
     by_number: HashMap<u32, Fetched>,
     uids: HashMap<u32, u32>,
 }
 
-impl Merged {
-    /// Takes an answer, if it is FETCH's.
+impl ByUid {
+    /// Takes an answer, if it is about messages.
     pub(super) fn take(&mut self, response: Response<'_>) {
-        let Response::Fetch(number, values) = response else { return };
+        if let Response::Fetch(number, values) = response {
+            self.take_fetched(number, values);
+        } else if let Response::Expunge(_) = response {
+            // From here on the numbers are other messages'.
+            self.by_number.clear();
+            self.uids.clear();
+        }
+    }
+
+    fn take_fetched(&mut self, number: u32, values: Vec<AttributeValue<'_>>) {
         let (mut fetched, mut uid) = (Fetched::default(), None);
         for value in values {
             if let AttributeValue::Uid(said) = value {
@@ -63,24 +72,20 @@ impl Merged {
                 fetched.take(value);
             }
         }
-        if let Some(uid) = uid {
-            self.uids.insert(number, uid);
-            self.by_uid.entry(uid).or_default().join(fetched);
-        } else {
-            self.by_number.entry(number).or_default().join(fetched);
-        }
+        let Some(uid) = uid.or_else(|| self.uids.get(&number).copied()) else {
+            return self.by_number.entry(number).or_default().join(fetched);
+        };
+        self.uids.insert(number, uid);
+        let message = self.messages.entry(uid).or_default();
+        message.join(self.by_number.remove(&number).unwrap_or_default());
+        message.join(fetched);
     }
 
     /// What was said of the messages that are wanted: whatever else came is left out, such as the last message of all,
     /// which `9:*` names even if it is the eighth (RFC 3501, 6.4.8).
     pub(super) fn wanted(mut self, is_wanted: impl Fn(u32) -> bool) -> BTreeMap<u32, Fetched> {
-        for (number, fetched) in self.by_number {
-            if let Some(known) = self.uids.get(&number).and_then(|uid| self.by_uid.get_mut(uid)) {
-                known.join(fetched);
-            }
-        }
-        self.by_uid.retain(|uid, _| is_wanted(*uid));
-        self.by_uid
+        self.messages.retain(|uid, _| is_wanted(*uid));
+        self.messages
     }
 }
 
@@ -89,11 +94,11 @@ mod tests {
     use super::*;
 
     fn merged(lines: &[&str]) -> BTreeMap<u32, Fetched> {
-        let mut merged = Merged::default();
+        let mut by_uid = ByUid::default();
         for line in lines {
-            merged.take(Response::parse(format!("* {line}\r\n").as_bytes()).unwrap().1);
+            by_uid.take(Response::parse(format!("* {line}\r\n").as_bytes()).unwrap().1);
         }
-        merged.wanted(|uid| uid > 4)
+        by_uid.wanted(|uid| uid > 4)
     }
 
     #[test]
@@ -109,6 +114,24 @@ mod tests {
             (at_once[&7].has("\\seen"), at_once[&7].bytes.as_deref()),
             (Some(true), Some(b"abc".as_slice()))
         );
+    }
+
+    #[test]
+    fn flags_of_a_message_that_is_known_are_as_old_as_their_line() {
+        let read = merged(&["2 FETCH (UID 7)", "2 FETCH (FLAGS ())", "2 FETCH (UID 7 FLAGS (\\Seen))"]);
+        assert_eq!(read[&7].has("\\Seen"), Some(true));
+        let read = merged(&["2 FETCH (FLAGS ())", "2 FETCH (UID 7 FLAGS (\\Seen))"]);
+        assert_eq!(read[&7].has("\\Seen"), Some(true), "what came first is older");
+        let read = merged(&["2 FETCH (UID 7 FLAGS ())", "2 FETCH (FLAGS (\\Seen))"]);
+        assert_eq!(read[&7].has("\\Seen"), Some(true));
+    }
+
+    #[test]
+    fn a_message_that_goes_meanwhile_leaves_its_number_to_another() {
+        let read = merged(&["2 FETCH (UID 7 FLAGS ())", "2 EXPUNGE", "2 FETCH (FLAGS (\\Seen))"]);
+        assert_eq!(read[&7].has("\\Seen"), Some(false));
+        let read = merged(&["2 FETCH (FLAGS (\\Seen))", "1 EXPUNGE", "2 FETCH (UID 8)"]);
+        assert_eq!(read[&8].has("\\Seen"), None);
     }
 
     #[test]

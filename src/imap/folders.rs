@@ -1,12 +1,11 @@
 //! What LIST says of folders, for the model: which of them are for what. Pure.
 
-use super::names::{LANGUAGES, Names};
+use super::names::{LANGUAGES, Language};
+use super::tagged::unquoted;
 use super::utf7;
 use crate::model::{FolderListing, FolderSight, Role};
 use imap_proto::{MailboxListData, NameAttribute};
-
-/// The roles that a folder may have beside the inbox.
-const ROLES: [Role; 6] = [Role::Sent, Role::Drafts, Role::Archive, Role::Junk, Role::Deleted, Role::Outbox];
+use std::collections::HashMap;
 
 /// A mailbox's folders.
 #[derive(Debug, PartialEq, Eq)]
@@ -31,10 +30,11 @@ pub(super) struct Listed {
 
 impl Listed {
     pub(super) fn of(line: &MailboxListData<'_>) -> Self {
-        let name = utf7::decode(&line.name);
-        let parts = match line.delimiter.as_deref() {
-            Some(delimiter) if !delimiter.is_empty() => name.split(delimiter).map(str::to_owned).collect(),
-            _ => vec![name],
+        let id = unquoted(&line.name);
+        // A delimiter that is written in UTF-7 stands in a name, and parts none.
+        let names = match line.delimiter.as_deref().map(unquoted) {
+            Some(delimiter) if !delimiter.is_empty() => id.split(&delimiter).map(utf7::decode).collect(),
+            _ => vec![utf7::decode(&id)],
         };
         let attributes = &line.name_attributes;
         let closed = |attribute: &NameAttribute<'_>| {
@@ -42,11 +42,11 @@ impl Listed {
             *attribute == NameAttribute::NoSelect
                 || matches!(attribute, NameAttribute::Extension(word) if no_such(word))
         };
-        let is_inbox = line.name.eq_ignore_ascii_case("INBOX");
+        let is_inbox = id.eq_ignore_ascii_case("INBOX");
         let said = attributes.iter().find_map(role);
         Self {
-            id: line.name.to_string(),
-            names: parts,
+            id,
+            names,
             role: if is_inbox { Some(Role::Inbox) } else { said },
             is_open: !attributes.iter().any(closed),
         }
@@ -89,26 +89,25 @@ fn role(attribute: &NameAttribute<'_>) -> Option<Role> {
 pub(super) fn folders(lines: Vec<Listed>) -> ImapFolders {
     let languages = spoken(&lines);
     let is_mail = |line: &Listed| {
-        !line.names.first().is_some_and(|top| languages.iter().any(|names| names.is_not_mail(top)))
+        !line.names.first().is_some_and(|top| languages.iter().any(|language| language.is_not_mail(top)))
     };
     let mail: Vec<Listed> =
         lines.into_iter().filter(|line| line.is_open && (line.role.is_some() || is_mail(line))).collect();
-    let (mut named, mut unclear) = (Vec::new(), Vec::new());
-    for role in ROLES {
+    let (mut named, mut unclear) = (HashMap::new(), Vec::new());
+    for role in Role::naming() {
         match candidates(&mail, role).as_slice() {
             [] => {}
-            [only] => named.push((only.clone(), role)),
+            [only] => {
+                named.insert(only.clone(), role);
+            }
             several => unclear.push((role, several.to_vec())),
         }
     }
-    let of = |line: &Listed| {
-        let is_inbox = line.role == Some(Role::Inbox);
-        let named = named.iter().find(|(id, _)| *id == line.id).map_or(Role::Other, |(_, role)| *role);
-        if is_inbox { Role::Inbox } else { named }
-    };
-    let folders =
-        mail.into_iter().map(|line| (of(&line), line)).map(|(role, line)| line.sight(role)).collect();
-    ImapFolders { listing: FolderListing { folders, whole: true }, unclear }
+    let folders = mail.into_iter().map(|line| {
+        let role = named.get(&line.id).copied().unwrap_or(Role::Other);
+        line.sight(role)
+    });
+    ImapFolders { listing: FolderListing { folders: folders.collect(), whole: true }, unclear }
 }
 
 /// The ids of the folders that may be meant by a role: what the server says counts, else what they are called.
@@ -119,19 +118,19 @@ fn candidates(mail: &[Listed], role: Role) -> Vec<String> {
     let said = ids(&|line| line.role == Some(role));
     let called = |line: &&Listed| {
         let name = line.known_name().filter(|_| line.role.is_none());
-        name.is_some_and(|name| LANGUAGES.iter().any(|names| names.role(name) == Some(role)))
+        name.is_some_and(|name| LANGUAGES.iter().any(|language| language.role(name) == Some(role)))
     };
     if said.is_empty() { ids(&called) } else { said }
 }
 
 /// The languages in which the mailbox has a folder for drafts, sent or deleted mail. Only in these a folder is taken for
 /// one that holds no mail: a "Notes" of somebody whose mailbox speaks Polish is a folder of theirs.
-fn spoken(lines: &[Listed]) -> Vec<&'static Names> {
-    let tells = |names: &&Names, line: &Listed| {
-        let role = line.known_name().and_then(|name| names.role(name));
+fn spoken(lines: &[Listed]) -> Vec<&'static Language> {
+    let tells = |language: &&Language, line: &Listed| {
+        let role = line.known_name().and_then(|name| language.role(name));
         matches!(role, Some(Role::Drafts | Role::Sent | Role::Deleted))
     };
-    LANGUAGES.iter().filter(|names| lines.iter().any(|line| tells(names, line))).collect()
+    LANGUAGES.iter().filter(|language| lines.iter().any(|line| tells(language, line))).collect()
 }
 
 #[cfg(test)]
@@ -189,6 +188,15 @@ mod tests {
         assert_eq!(read.unclear, [(Role::Sent, vec!["Sent".to_owned(), "Sent Items".to_owned()])]);
         let sent = [("Sent", Role::Other), ("Sent Items", Role::Other), ("Entwürfe", Role::Drafts)];
         assert_eq!(roles(&read)[1..], sent);
+    }
+
+    #[test]
+    fn what_parts_names_is_not_what_stands_in_them() {
+        let read = read(&["() \"/\" INBOX", "() \"/\" AC&AC8-DC", "() \"\\\\\" \"INBOX\\\\a\\\"b\""]);
+        let names: Vec<_> =
+            read.listing.folders.iter().map(|folder| folder.name.as_deref().unwrap()).collect();
+        assert_eq!(names, ["INBOX", "AC/DC", "a\"b"]);
+        assert_eq!(read.listing.folders[2].remote_id.as_deref(), Some("INBOX\\a\"b"));
     }
 
     #[test]

@@ -1,12 +1,12 @@
 //! A mailbox on a connection that has signed in.
 
-use super::exchange::Exchange;
-use super::fetch::{Fetched, Merged};
+use super::answers::LONGEST_MESSAGE;
+use super::fetch::{ByUid, Fetched};
 use super::folders::{Listed, folders};
-use super::message::{self, HEADERS, Place, fault};
-use super::server::quoted;
+use super::message::{self, HEADERS, fault};
+use super::tagged::{TaggedStream, quoted};
 use super::{ImapError, ImapFolders, set};
-use crate::model::{Depth, ItemError, Sight};
+use crate::model::{Depth, ItemError, ItemFault, Sight};
 use imap_proto::{MailboxDatum, Response, ResponseCode};
 use std::collections::{BTreeMap, BTreeSet};
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -40,19 +40,13 @@ pub type ItemRead = (u32, Result<Sight, ItemError>);
 
 /// A mailbox. One folder is open at a time.
 pub struct ImapMailbox<S> {
-    exchange: Exchange<S>,
-    moves: bool,
+    stream: TaggedStream<S>,
+    opened: Option<ImapFolder>,
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> ImapMailbox<S> {
-    pub(super) fn new(exchange: Exchange<S>, moves: bool) -> Self {
-        Self { exchange, moves }
-    }
-
-    /// Whether the server moves mail in one step (RFC 6851).
-    #[must_use]
-    pub fn can_move(&self) -> bool {
-        self.moves
+    pub(super) fn new(stream: TaggedStream<S>) -> Self {
+        Self { stream, opened: None }
     }
 
     /// Lists the folders that mail lies in.
@@ -66,7 +60,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> ImapMailbox<S> {
                 lines.push(Listed::of(&line));
             }
         };
-        let unread = self.exchange.run("LIST", "LIST \"\" \"*\"", take).await?;
+        let unread = self.stream.run("LIST", "LIST \"\" \"*\"", take).await?;
         if unread > 0 || lines.is_empty() {
             return Err(ImapError::Unreadable("list of folders"));
         }
@@ -78,6 +72,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> ImapMailbox<S> {
     /// # Errors
     /// `FolderGone` where there is none.
     pub async fn open(&mut self, id: &str) -> Result<ImapFolder, ImapError> {
+        self.opened = None;
         let name = quoted(id).ok_or(ImapError::FolderGone)?;
         let (mut validity, mut next, mut total) = (None, None, None);
         let take = |response: Response<'_>| {
@@ -91,21 +86,27 @@ impl<S: AsyncRead + AsyncWrite + Unpin> ImapMailbox<S> {
                 total = Some(said);
             }
         };
-        let opened = self.exchange.run("EXAMINE", &format!("EXAMINE {name}"), take).await;
+        let opened = self.stream.run("EXAMINE", &format!("EXAMINE {name}"), take).await;
         opened.map_err(
             |error| if matches!(error, ImapError::Refused(_)) { ImapError::FolderGone } else { error },
         )?;
         let (Some(validity), Some(total)) = (validity, total) else {
             return Err(ImapError::Unreadable("answer to EXAMINE"));
         };
-        Ok(ImapFolder { id: id.to_owned(), validity, next, total })
+        let folder = ImapFolder { id: id.to_owned(), validity, next, total };
+        Ok(self.opened.insert(folder).clone())
+    }
+
+    fn opened(&self) -> Result<ImapFolder, ImapError> {
+        self.opened.clone().ok_or(ImapError::FolderGone)
     }
 
     /// The flags of the messages with these UIDs, both ends included, in order. A UID that is not among them is gone from
     /// the folder.
     ///
     /// # Errors
-    /// What the server refused, how the connection ended.
+    /// What the server refused, how the connection ended; `Unreadable` where an answer is, for its message would be taken for
+    /// gone.
     pub async fn flags(&mut self, first: u32, last: u32) -> Result<Vec<MessageFlags>, ImapError> {
         self.flags_of(&format!("{first}:{last}"), |uid| (first..=last).contains(&uid)).await
     }
@@ -113,7 +114,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> ImapMailbox<S> {
     /// The flags of all messages from a UID on, in order.
     ///
     /// # Errors
-    /// What the server refused, how the connection ended.
+    /// Those of `flags`.
     pub async fn since(&mut self, first: u32) -> Result<Vec<MessageFlags>, ImapError> {
         self.flags_of(&format!("{first}:*"), |uid| uid >= first).await
     }
@@ -123,7 +124,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> ImapMailbox<S> {
         set: &str,
         is_wanted: impl Fn(u32) -> bool,
     ) -> Result<Vec<MessageFlags>, ImapError> {
-        let fetched = self.fetch(set, "(UID FLAGS)", is_wanted).await?;
+        let (fetched, unread) = self.fetch(set, "(UID FLAGS)", is_wanted).await?;
+        if unread > 0 {
+            return Err(ImapError::Unreadable("answer to FETCH"));
+        }
         let of = |(uid, fetched): (u32, Fetched)| MessageFlags {
             uid,
             is_read: fetched.has("\\Seen"),
@@ -135,89 +139,86 @@ impl<S: AsyncRead + AsyncWrite + Unpin> ImapMailbox<S> {
     /// The headers of messages of the open folder: an answer for each UID.
     ///
     /// # Errors
-    /// How the connection ended, or what was refused for all of them.
-    pub async fn headers(&mut self, folder: &ImapFolder, uids: &[u32]) -> Result<Vec<ItemRead>, ImapError> {
-        let part = format!("BODY.PEEK[HEADER.FIELDS ({HEADERS})]");
-        self.read(folder, uids, &part, Depth::Listed).await
+    /// How the connection ended, or what was refused for all of them; `FolderGone` where no folder is open.
+    pub async fn headers(&mut self, uids: &[u32]) -> Result<Vec<ItemRead>, ImapError> {
+        self.read(uids, set::MOST, &format!("BODY.PEEK[HEADER.FIELDS ({HEADERS})]"), Depth::Listed).await
     }
 
-    /// Whole messages of the open folder: an answer for each UID. All of them are held at once.
+    /// Whole messages of the open folder: an answer for each UID. They are asked for one by one, so that no more than one is
+    /// held; of one that is too long the beginning is read.
     ///
     /// # Errors
-    /// How the connection ended, or what was refused for all of them.
-    pub async fn messages(&mut self, folder: &ImapFolder, uids: &[u32]) -> Result<Vec<ItemRead>, ImapError> {
-        self.read(folder, uids, "BODY.PEEK[]", Depth::Whole).await
+    /// Those of `headers`.
+    pub async fn messages(&mut self, uids: &[u32]) -> Result<Vec<ItemRead>, ImapError> {
+        self.read(uids, 1, &format!("BODY.PEEK[]<0.{LONGEST_MESSAGE}>"), Depth::Whole).await
     }
 
     async fn read(
         &mut self,
-        folder: &ImapFolder,
         uids: &[u32],
+        at_once: usize,
         part: &str,
         depth: Depth,
     ) -> Result<Vec<ItemRead>, ImapError> {
-        let place = Place { folder: &folder.id, validity: folder.validity };
-        let uids: BTreeSet<u32> = uids.iter().copied().collect();
-        let uids: Vec<u32> = uids.into_iter().collect();
+        let folder = self.opened()?;
+        let uids: Vec<u32> = uids.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
         let members = format!("(UID FLAGS INTERNALDATE RFC822.SIZE {part})");
-        let fetched = self.by_halves(&uids, &members).await?;
-        let silent: Vec<u32> = uids.into_iter().filter(|uid| !fetched.contains_key(uid)).collect();
-        let mut read = self.silent(&silent).await?;
-        for (uid, one) in fetched {
-            read.push((uid, message::sight(&place, uid, &one, depth).map_err(ItemError::from)));
-        }
-        read.sort_by_key(|(uid, _)| *uid);
-        Ok(read)
-    }
-
-    /// What comes with bytes. A broken item spoils the set that it is in (DirectoryTree/ImapEngine#109), so a set that is
-    /// refused is asked for in halves, down to that item.
-    async fn by_halves(&mut self, uids: &[u32], members: &str) -> Result<BTreeMap<u32, Fetched>, ImapError> {
-        let (mut all, mut sets) = (BTreeMap::new(), uids.chunks(set::MOST).collect::<Vec<_>>());
+        let (mut read, mut all_unread) = (BTreeMap::new(), 0);
+        let mut sets: Vec<_> = uids.chunks(at_once).collect();
         while let Some(asked) = sets.pop() {
-            match self.fetch(&set::spelled(asked), members, |uid| asked.contains(&uid)).await {
-                Ok(fetched) => all.extend(fetched.into_iter().filter(|(_, one)| one.bytes.is_some())),
-                Err(ImapError::Argument(_)) if asked.len() > 1 => {
-                    let (one, other) = asked.split_at(asked.len() / 2);
-                    sets.extend([one, other]);
+            match self.fetch(&set::spelled(asked), &members, |uid| asked.contains(&uid)).await {
+                Ok((fetched, unread)) => {
+                    all_unread += unread;
+                    let said = fetched.into_iter().filter(|(_, one)| one.bytes.is_some());
+                    read.extend(said.map(|(uid, one)| (uid, message::sight(&folder, uid, &one, depth))));
                 }
+                // A broken item spoils the set that it is in (DirectoryTree/ImapEngine#109). After ten such answers
+                // the server hangs up, so none is spent on finding it among the others.
+                Err(ImapError::Argument(_)) if asked.len() > 1 => sets.extend(asked.chunks(1)),
                 Err(ImapError::Argument(_)) => {}
                 Err(error) => return Err(error),
             }
         }
-        Ok(all)
+        let silent: Vec<u32> = uids.into_iter().filter(|uid| !read.contains_key(uid)).collect();
+        let read = read.into_iter().map(|(uid, one)| (uid, one.map_err(ItemError::from)));
+        let mut read: Vec<ItemRead> = read.chain(self.silent(&silent, all_unread).await?).collect();
+        read.sort_by_key(|(uid, _)| *uid);
+        Ok(read)
     }
 
-    /// Of what an answer had no data: it has gone, or it is there and broken (OfflineIMAP/offlineimap#62).
-    async fn silent(&mut self, uids: &[u32]) -> Result<Vec<ItemRead>, ImapError> {
+    /// Of what an answer had no data: it has gone, or it is there and broken (OfflineIMAP/offlineimap#62). Where some of the
+    /// answers were `unread`, or now are, nobody knows.
+    async fn silent(&mut self, uids: &[u32], unread: usize) -> Result<Vec<ItemRead>, ImapError> {
         let mut answers = Vec::new();
         for asked in uids.chunks(set::MOST) {
-            let there = self.fetch(&set::spelled(asked), "(UID FLAGS)", |uid| asked.contains(&uid)).await?;
-            let of = |uid: &u32| {
-                let broken = || ItemError::Fault(fault("NoData", "the server has no data for the item"));
-                (*uid, Err(if there.contains_key(uid) { broken() } else { ItemError::Gone }))
+            let (there, unread_now) =
+                self.fetch(&set::spelled(asked), "(UID FLAGS)", |uid| asked.contains(&uid)).await?;
+            let of = |uid: &u32| match there.contains_key(uid) {
+                true if unread == 0 => fault("NoData", "the server has no data for the item").into(),
+                false if unread_now == 0 => ItemError::Gone,
+                _ => fault(ItemFault::UNREADABLE, "an answer cannot be read, and may be the item's").into(),
             };
-            answers.extend(asked.iter().map(of));
+            answers.extend(asked.iter().map(|uid| (*uid, Err(of(uid)))));
         }
         Ok(answers)
     }
 
+    /// What is said of the messages that are wanted, and how many answers could not be read: they may be about any of them.
     async fn fetch(
         &mut self,
         set: &str,
         members: &str,
         is_wanted: impl Fn(u32) -> bool,
-    ) -> Result<BTreeMap<u32, Fetched>, ImapError> {
-        let mut merged = Merged::default();
-        self.exchange
-            .run("FETCH", &format!("UID FETCH {set} {members}"), |response| merged.take(response))
-            .await?;
-        Ok(merged.wanted(is_wanted))
+    ) -> Result<(BTreeMap<u32, Fetched>, usize), ImapError> {
+        let mut by_uid = ByUid::default();
+        let command = format!("UID FETCH {set} {members}");
+        let unread = self.stream.run("FETCH", &command, |response| by_uid.take(response)).await?;
+        Ok((by_uid.wanted(is_wanted), unread))
     }
 
-    /// Takes leave. Whether the server hears it does not matter.
+    /// Takes leave, unless a command was given up before its answer. Whether the server hears it does not matter.
     pub async fn close(mut self) {
-        let left = self.exchange.run("LOGOUT", "LOGOUT", |_| ()).await;
+        let left = self.stream.run("LOGOUT", "LOGOUT", |_| ()).await;
         tracing::trace!(?left, "left the IMAP server");
     }
 }

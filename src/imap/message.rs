@@ -1,34 +1,27 @@
 //! MIME for the model. Pure.
 
+use super::ImapFolder;
+use super::answers::LONGEST_MESSAGE;
 use super::fetch::Fetched;
 use crate::model::{
     Address, Body, BodyKind, Depth, Importance, Instant, ItemFault, ItemKey, KeySpace, Precision, Recipient,
     RecipientKind, Sight,
 };
 use chrono::{DateTime, Utc};
-use mail_parser::{HeaderName, HeaderValue, Message, MessageParser};
+use mail_parser::{HeaderName, HeaderValue, Message, MessageParser, MessagePart, MimeHeaders as _};
 use std::panic::catch_unwind;
 
 /// In which ids of this road are unique: UIDVALIDITY, UID and the folder's path name an item.
-pub(super) const SPACE: KeySpace = KeySpace::new("imap");
+const SPACE: KeySpace = KeySpace::new("imap");
 /// Characters of a preview.
 const PREVIEW: usize = 255;
 
 /// The headers that a list of messages needs.
-pub(super) const HEADERS: &str =
-    "FROM SENDER TO CC BCC SUBJECT DATE MESSAGE-ID RECEIVED IMPORTANCE X-PRIORITY CONTENT-TYPE";
+pub(super) const HEADERS: &str = "FROM SENDER TO CC BCC SUBJECT DATE MESSAGE-ID RECEIVED IMPORTANCE";
 
-/// Where a message lies.
-pub(super) struct Place<'a> {
-    pub(super) folder: &'a str,
-    pub(super) validity: u32,
-}
-
-impl Place<'_> {
-    /// The id of a message here.
-    pub(super) fn key(&self, uid: u32) -> ItemKey {
-        ItemKey { space: SPACE, id: format!("{}.{uid}@{}", self.validity, self.folder) }
-    }
+/// The id of a message of a folder.
+fn key(folder: &ImapFolder, uid: u32) -> ItemKey {
+    ItemKey { space: SPACE, id: format!("{}.{uid}@{}", folder.validity, folder.id) }
 }
 
 /// What a message says, as deep as its bytes are.
@@ -36,7 +29,7 @@ impl Place<'_> {
 /// # Errors
 /// The stand-in that Exchange gives for an item of which it cannot make MIME; what cannot be parsed.
 pub(super) fn sight(
-    place: &Place<'_>,
+    folder: &ImapFolder,
     uid: u32,
     fetched: &Fetched,
     depth: Depth,
@@ -45,12 +38,12 @@ pub(super) fn sight(
     let read = catch_unwind(|| parsed(bytes, depth));
     // A parser's mistake costs the one message.
     let mut sight = read.unwrap_or_else(|_| Err(fault("ParserFailed", "the mail cannot be parsed")))?;
-    sight.key = Some(place.key(uid));
+    sight.key = Some(key(folder, uid));
     sight.received = arrival(fetched.internal_date.as_deref()).or(sight.received);
     sight.is_read = fetched.has("\\Seen");
     sight.is_draft = fetched.has("\\Draft");
     sight.size = fetched.size.map(i64::from);
-    sight.lies_in = Some(place.folder.to_owned());
+    sight.lies_in = Some(folder.id.clone());
     Ok(sight)
 }
 
@@ -74,15 +67,26 @@ fn parsed(bytes: &[u8], depth: Depth) -> Result<Sight, ItemFault> {
     let mut sight = headers(&message);
     sight.depth = depth;
     if depth == Depth::Whole {
-        let text = message.body_text(0);
-        sight.has_attachments =
-            Some(message.attachments().any(|part| !part.is_message() || !part.is_empty()));
-        sight.preview = text.map(|text| {
-            text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(PREVIEW).collect()
-        });
-        sight.body = body(&message);
+        let html = message.body_html(0).unwrap_or_default();
+        sight.has_attachments = Some(message.attachments().any(|part| !is_of_the_body(part, &html)));
+        sight.preview = message.body_text(0).as_deref().map(preview);
+        sight.body = Some(Body { truncated: bytes.len() as u64 >= LONGEST_MESSAGE, ..body(&message) });
     }
     Ok(sight)
+}
+
+/// What the body shows or says in another way is no attachment, as in Graph's `hasAttachments`. Gmail gives every file a
+/// Content-ID (Sicos1977/MSGReader#290), so one alone does not tell.
+fn is_of_the_body(part: &MessagePart<'_>, html: &str) -> bool {
+    let has_way = |way| part.content_disposition().is_some_and(|said| said.ctype().eq_ignore_ascii_case(way));
+    let is_shown =
+        part.content_id().is_some_and(|id| has_way("inline") || html.contains(&format!("cid:{id}")));
+    is_shown || part.is_content_type("text", "calendar") && !has_way("attachment")
+}
+
+/// The first words, with a space between two.
+fn preview(text: &str) -> String {
+    text.split_whitespace().flat_map(|word| [" ", word]).flat_map(str::chars).skip(1).take(PREVIEW).collect()
 }
 
 /// "Retrieval using the IMAP4 protocol failed for the following message" (OfflineIMAP/offlineimap#62).
@@ -156,9 +160,9 @@ fn importance(message: &Message<'_>) -> Importance {
 }
 
 /// The HTML, where there is one, else the text. A mail with neither has an empty text.
-fn body(message: &Message<'_>) -> Option<Body> {
-    let of = |kind, content: &str| Some(Body { kind, content: content.to_owned(), truncated: false });
-    let is_html = message.html_part(0).is_some_and(mail_parser::MessagePart::is_text_html);
+fn body(message: &Message<'_>) -> Body {
+    let of = |kind, content: &str| Body { kind, content: content.to_owned(), truncated: false };
+    let is_html = message.html_part(0).is_some_and(MessagePart::is_text_html);
     match message.body_html(0).filter(|_| is_html) {
         Some(html) => of(BodyKind::Html, &html),
         None => of(BodyKind::Text, &message.body_text(0).unwrap_or_default()),
@@ -169,8 +173,6 @@ fn body(message: &Message<'_>) -> Option<Body> {
 mod tests {
     use super::*;
 
-    const PLACE: Place<'static> = Place { folder: "INBOX", validity: 14 };
-
     fn read(mime: &[u8], internal_date: Option<&str>, depth: Depth) -> Result<Sight, ItemFault> {
         let fetched = Fetched {
             flags: Some(["\\Seen".to_owned()].into()),
@@ -178,7 +180,8 @@ mod tests {
             size: Some(4_096),
             bytes: Some(mime.to_vec()),
         };
-        sight(&PLACE, 7, &fetched, depth)
+        let inbox = ImapFolder { id: "INBOX".to_owned(), validity: 14, next: None, total: 1 };
+        sight(&inbox, 7, &fetched, depth)
     }
 
     fn whole(mime: &str) -> Sight {
@@ -214,6 +217,31 @@ mod tests {
             (body.kind, body.content.trim(), sight.preview.as_deref()),
             (BodyKind::Html, "<p>Hello you</p>", Some("Hello you"))
         );
+    }
+
+    #[test]
+    fn what_the_body_shows_is_no_attachment_and_a_file_of_gmail_is_one() {
+        let has = |html: &str, part: &str| {
+            let mime = format!(
+                "Subject: x\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/html\n\n{html}\n\
+                 --b\n{part}\n\nabc\n--b--\n"
+            );
+            whole(&mime).has_attachments.unwrap()
+        };
+        let file = "Content-Type: image/png; name=a.png\nContent-Disposition: attachment; filename=a.png\nContent-ID: <f_a>";
+        assert!(has("<p>Hello</p>", file));
+        assert!(!has("<img src=\"cid:f_a\">", file));
+        assert!(!has("<p>Hello</p>", &file.replace("attachment", "inline")));
+        let calendar = "Content-Type: text/calendar; method=REQUEST";
+        assert!(!has("<p>Hello</p>", calendar));
+        assert!(has("<p>Hello</p>", &format!("{calendar}\nContent-Disposition: attachment; filename=a.ics")));
+        assert!(has("<p>Hello</p>", "Content-Type: message/rfc822\n\nSubject: y"));
+    }
+
+    #[test]
+    fn a_preview_has_the_first_words() {
+        assert_eq!(preview("  Hello\r\n you "), "Hello you");
+        assert_eq!(preview(&"é ".repeat(1 << 20)).chars().count(), PREVIEW);
     }
 
     #[test]

@@ -3,8 +3,8 @@
 //! ```text
 //! server     TLS, greeting, sign-in by token or password; what the server offers
 //! mailbox    a mailbox: its folders, a folder's numbers, flags, headers, messages
-//! wire       answers in their bounds: lines and literals
-//! exchange   a command and its answers
+//! answers    answers in their bounds: lines and literals
+//! tagged     a command and its answers
 //! fetch      what FETCH says, joined by UID           set       sets of UIDs
 //! folders    LIST -> the model, by attribute or name  names     what folders are called
 //! message    MIME -> the model                        utf7      names as IMAP writes them
@@ -12,13 +12,13 @@
 //! ```
 //!
 //! Written for Exchange, which lacks nearly every extension and makes mistakes (MailKit#2016, #919): nothing newer than
-//! RFC 3501 is enabled, BODYSTRUCTURE and ENVELOPE are neither asked for nor parsed, whole messages are read without a
-//! mark, by UIDs, in short sets. A token is handed in and sent once. Who opens the connection is the caller, who reconnects
-//! too. Answers are cut out of the stream here, in bounds, and parsed by imap-proto one by one: one that it does not know
-//! costs itself, and not the connection.
+//! RFC 3501 is enabled, BODYSTRUCTURE and ENVELOPE are neither asked for nor parsed, messages are read without a mark, by
+//! UIDs: headers in short sets, whole ones one by one. A token is handed in and sent once. Who opens the connection is the
+//! caller, who reconnects too. Answers are cut out of the stream here, in bounds, and parsed by imap-proto one by one: one
+//! that it does not know costs itself, and not the connection.
 
+mod answers;
 mod error;
-mod exchange;
 mod fetch;
 mod folders;
 mod mailbox;
@@ -27,8 +27,8 @@ mod names;
 mod refusal;
 mod server;
 mod set;
+mod tagged;
 mod utf7;
-mod wire;
 
 pub use error::ImapError;
 pub use folders::ImapFolders;

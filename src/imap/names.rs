@@ -3,30 +3,17 @@
 
 use crate::model::Role;
 
-/// The names of one language.
-pub(super) struct Names {
-    sent: &'static [&'static str],
-    drafts: &'static [&'static str],
-    deleted: &'static [&'static str],
-    junk: &'static [&'static str],
-    archive: &'static [&'static str],
-    outbox: &'static [&'static str],
+/// What one language calls them.
+pub(super) struct Language {
+    of_mail: [(Role, &'static [&'static str]); 6],
     /// Calendar, contacts, journal, notes, tasks: listed like folders of mail (RFC 3501 knows no difference).
     not_mail: &'static [&'static str],
 }
 
-impl Names {
+impl Language {
     /// What a folder of this name is for; `None` where this language has no such name.
     pub(super) fn role(&self, name: &str) -> Option<Role> {
-        let roles = [
-            (Role::Sent, self.sent),
-            (Role::Drafts, self.drafts),
-            (Role::Deleted, self.deleted),
-            (Role::Junk, self.junk),
-            (Role::Archive, self.archive),
-            (Role::Outbox, self.outbox),
-        ];
-        roles.into_iter().find(|(_, names)| names.contains(&name)).map(|(role, _)| role)
+        self.of_mail.iter().find(|(_, names)| names.contains(&name)).map(|(role, _)| *role)
     }
 
     /// Whether a folder of this name holds no mail.
@@ -35,18 +22,21 @@ impl Names {
     }
 }
 
-macro_rules! names {
+macro_rules! languages {
     ($([$($sent:literal)*] [$($drafts:literal)*] [$($deleted:literal)*] [$($junk:literal)*] [$($archive:literal)*] [$($outbox:literal)*]
        [$($not_mail:literal)*];)+) => {
         /// Every language that is known.
-        pub(super) const LANGUAGES: &[Names] = &[$(Names {
-            sent: &[$($sent),*], drafts: &[$($drafts),*], deleted: &[$($deleted),*], junk: &[$($junk),*],
-            archive: &[$($archive),*], outbox: &[$($outbox),*], not_mail: &[$($not_mail),*],
+        pub(super) const LANGUAGES: &[Language] = &[$(Language {
+            of_mail: [
+                (Role::Sent, &[$($sent),*]), (Role::Drafts, &[$($drafts),*]), (Role::Deleted, &[$($deleted),*]),
+                (Role::Junk, &[$($junk),*]), (Role::Archive, &[$($archive),*]), (Role::Outbox, &[$($outbox),*]),
+            ],
+            not_mail: &[$($not_mail),*],
         }),+];
     };
 }
 
-names! {
+languages! {
     ["Sent Items" "Sent" "Sent Messages" "Sent Mail"] ["Drafts"] ["Deleted Items" "Deleted" "Deleted Messages" "Trash"]
         ["Junk Email" "Junk E-mail" "Junk E-Mail" "Junk" "Spam"] ["Archive"] ["Outbox"]
         ["Calendar" "Contacts" "Journal" "Notes" "Tasks"];
@@ -94,17 +84,9 @@ mod tests {
 
     #[test]
     fn no_language_calls_two_folders_alike() {
-        for names in LANGUAGES {
-            let all = [
-                names.sent,
-                names.drafts,
-                names.deleted,
-                names.junk,
-                names.archive,
-                names.outbox,
-                names.not_mail,
-            ]
-            .concat();
+        for language in LANGUAGES {
+            let of_mail = language.of_mail.iter().flat_map(|(_, names)| *names);
+            let all: Vec<_> = of_mail.chain(language.not_mail).collect();
             let mut once = all.clone();
             once.sort_unstable();
             once.dedup();

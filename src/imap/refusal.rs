@@ -1,13 +1,11 @@
 //! What a server's NO, BAD and BYE mean, by their texts as Exchange words them. Pure.
 
 use super::ImapError;
+use crate::net::LONGEST_WAIT;
 use std::time::Duration;
 
-/// No wait that a server asks for is believed beyond that.
-const LONGEST_WAIT: Duration = Duration::from_hours(24);
-
 /// The texts that are known, whatever they are an answer to.
-pub(super) fn known(text: &str) -> Option<ImapError> {
+fn known(text: &str) -> Option<ImapError> {
     let has = |part: &str| text.contains(part);
     if has("authenticated but not connected") {
         Some(ImapError::NotConnected)
@@ -20,6 +18,13 @@ pub(super) fn known(text: &str) -> Option<ImapError> {
     } else {
         None
     }
+}
+
+/// What a tagged NO or BAD to `what` means.
+pub(super) fn no(text: &str, what: &'static str) -> ImapError {
+    let other =
+        if text.contains("Argument Error") { ImapError::Argument(what) } else { ImapError::Refused(what) };
+    known(text).unwrap_or(other)
 }
 
 /// What an untagged BYE means.

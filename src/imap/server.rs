@@ -1,6 +1,6 @@
 //! From a connection to a mailbox: TLS, greeting, sign-in.
 
-use super::exchange::Exchange;
+use super::tagged::{TaggedStream, quoted};
 use super::{ImapError, ImapMailbox};
 use crate::clock::Clock;
 use crate::secret::{ExposeSecret, SecretText};
@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use imap_proto::{Capability, Response};
 use rustls::ClientConfig;
-use rustls::pki_types::ServerName;
+use rustls::pki_types::{InvalidDnsNameError, ServerName};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,15 +32,17 @@ pub enum ImapLogin<'a> {
 /// A server that speaks TLS from the first byte (port 993).
 #[derive(Clone)]
 pub struct ImapServer {
-    host: String,
+    name: ServerName<'static>,
     tls: Arc<ClientConfig>,
 }
 
 impl ImapServer {
     /// The server of this name, which its certificate has to have.
-    #[must_use]
-    pub fn new(host: &str, tls: Arc<ClientConfig>) -> Self {
-        Self { host: host.to_owned(), tls }
+    ///
+    /// # Errors
+    /// Where no host can be called so.
+    pub fn new(host: &str, tls: Arc<ClientConfig>) -> Result<Self, InvalidDnsNameError> {
+        Ok(Self { name: ServerName::try_from(host)?.to_owned(), tls })
     }
 
     /// Signs in as `user`, the address of the mailbox, on a connection to the server.
@@ -56,35 +58,31 @@ impl ImapServer {
     where
         S: AsyncRead + AsyncWrite + Unpin,
     {
-        let name = ServerName::try_from(self.host.clone())
-            .map_err(|error| ImapError::Untrusted(std::io::Error::other(error)))?;
-        let shaken = TlsConnector::from(Arc::clone(&self.tls)).connect(name, stream);
+        let shaken = TlsConnector::from(Arc::clone(&self.tls)).connect(self.name.clone(), stream);
         let stream = Clock::limit(HANDSHAKE, shaken).await.map_err(|_| ImapError::TimedOut(HANDSHAKE))?;
-        let mut exchange = Exchange::new(stream.map_err(ImapError::of_connection)?);
-        exchange.greeting().await?;
-        let offered = Offered::ask(&mut exchange).await?;
+        let mut stream = TaggedStream::new(stream.map_err(ImapError::of_connection)?);
+        stream.greeting().await?;
+        let offered = Offered::ask(&mut stream).await?;
         match login {
-            ImapLogin::Token(token) => by_token(&mut exchange, &offered, user, token).await?,
-            ImapLogin::Password(password) => by_password(&mut exchange, &offered, user, password).await?,
+            ImapLogin::Token(token) => by_token(&mut stream, &offered, user, token).await?,
+            ImapLogin::Password(password) => by_password(&mut stream, &offered, user, password).await?,
         }
-        // What is offered before the sign-in is not what is offered then.
-        let offered = Offered::ask(&mut exchange).await?;
-        Ok(ImapMailbox::new(exchange, offered.has("MOVE")))
+        Ok(ImapMailbox::new(stream))
     }
 }
 
-/// What a server offers, in capitals.
+/// What a server offers before the sign-in, in capitals.
 struct Offered(BTreeSet<String>);
 
 impl Offered {
-    async fn ask<S: AsyncRead + AsyncWrite + Unpin>(exchange: &mut Exchange<S>) -> Result<Self, ImapError> {
+    async fn ask<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut TaggedStream<S>) -> Result<Self, ImapError> {
         let mut all = BTreeSet::new();
         let take = |response: Response<'_>| {
             if let Response::Capabilities(offered) = response {
                 all.extend(offered.iter().map(word));
             }
         };
-        exchange.run("CAPABILITY", "CAPABILITY", take).await?;
+        stream.run("CAPABILITY", "CAPABILITY", take).await?;
         Ok(Self(all))
     }
 
@@ -101,10 +99,9 @@ fn word(capability: &Capability<'_>) -> String {
     }
 }
 
-/// XOAUTH2, in one line where the server takes it so (RFC 4959): the token is sent once, a challenge is answered with an
-/// empty line (developers.google.com/gmail/imap/xoauth2-protocol).
+/// XOAUTH2: a challenge is answered with an empty line (developers.google.com/gmail/imap/xoauth2-protocol).
 async fn by_token<S: AsyncRead + AsyncWrite + Unpin>(
-    exchange: &mut Exchange<S>,
+    stream: &mut TaggedStream<S>,
     offered: &Offered,
     user: &str,
     token: &SecretText,
@@ -113,38 +110,50 @@ async fn by_token<S: AsyncRead + AsyncWrite + Unpin>(
         return Err(ImapError::NoSignIn("token"));
     }
     let said = Zeroizing::new(format!("user={user}\u{1}auth=Bearer {}\u{1}\u{1}", token.expose_secret()));
-    let said = Zeroizing::new(STANDARD.encode(said.as_bytes()).into_bytes());
-    let signed_in = if offered.has("SASL-IR") {
-        let line = Zeroizing::new([b"AUTHENTICATE XOAUTH2 ".as_slice(), &said].concat());
-        exchange.sign_in("AUTHENTICATE", &line, Vec::new()).await
-    } else {
-        exchange.sign_in("AUTHENTICATE", b"AUTHENTICATE XOAUTH2", vec![said]).await
-    };
+    let signed_in = authenticate(stream, offered, "XOAUTH2", &said).await;
     signed_in.map_err(|error| refused(error, ImapError::Unauthorized))
 }
 
+/// LOGIN, or where it cannot say the password, PLAIN (RFC 4616): a string of LOGIN is ASCII.
 async fn by_password<S: AsyncRead + AsyncWrite + Unpin>(
-    exchange: &mut Exchange<S>,
+    stream: &mut TaggedStream<S>,
     offered: &Offered,
     user: &str,
     password: &SecretText,
 ) -> Result<(), ImapError> {
-    if offered.has("LOGINDISABLED") {
+    let password = password.expose_secret();
+    let (Some(name), Some(word)) = (quoted(user), quoted(password).map(Zeroizing::new)) else {
+        return Err(ImapError::WrongPassword);
+    };
+    let signed_in = if user.is_ascii() && password.is_ascii() && !offered.has("LOGINDISABLED") {
+        let line = Zeroizing::new(format!("LOGIN {name} {}", *word));
+        stream.sign_in("LOGIN", line.as_bytes(), None).await
+    } else if offered.has("AUTH=PLAIN") {
+        let said = Zeroizing::new(format!("\0{user}\0{password}"));
+        authenticate(stream, offered, "PLAIN", &said).await
+    } else {
         return Err(ImapError::NoSignIn("password"));
-    }
-    let password = Zeroizing::new(quoted(password.expose_secret()).ok_or(ImapError::WrongPassword)?);
-    let user = quoted(user).ok_or(ImapError::WrongPassword)?;
-    let line = Zeroizing::new(format!("LOGIN {user} {}", *password));
-    let signed_in = exchange.sign_in("LOGIN", line.as_bytes(), Vec::new()).await;
+    };
     signed_in.map_err(|error| refused(error, ImapError::WrongPassword))
 }
 
-fn refused(error: ImapError, meaning: ImapError) -> ImapError {
-    if matches!(error, ImapError::Refused(_)) { meaning } else { error }
+/// In one line where the server takes it so (RFC 4959), else when it asks: what signs in is sent once.
+async fn authenticate<S: AsyncRead + AsyncWrite + Unpin>(
+    stream: &mut TaggedStream<S>,
+    offered: &Offered,
+    mechanism: &str,
+    said: &str,
+) -> Result<(), ImapError> {
+    let said = Zeroizing::new(STANDARD.encode(said).into_bytes());
+    let command = format!("AUTHENTICATE {mechanism}");
+    if !offered.has("SASL-IR") {
+        return stream.sign_in("AUTHENTICATE", command.as_bytes(), Some(said)).await;
+    }
+    let line = Zeroizing::new([command.as_bytes(), b" ", &said].concat());
+    stream.sign_in("AUTHENTICATE", &line, None).await
 }
 
-/// A quoted string; `None` of what cannot stand in one.
-pub(super) fn quoted(text: &str) -> Option<String> {
-    let fits = !text.contains(['\r', '\n', '\0']);
-    fits.then(|| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")))
+/// A refusal of what signs in, in whatever words: it is not sent again.
+fn refused(error: ImapError, meaning: ImapError) -> ImapError {
+    if matches!(error, ImapError::Refused(_) | ImapError::Argument(_)) { meaning } else { error }
 }

@@ -7,9 +7,11 @@ use super::super::done::JustDone;
 use super::super::entry::Admitted;
 use super::super::frame::{Frame, render};
 use super::super::refusal::PageRefusal;
+use super::super::said;
 use super::super::told::{Saying, Told};
 use crate::desk::{
     Barred, BrakeDetail, BrakeKind, ContactPlan, DeskError, MissingContact, PlannedContact, WithheldContact,
+    WithheldReason,
 };
 use crate::model::{Account, AccountId, ContactWriteKind, printable};
 use askama::Template;
@@ -20,9 +22,6 @@ use serde::Deserialize;
 
 /// So many of each stand on the page.
 const SHOWN: usize = 20;
-/// Of these codes the words say what they mean; the others are the server's.
-pub(in crate::dashboard) const KNOWN: [&str; 6] =
-    ["not_compared", "match", "empty", "conflict", "under_way", "rejected"];
 
 /// Of what it is decided.
 #[derive(Debug, Deserialize)]
@@ -111,8 +110,7 @@ impl PlanPage<'_> {
     /// Which of the words says why; `None` where the server has said it.
     #[expect(clippy::unused_self, reason = "templates call methods")]
     fn why(&self, withheld: &WithheldContact) -> Option<String> {
-        let why = withheld.why.as_str();
-        KNOWN.contains(&why).then(|| super::super::said::key("withheld", why))
+        WithheldReason::parse(&withheld.why).map(|why| said::key("withheld", why.as_str()))
     }
 }
 

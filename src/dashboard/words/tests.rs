@@ -1,7 +1,7 @@
 use super::*;
 use crate::dashboard::said;
 use crate::desk::sign_ins::Method;
-use crate::desk::{CorrespondenceStanding, TokenFault, UndoDeed, WriteOutcome};
+use crate::desk::{CorrespondenceStanding, TokenFault, UndoDeed, WithheldReason, WriteOutcome};
 use crate::error::WhoseTurn;
 use crate::model::{
     AuditAction, CardText, ContactState, ContactWriteKind, Part, PhoneKind, PlaceKind, PlacePart, Proof,
@@ -88,7 +88,7 @@ fn words_of_contacts() -> impl Iterator<Item = String> {
         .chain(all("field", PlacePart::ALL, PlacePart::as_str))
         .chain(all("kind", PhoneKind::ALL, PhoneKind::as_str))
         .chain(all("kind", PlaceKind::ALL, PlaceKind::as_str))
-        .chain(crate::dashboard::contacts::plan::KNOWN.into_iter().map(|why| said::key("withheld", why)))
+        .chain(all("withheld", WithheldReason::ALL, WithheldReason::as_str))
         .chain(["mail", "resolved"].into_iter().map(|done| said::key("done", done)))
 }
 

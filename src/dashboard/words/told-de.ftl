@@ -311,9 +311,9 @@ code-imap_argument = Der IMAP-Server nimmt nicht an, wonach gefragt wird.
     .next = Im nächsten Durchgang wird wieder gefragt.
 code-imap_refused = Der IMAP-Server lehnt ab, was er immer annahm.
     .next = Bringen Sie outlook-syncd auf den neuesten Stand.
-code-imap_too_long = Eine E-Mail ist größer, als auf einmal gelesen wird.
-    .next = Hält es an: die E-Mail verkleinern oder verschieben; die anderen werden gelesen.
-    .mine = Verkleinern Sie die E-Mail, oder verschieben Sie sie. Alle anderen werden gelesen.
+code-imap_too_long = Der IMAP-Server schickt mehr von einer E-Mail, als gelesen wird.
+    .next = Hält es an: die E-Mail verkleinern oder verschieben; andere Ordner werden gelesen.
+    .mine = Verkleinern Sie die E-Mail, oder verschieben Sie sie. Andere Ordner werden gelesen.
 code-imap_unreadable = Der IMAP-Server hat etwas geantwortet, das nicht zu lesen ist.
     .next = Bringen Sie outlook-syncd auf den neuesten Stand.
 

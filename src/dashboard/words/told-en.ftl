@@ -92,7 +92,7 @@ code-imap_wrong_password =
 code-imap_no_sign_in =
     .mine = Connect your mailbox in the other way. Everything stored stays.
 code-imap_too_long =
-    .mine = Make that mail smaller, or move it elsewhere. All others are read.
+    .mine = Make that mail smaller, or move it elsewhere. Other folders are read.
 
 # The account.
 code-no_road =

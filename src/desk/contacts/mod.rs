@@ -31,3 +31,4 @@ pub use plan::{Barred, ContactPlan, MissingContact, PlanRest, PlannedContact, Wi
 pub use shown::{ContactShown, GaveWay};
 pub use state::AskedAccount;
 pub use undo::{UndoDeed, UndoneWrite, WriteDetail, WriteOutcome};
+pub use withheld::WithheldReason;

@@ -2,6 +2,7 @@
 
 use super::change::account_of;
 use super::plan::{ContactPlan, PlannedContact, WithheldContact, called};
+use super::withheld::WithheldReason;
 use crate::desk::Database;
 use crate::desk::error::{DeskError, Result};
 use crate::model::{
@@ -9,7 +10,7 @@ use crate::model::{
     WriteCounts,
 };
 use crate::store::{EditedPhoto, Editor, ParkedContact, PhotoSeen, PhotoSet, PhotoStanding};
-use crate::sync::contacts::{Withheld, WriteReason, count_photo};
+use crate::sync::contacts::{WriteReason, count_photo};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -109,7 +110,7 @@ impl Database {
             for edited in &edited {
                 let Some(contact) = contacts.get(&edited.contact) else { continue };
                 if edited.is_asked(policy) {
-                    plan.withheld.push(WithheldContact::of(contact, Withheld::Conflict.as_str()));
+                    plan.withheld.push(WithheldContact::of(contact, WithheldReason::Conflict.as_str()));
                 } else if let Some(write) = planned(contact, edited, reasons.get(&contact.id).copied()) {
                     plan.writes.push(write);
                     if Some(edited.edited_at) > approved {

@@ -5,13 +5,38 @@ use crate::desk::Database;
 use crate::desk::error::Result;
 use crate::model::{AccountId, Contact, ContactId, ItemFault};
 use crate::store::ParkedContact;
+use crate::sync::contacts::Withheld;
 use std::collections::BTreeSet;
 
-/// Why a contact is not written that was made here since all of the mailbox was read.
-const NOT_COMPARED: &str = "not_compared";
+words! {
+    /// Why something is not written of which the server has said nothing.
+    pub enum WithheldReason {
+        /// It was made here since all of the mailbox was read.
+        NotCompared = "not_compared",
+        /// A person has to say whether it is one of the mailbox's.
+        Match = "match",
+        /// Nothing is on it.
+        Empty = "empty",
+        /// Both sides changed it, and a person is to decide.
+        Conflict = "conflict",
+        /// It is being written.
+        UnderWay = "under_way",
+        /// A person keeps it back.
+        Rejected = "rejected",
+    }
+}
+
+impl From<Withheld> for WithheldReason {
+    fn from(why: Withheld) -> Self {
+        match why {
+            Withheld::Empty => Self::Empty,
+            Withheld::Conflict => Self::Conflict,
+        }
+    }
+}
 
 impl WithheldContact {
-    /// One that is not written for this reason, of which the server has said nothing.
+    /// One that is not written for this reason, in its word or the server's code.
     pub(super) fn of(contact: &Contact, why: &str) -> Self {
         Self {
             contact: contact.id.clone(),
@@ -67,7 +92,8 @@ impl Database {
 
     async fn under_way(&self, account: &AccountId) -> Result<(Vec<WithheldContact>, u64)> {
         let open = self.store.open_contact_writes(account).await?;
-        let held = self.withheld_for("under_way", open.iter().map(|write| &write.contact)).await?;
+        let held =
+            self.withheld_for(WithheldReason::UnderWay, open.iter().map(|write| &write.contact)).await?;
         let all = held.len() as u64;
         Ok((held, all))
     }
@@ -75,7 +101,7 @@ impl Database {
     /// Those of which a person has to say whether they are some of the mailbox's.
     async fn asked_about(&self, account: &AccountId) -> Result<(Vec<WithheldContact>, u64)> {
         let asked = self.store.contact_matches(account, None, LISTED).await?;
-        let held = self.withheld_for("match", asked.iter().map(|asked| &asked.here)).await?;
+        let held = self.withheld_for(WithheldReason::Match, asked.iter().map(|asked| &asked.here)).await?;
         // One contact may be asked about more than once.
         let rest = self.store.count_contact_matches(account).await?.saturating_sub(asked.len() as u64);
         let all = held.len() as u64 + rest;
@@ -84,19 +110,28 @@ impl Database {
 
     async fn withheld_for(
         &self,
-        why: &str,
+        why: WithheldReason,
         contacts: impl Iterator<Item = &ContactId>,
     ) -> Result<Vec<WithheldContact>> {
         // One may be named more than once.
         let named: BTreeSet<_> = contacts.collect();
         let found = self.store.contacts_by_id(named.iter().copied()).await?;
-        Ok(named.into_iter().filter_map(|id| Some(WithheldContact::of(found.get(id)?, why))).collect())
+        Ok(named
+            .into_iter()
+            .filter_map(|id| Some(WithheldContact::of(found.get(id)?, why.as_str())))
+            .collect())
     }
 
     /// Those that were made here and are not compared yet with the mailbox's.
     async fn unmet(&self, account: &AccountId) -> Result<(Vec<WithheldContact>, u64)> {
         let unmet = self.store.unmet_contacts(account, None, LISTED).await?;
         let all = self.store.count_unmet(account).await?.max(unmet.len() as u64);
-        Ok((unmet.iter().map(|contact| WithheldContact::of(contact, NOT_COMPARED)).collect(), all))
+        Ok((
+            unmet
+                .iter()
+                .map(|contact| WithheldContact::of(contact, WithheldReason::NotCompared.as_str()))
+                .collect(),
+            all,
+        ))
     }
 }

@@ -9,7 +9,7 @@ use crate::store::access::write_down;
 use crate::store::column::Word;
 use crate::store::{Result, Store, Tx, on, tx};
 
-/// The code of a contact that is parked since a person rejected what was to be written of it.
+/// The code of a contact that is parked since a person rejected what was to be written of it (`WithheldReason::Rejected`).
 pub(super) const REJECTED: &str = "rejected";
 /// What is said of it.
 const BY_PERSON: &str = "a person has rejected it";

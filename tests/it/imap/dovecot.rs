@@ -49,9 +49,9 @@ impl Dovecot {
     pub(super) async fn start(offers: Offers) -> Self {
         let dir = TempDir::new().unwrap();
         let address = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
-        let (ca, certificate, key) = certificate();
+        let (certificate, key) = certificate();
         let path = |name: &str| dir.path().join(name);
-        fs::write(path("cert.pem"), certificate).unwrap();
+        fs::write(path("cert.pem"), &certificate).unwrap();
         fs::write(path("key.pem"), key).unwrap();
         fs::DirBuilder::new().recursive(true).mode(0o700).create(path("keys/default/HS256")).unwrap();
         fs::write(path("keys/default/HS256/default"), BASE64_STANDARD.encode(KEY)).unwrap();
@@ -62,7 +62,7 @@ impl Dovecot {
         command.arg("-c").arg(DOVECOT).arg(path("conf")).stdin(Stdio::null());
         command.stderr(output.try_clone().unwrap()).stdout(output);
         let child = command.spawn().expect("scripts/setup installs dovecot-imapd");
-        let dovecot = Self { address, ca, dir, child };
+        let dovecot = Self { address, ca: certificate, dir, child };
         dovecot.listening().await
     }
 
@@ -98,7 +98,7 @@ impl Dovecot {
     pub(super) async fn with(&self, login: ImapLogin<'_>) -> Result<Mailbox, ImapError> {
         let stream = TcpStream::connect(self.address).await.unwrap();
         let tls = net::tls_at(self.ca.as_bytes()).unwrap();
-        ImapServer::new(NAME, tls).sign_in(stream, USER, login).await
+        ImapServer::new(NAME, tls).unwrap().sign_in(stream, USER, login).await
     }
 
     pub(super) async fn signed_in(&self) -> Mailbox {
@@ -128,11 +128,10 @@ pub(super) fn token(user: &str, seconds: i64) -> String {
     format!("{signed}.{}", BASE64_URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
 }
 
-fn certificate() -> (String, String, String) {
+fn certificate() -> (String, String) {
     let key = rcgen::KeyPair::generate().unwrap();
     let params = rcgen::CertificateParams::new(vec![NAME.to_owned()]).unwrap();
-    let certificate = params.self_signed(&key).unwrap().pem();
-    (certificate.clone(), certificate, key.serialize_pem())
+    (params.self_signed(&key).unwrap().pem(), key.serialize_pem())
 }
 
 fn oauth2(dir: &TempDir) -> String {
@@ -180,6 +179,11 @@ passdb {{
   driver = static
   mechanisms = plain
   args = password=right
+}}
+passdb {{
+  driver = static
+  mechanisms = plain
+  args = password=Grüße
 }}
 userdb {{
   driver = static

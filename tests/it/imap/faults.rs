@@ -2,6 +2,7 @@
 
 use super::{World, uids};
 use outlook_sim::ImapFault;
+use outlook_sim::imap::Quirk;
 use outlook_sim::knobs::{Failure, Kind};
 use outlook_syncd::error::{Classify, Disposition, Extent};
 use std::time::Duration;
@@ -37,13 +38,13 @@ async fn each_answer_of_exchange_has_its_meaning() {
 #[tokio::test]
 async fn a_token_that_ends_within_an_answer_wants_another_one() {
     let world = World::new(20).await;
-    let (mut mailbox, inbox) = world.in_the_inbox().await;
+    let (mut mailbox, _) = world.in_the_inbox().await;
     let uids = uids(&mut mailbox).await;
     world.sim().fail(None, fault(ImapFault::TokenExpired { after: 3 }, "imap_fetch"));
-    let error = mailbox.messages(&inbox, &uids).await.unwrap_err();
+    let error = mailbox.messages(&uids).await.unwrap_err();
     assert!(error.wants_token(), "{error}");
-    let (mut mailbox, inbox) = world.in_the_inbox().await;
-    let read = mailbox.messages(&inbox, &uids).await.unwrap();
+    let (mut mailbox, _) = world.in_the_inbox().await;
+    let read = mailbox.messages(&uids).await.unwrap();
     assert!(
         read.iter().all(|(_, one)| one.is_ok()) && read.len() == uids.len(),
         "it goes on on another connection"
@@ -53,39 +54,47 @@ async fn a_token_that_ends_within_an_answer_wants_another_one() {
 #[tokio::test]
 async fn more_than_is_read_at_once_is_refused_while_it_comes() {
     let world = World::new(3).await;
-    for ordered in [ImapFault::Literal { bytes: 60 << 20 }, ImapFault::EndlessLine { bytes: 1 << 20 }] {
+    for (ordered, code, extent) in [
+        (ImapFault::Literal { bytes: 60 << 20 }, "imap_too_long", Extent::Folder),
+        (ImapFault::EndlessLine { bytes: 1 << 20 }, "imap_unreadable", Extent::Account),
+    ] {
         world.sim().fail(None, fault(ordered, "imap_fetch"));
-        let (mut mailbox, inbox) = world.in_the_inbox().await;
-        let error = mailbox.messages(&inbox, &[1]).await.unwrap_err();
-        let meaning = error.meaning();
-        assert_eq!((meaning.code, meaning.extent), ("imap_too_long", Extent::Folder));
+        let (mut mailbox, _) = world.in_the_inbox().await;
+        let meaning = mailbox.messages(&[1]).await.unwrap_err().meaning();
+        assert_eq!((meaning.code, meaning.extent), (code, extent));
+        let next = mailbox.messages(&[1]).await.unwrap_err();
+        assert_eq!(next.meaning().code, "imap_closed", "what is late is nobody's answer");
+        mailbox.close().await;
     }
 }
 
 #[tokio::test]
 async fn an_answer_that_no_grammar_knows_costs_itself_alone() {
     let world = World::new(10).await;
-    let (mut mailbox, inbox) = world.in_the_inbox().await;
+    let (mut mailbox, _) = world.in_the_inbox().await;
     let uids = uids(&mut mailbox).await;
     world.sim().fail(None, Failure::from(Kind::Imap(ImapFault::BadStructure)).on(&["imap_fetch"]));
-    let read = mailbox.messages(&inbox, &uids).await.unwrap();
+    let read = mailbox.messages(&uids).await.unwrap();
     assert!(read.iter().all(|(_, one)| one.is_ok()) && read.len() == uids.len());
     assert_eq!(world.sim().count("imap_authenticate", &world.smtp), 1, "the connection is kept");
 }
 
 #[tokio::test]
-async fn an_item_that_spoils_its_set_is_found_by_halves() {
+async fn broken_items_spoil_nothing_but_themselves() {
     let world = World::new(0).await;
-    world.sim().deliver(&world.smtp, 8).unwrap();
-    let (mut mailbox, inbox) = world.in_the_inbox().await;
-    // Every set with the sixth in it: as ranges are written, its number is their end or they begin with it.
-    for set in ["1:8 ", "5:8 ", "5:6 ", " 6 "] {
-        world.sim().fail(
-            None,
-            Failure::from(Kind::Imap(ImapFault::ArgumentError)).on(&["imap_fetch"]).about(set).times(1),
-        );
+    let items: Vec<String> =
+        world.sim().deliver(&world.smtp, 50).unwrap().into_iter().map(|item| item.item_id).collect();
+    world.set(|imap| {
+        imap.broken = vec![items[6].clone(), items[39].clone()];
+        imap.quirks = [Quirk::BrokenSpoils].into();
+    });
+    let (mut mailbox, _) = world.in_the_inbox().await;
+    let uids = uids(&mut mailbox).await;
+    let headers = mailbox.headers(&uids).await.unwrap();
+    let whole = mailbox.messages(&uids).await.unwrap();
+    for read in [headers, whole] {
+        let unread: Vec<u32> = read.iter().filter(|(_, one)| one.is_err()).map(|(uid, _)| *uid).collect();
+        assert_eq!((unread, read.len()), (vec![7, 40], 50));
     }
-    let read = mailbox.messages(&inbox, &[1, 2, 3, 4, 5, 6, 7, 8]).await.unwrap();
-    let unread: Vec<u32> = read.iter().filter(|(_, one)| one.is_err()).map(|(uid, _)| *uid).collect();
-    assert_eq!((unread, read.len()), (vec![6], 8));
+    assert_eq!(world.sim().count("imap_authenticate", &world.smtp), 1, "the connection is kept");
 }

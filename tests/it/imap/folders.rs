@@ -66,6 +66,19 @@ async fn a_name_that_two_languages_have_for_sent_mail_is_asked_about() {
 }
 
 #[tokio::test]
+async fn folders_of_any_name_are_listed_and_opened() {
+    let world = World::new(0).await;
+    let names = ["Envelopes", "Body (old)", "a\"b", "a\\b"].map(str::to_owned);
+    world.set(|imap| imap.more_folders = names.to_vec());
+    let mut mailbox = world.signed_in().await;
+    let read = mailbox.folders().await.unwrap();
+    for name in names {
+        let folder = read.listing.folders.iter().find(|folder| folder.name.as_ref() == Some(&name)).unwrap();
+        assert_eq!(mailbox.open(folder.remote_id.as_deref().unwrap()).await.unwrap().total, 0, "{name}");
+    }
+}
+
+#[tokio::test]
 async fn a_folder_that_is_gone_is_no_failure_of_the_account() {
     let world = World::new(0).await;
     let mut mailbox = world.signed_in().await;

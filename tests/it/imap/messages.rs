@@ -2,6 +2,9 @@
 
 use super::{World, uids};
 use outlook_sim::imap::Quirk;
+use outlook_sim::knobs::{Failure, Kind};
+use outlook_sim::{Draft, DraftAttachment, ImapFault};
+use outlook_syncd::error::Classify;
 use outlook_syncd::imap::ItemRead;
 use outlook_syncd::model::{Depth, ItemError, Precision, Sight};
 
@@ -24,12 +27,11 @@ async fn what_is_read_is_what_the_mailbox_has() {
     let world = World::new(60).await;
     let before = unread(&world);
     assert!(before > 0);
-    let (mut mailbox, inbox) = world.in_the_inbox().await;
+    let (mut mailbox, _) = world.in_the_inbox().await;
     let uids = uids(&mut mailbox).await;
-    let read = sights(mailbox.messages(&inbox, &uids).await.unwrap());
+    let read = sights(mailbox.messages(&uids).await.unwrap());
     let mut truth = world.sim().truth(&world.smtp).unwrap();
     truth.retain(|message| message.folder == "inbox");
-    truth.reverse();
     assert_eq!((read.len(), truth.len()), (uids.len(), uids.len()));
     for sight in &read {
         let received = sight.received.unwrap();
@@ -40,6 +42,10 @@ async fn what_is_read_is_what_the_mailbox_has() {
         let true_one = truth.iter().find(is_it).unwrap_or_else(|| panic!("{sight:?}"));
         assert_eq!(sight.subject.as_deref(), Some(true_one.subject.as_deref().unwrap_or_default()));
         assert_eq!(sight.is_read, Some(true_one.is_read));
+        // A signature is a file, at Graph too (microsoftgraph/microsoft-graph-docs#4585).
+        let is_signed =
+            true_one.item_class.as_deref().is_some_and(|class| class.starts_with("IPM.Note.SMIME"));
+        assert!(is_signed || true_one.has_attachments || !sight.has_attachments.unwrap(), "{sight:?}");
         assert_eq!(sight.sent_at.map(|at| at.timestamp()), true_one.sent.map(|at| at.timestamp()));
         let from = sight.from.as_ref().and_then(|from| from.name.clone());
         assert_eq!(from, true_one.from.as_ref().map(|from| from.name.clone()));
@@ -58,11 +64,11 @@ fn unread(world: &World) -> usize {
 async fn members_in_another_order_in_two_lines_or_unasked_make_the_same_messages() {
     let world = World::new(20).await;
     let read = async || {
-        let (mut mailbox, inbox) = world.in_the_inbox().await;
+        let (mut mailbox, _) = world.in_the_inbox().await;
         let uids = uids(&mut mailbox).await;
-        let headers = sights(mailbox.headers(&inbox, &uids).await.unwrap());
+        let headers = sights(mailbox.headers(&uids).await.unwrap());
         assert!(headers.iter().all(|sight| sight.depth == Depth::Listed && sight.body.is_none()));
-        (headers, sights(mailbox.messages(&inbox, &uids).await.unwrap()))
+        (headers, sights(mailbox.messages(&uids).await.unwrap()))
     };
     let plain = read().await;
     for quirks in
@@ -77,9 +83,9 @@ async fn members_in_another_order_in_two_lines_or_unasked_make_the_same_messages
 async fn an_arrival_that_is_not_said_is_taken_from_the_mail_and_marked() {
     let world = World::new(10).await;
     world.set(|imap| imap.quirks = [Quirk::NoInternalDate].into());
-    let (mut mailbox, inbox) = world.in_the_inbox().await;
+    let (mut mailbox, _) = world.in_the_inbox().await;
     let uids = uids(&mut mailbox).await;
-    for sight in sights(mailbox.headers(&inbox, &uids).await.unwrap()) {
+    for sight in sights(mailbox.headers(&uids).await.unwrap()) {
         let received = sight.received.unwrap();
         assert_eq!(received.precision, Precision::Minute);
         let truth = world.sim().truth(&world.smtp).unwrap();
@@ -90,14 +96,14 @@ async fn an_arrival_that_is_not_said_is_taken_from_the_mail_and_marked() {
 #[tokio::test]
 async fn messages_that_were_all_taken_away_meanwhile_are_gone_and_no_error() {
     let world = World::new(20).await;
-    let (mut mailbox, inbox) = world.in_the_inbox().await;
+    let (mut mailbox, _) = world.in_the_inbox().await;
     let uids = uids(&mut mailbox).await;
     let ids: Vec<String> = world.sim().truth(&world.smtp).unwrap().into_iter().map(|m| m.item_id).collect();
     world.sim().delete(&world.smtp, &ids, true).unwrap();
     assert_eq!(mailbox.since(1).await.unwrap(), []);
-    let read = mailbox.messages(&inbox, &uids).await.unwrap();
+    let read = mailbox.messages(&uids).await.unwrap();
     assert!(!read.is_empty() && codes(&read).iter().all(|(_, code)| *code == "gone"), "{read:?}");
-    assert_eq!(mailbox.messages(&inbox, &[]).await.unwrap(), []);
+    assert_eq!(mailbox.messages(&[]).await.unwrap(), []);
 }
 
 #[tokio::test]
@@ -105,10 +111,55 @@ async fn a_broken_item_and_a_ghost_cost_themselves_alone() {
     let world = World::new(0).await;
     let broken = world.sim().deliver(&world.smtp, 5).unwrap().remove(2).item_id;
     world.set(|imap| imap.broken = vec![broken.clone()]);
-    let (mut mailbox, inbox) = world.in_the_inbox().await;
-    let read = mailbox.messages(&inbox, &[1, 2, 3, 4, 5, 9]).await.unwrap();
+    let (mut mailbox, _) = world.in_the_inbox().await;
+    let read = mailbox.messages(&[1, 2, 3, 4, 5, 9]).await.unwrap();
     let expected = [(1, "read"), (2, "read"), (3, "no data"), (4, "read"), (5, "read"), (9, "gone")];
     assert_eq!(codes(&read), expected);
+}
+
+#[tokio::test]
+async fn mail_of_which_an_answer_cannot_be_read_is_not_taken_for_gone() {
+    let world = World::new(0).await;
+    world.sim().deliver(&world.smtp, 2).unwrap();
+    let (mut mailbox, _) = world.in_the_inbox().await;
+    world.sim().fail(None, Failure::from(Kind::Imap(ImapFault::BadStructure)).on(&["imap_fetch"]));
+    let read = mailbox.messages(&[1, 2, 9]).await.unwrap();
+    assert_eq!(codes(&read), [(1, "read"), (2, "read"), (9, "another fault")], "{read:?}");
+    for error in [mailbox.since(1).await.err(), mailbox.flags(1, 2).await.err()] {
+        assert_eq!(error.expect("nobody knows of whom it was").meaning().code, "imap_unreadable");
+    }
+}
+
+#[tokio::test]
+async fn pictures_within_the_body_are_no_attachments() {
+    let world = World::new(0).await;
+    let file = |content_id: Option<&str>| DraftAttachment {
+        name: "kite.png".to_owned(),
+        size: 100,
+        content_id: content_id.map(str::to_owned),
+        ..DraftAttachment::default()
+    };
+    let cases = [vec![file(None)], vec![file(Some("logo"))], vec![file(Some("logo")), file(None)], vec![]];
+    let drafts = cases.map(|attachments| Draft { attachments, ..Draft::default() });
+    world.sim().deliver_drafts(&world.smtp, &drafts).unwrap();
+    let (mut mailbox, _) = world.in_the_inbox().await;
+    let read = sights(mailbox.messages(&[1, 2, 3, 4]).await.unwrap());
+    let has: Vec<_> = read.iter().map(|sight| sight.has_attachments.unwrap()).collect();
+    assert_eq!(has, [true, false, true, false]);
+}
+
+#[tokio::test]
+async fn a_mail_that_is_longer_than_is_read_is_read_in_part_and_the_others_whole() {
+    let world = World::new(0).await;
+    let huge =
+        DraftAttachment { name: "kite.png".to_owned(), size: 40_000_000, ..DraftAttachment::default() };
+    let huge = Draft { attachments: vec![huge], ..Draft::default() };
+    world.sim().deliver_drafts(&world.smtp, &[Draft::default(), huge, Draft::default()]).unwrap();
+    let (mut mailbox, _) = world.in_the_inbox().await;
+    let read = sights(mailbox.messages(&[1, 2, 3]).await.unwrap());
+    let cut: Vec<_> = read.iter().map(|sight| sight.body.as_ref().unwrap().truncated).collect();
+    assert_eq!(cut, [false, true, false]);
+    assert_eq!(read[1].has_attachments, Some(true));
 }
 
 #[tokio::test]

@@ -52,7 +52,7 @@ impl World {
     async fn with(&self, login: ImapLogin<'_>) -> Result<Mailbox, ImapError> {
         let tls = net::tls_at(self.running.ca.pem.as_bytes()).unwrap();
         let stream = TcpStream::connect(self.running.imap).await.unwrap();
-        ImapServer::new(HOST, tls).sign_in(stream, &self.smtp, login).await
+        ImapServer::new(HOST, tls).unwrap().sign_in(stream, &self.smtp, login).await
     }
 
     async fn signed_in(&self) -> Mailbox {

@@ -1,7 +1,9 @@
 //! Greeting, capabilities, sign-in.
 
 use super::{SCOPE, World};
+use outlook_sim::ImapFault;
 use outlook_sim::imap::{Front, Quirk};
+use outlook_sim::knobs::{Failure, Kind};
 use outlook_syncd::error::{Classify, Disposition};
 use outlook_syncd::imap::{ImapLogin, ImapServer};
 use outlook_syncd::net;
@@ -15,14 +17,13 @@ async fn both_front_ends_of_exchange_are_one_server() {
         for quirks in [vec![], vec![Quirk::Rev2], vec![Quirk::TwoSteps]] {
             world.set(|imap| (imap.front, imap.quirks) = (front, quirks.iter().copied().collect()));
             let (mut mailbox, inbox) = world.in_the_inbox().await;
-            assert!(mailbox.can_move(), "what is offered after the sign-in counts");
             let flags = mailbox.since(1).await.unwrap();
             assert_eq!(u32::try_from(flags.len()).unwrap(), inbox.total);
             mailbox.close().await;
         }
     }
     let counts = world.sim().counts(None);
-    assert_eq!((counts["imap_authenticate"], counts["imap_capability"]), (6, 12));
+    assert_eq!((counts["imap_authenticate"], counts["imap_capability"]), (6, 6));
     assert!(!counts.contains_key("imap_enable"), "nothing newer is enabled");
 }
 
@@ -70,6 +71,19 @@ async fn a_password_is_shown_only_to_a_server_that_takes_passwords() {
 }
 
 #[tokio::test]
+async fn a_password_that_is_no_good_argument_is_not_sent_again() {
+    let world = World::new(0).await;
+    world.set(|imap| (imap.front, imap.passwords) = (Front::New, true));
+    let fault = Failure::from(Kind::Imap(ImapFault::ArgumentError)).on(&["imap_login"]);
+    world.sim().fail(None, fault.times(1));
+    let error = world.with(ImapLogin::Password(&secret("odd".to_owned()))).await.err().unwrap();
+    assert_eq!(error.meaning().code, "imap_wrong_password");
+    let error = world.with(ImapLogin::Password(&secret("Grüße".to_owned()))).await.err().unwrap();
+    assert_eq!(error.meaning().code, "imap_no_sign_in");
+    assert_eq!(world.sim().count("imap_login", &world.smtp), 1, "LOGIN has no letters beyond ASCII");
+}
+
+#[tokio::test]
 async fn a_mailbox_of_somebody_else_is_told_from_a_refused_token() {
     let world = World::new(0).await;
     let other = world.sim().add_account(0).smtp;
@@ -92,8 +106,10 @@ async fn a_certificate_of_nobody_is_not_trusted_and_nothing_is_said_to_who_shows
     let trusted = net::tls_at(world.running.ca.pem.as_bytes()).unwrap();
     for (name, tls) in [(super::HOST, net::tls().unwrap()), ("imap.elsewhere.example", trusted)] {
         let stream = TcpStream::connect(world.running.imap).await.unwrap();
-        let signed_in =
-            ImapServer::new(name, tls).sign_in(stream, &world.smtp, ImapLogin::Token(&world.token())).await;
+        let signed_in = ImapServer::new(name, tls)
+            .unwrap()
+            .sign_in(stream, &world.smtp, ImapLogin::Token(&world.token()))
+            .await;
         let error = signed_in.err().unwrap();
         assert_eq!(
             (error.meaning().code, error.meaning().disposition),
@@ -101,5 +117,6 @@ async fn a_certificate_of_nobody_is_not_trusted_and_nothing_is_said_to_who_shows
             "{error:?}"
         );
     }
+    assert!(ImapServer::new("not a host", net::tls().unwrap()).is_err());
     assert!(world.sim().counts(None).is_empty());
 }

@@ -7,15 +7,18 @@ use outlook_syncd::store::AccountSpan;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-/// Contacts of both accounts, all of them items. Of the other account, nothing waits for a person; it has so many that no planner
-/// takes all of them for less than a list of ids.
+/// Contacts of an account and of a hundred others, all of them items. Of the others, nothing waits for a person; they have so many
+/// that no planner takes all of them for less than a list of ids. They are many because PostgreSQL goes by their mean: of two
+/// accounts, either has half of all for it.
 const MANY: &str = "
     CREATE TABLE n (i BIGINT);
     INSERT INTO n WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) SELECT i FROM n;
+    INSERT INTO account (id, owner, login, road, sync_enabled, created_at)
+    SELECT 'large' || (i % 100), 'u2', 'large' || (i % 100), 'owa', TRUE, 1 FROM n WHERE i <= 100;
     INSERT INTO contact (id, account_id, display_name, listed_as, searched, im_addresses, children, categories, created_at, changed_at,
         revision, edited_at)
     SELECT a.login || i, a.id, 'n' || i, 'n' || i, '', '[]', '[]', '[]', 1, 1, 1, CASE WHEN i % 2 = 0 THEN 5 END
-    FROM n, account a WHERE a.login = 'large' OR i <= 20;
+    FROM n JOIN account a ON a.login = 'large' || (i % 100) OR a.login = 'small' AND i <= 20;
     INSERT INTO contact_link (account_id, remote_key, remote_id, contact_id, folder_id, base_ours, base_theirs, others, ended_at, ended_there)
     SELECT c.account_id, c.id, c.id, c.id, 'f', '{}', '{}', '{}', NULL, FALSE FROM contact c;
     INSERT INTO contact_match (id, account_id, here_id, there_id, proofs, found_at, settled_at, answer)

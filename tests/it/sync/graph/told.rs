@@ -197,6 +197,11 @@ async fn mail_from_before_the_history_is_not_stored_also_when_something_becomes_
     on_both(async |store| {
         let mut mailbox = Mailbox::of(store, 60).await;
         mailbox.set(|graph| graph.quirks = [Quirk::RefusesFilters, Quirk::PartialItems].into());
+        // Not even where they are taken.
+        for filter in ["?$filter=", "&$filter="] {
+            let refused = Kind::Graph(GraphError::new(400, "ErrorInvalidRequest", ""));
+            mailbox.fail(Failure::from(refused).about(filter));
+        }
         mailbox.horizon = mailbox.sim().now() - TimeDelta::days(15);
         mailbox.read().await;
         let truth = mailbox.truth();

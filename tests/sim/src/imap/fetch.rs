@@ -36,6 +36,9 @@ pub(super) fn fetch(sim: &Sim, selected: &Selected, command: &Command) -> Answer
         items.insert(0, Item::Uid);
     }
     let settings = sim.settings(&selected.smtp).imap;
+    if settings.has(Quirk::BrokenSpoils) && items.iter().any(peeks) && any_broken(sim, selected, &uids) {
+        return Answer::bad_argument();
+    }
     if !selected.read_only && items.iter().any(|item| matches!(item, Item::Part { peeks: false, .. })) {
         mark_read(sim, selected, &uids);
     }
@@ -53,6 +56,23 @@ pub(super) fn fetch(sim: &Sim, selected: &Selected, command: &Command) -> Answer
         }
     });
     answer
+}
+
+fn peeks(item: &Item) -> bool {
+    matches!(item, Item::Part { peeks: true, .. })
+}
+
+fn is_broken(settings: &Settings, message: &Message) -> bool {
+    settings.broken.iter().any(|id| message.answers_to(id))
+}
+
+fn any_broken(sim: &Sim, selected: &Selected, uids: &[u32]) -> bool {
+    let settings = sim.settings(&selected.smtp).imap;
+    let any = sim.numbered(&selected.smtp, selected.folder, |mailbox, numbers| {
+        let messages = uids.iter().filter_map(|uid| mailbox.message(numbers.by_uid.get(uid)?));
+        messages.into_iter().any(|message| is_broken(&settings, message))
+    });
+    any.unwrap_or_default()
 }
 
 /// Who fetches a part without a peek has read the mail.
@@ -103,8 +123,7 @@ impl Teller<'_> {
 
     /// The members asked for; `None` for an item that is broken, of which a peek has no data at all.
     fn members(&self, items: &[Item]) -> Option<Vec<Vec<u8>>> {
-        let broken = self.settings.broken.iter().any(|id| self.message.answers_to(id));
-        let peeks = |item: &Item| matches!(item, Item::Part { peeks: true, .. });
+        let broken = is_broken(self.settings, self.message);
         if broken && items.iter().any(peeks) {
             return None;
         }
@@ -136,9 +155,10 @@ impl Teller<'_> {
     }
 }
 
-fn cut(bytes: Vec<u8>, range: Option<(usize, usize)>) -> Vec<u8> {
+fn cut(mut bytes: Vec<u8>, range: Option<(usize, usize)>) -> Vec<u8> {
     let Some((from, count)) = range else { return bytes };
-    bytes.into_iter().skip(from).take(count).collect()
+    bytes.truncate(from.saturating_add(count));
+    bytes.split_off(from.min(bytes.len()))
 }
 
 impl Part {

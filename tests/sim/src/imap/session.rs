@@ -9,6 +9,7 @@ use super::access::{self, Visitor};
 use super::answer::{Answer, Word};
 use super::command::Command;
 use super::select::{self, Selected};
+use super::set::Set;
 use super::settings::{Quirk, Settings};
 use super::wire::Wire;
 use super::{faults, fetch, front, places, search, store, transfer};
@@ -79,6 +80,7 @@ impl Session {
         command: &Command,
     ) -> io::Result<Answer> {
         let smtp = self.visitor.as_ref().map(|visitor| visitor.smtp.clone());
+        let has_signed_in = smtp.is_some();
         let smtp = smtp.or_else(|| access::claimed(command));
         let action = command.action();
         let known = smtp.clone().unwrap_or_default();
@@ -93,11 +95,12 @@ impl Session {
             action,
             status: answer.logged(),
             bytes: answer.data.iter().map(Vec::len).sum(),
+            // What signs in is nobody's to read.
             requested: command
                 .args
                 .iter()
+                .filter(|_| has_signed_in)
                 .filter_map(|arg| arg.text().map(str::to_owned))
-                .skip_while(|_| self.visitor.is_none())
                 .collect(),
             returned: answer.returned.clone(),
             bodies: answer.bodies,
@@ -184,17 +187,7 @@ impl Session {
     /// CLOSE takes along what is marked, UNSELECT (RFC 3691) does not.
     fn close(&mut self, command: &Command) -> Answer {
         if let Some(mut selected) = self.selected.take().filter(|_| command.name == "CLOSE") {
-            transfer::expunge(
-                &self.sim,
-                &mut selected,
-                &Command {
-                    args: Vec::new(),
-                    by_uid: false,
-                    name: "EXPUNGE".to_owned(),
-                    tag: String::new(),
-                    text: String::new(),
-                },
-            );
+            transfer::expunge_set(&self.sim, &mut selected, &Set::all());
         }
         Answer::ok(&format!("{} completed.", command.name))
     }

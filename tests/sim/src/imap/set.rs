@@ -4,6 +4,11 @@
 pub(super) struct Set(Vec<(u32, u32)>);
 
 impl Set {
+    /// Every number.
+    pub(super) fn all() -> Self {
+        Self(vec![(1, u32::MAX)])
+    }
+
     /// Reads a set; `*` is `last`. In `5:*` the star stands for the last number even where that is smaller than 5
     /// (RFC 3501, 6.4.8). `None` where it is none.
     pub(super) fn parse(text: &str, last: u32) -> Option<Self> {

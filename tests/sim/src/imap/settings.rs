@@ -33,6 +33,8 @@ pub enum Quirk {
     Rev2,
     /// A token is taken in two steps alone: no SASL-IR.
     TwoSteps,
+    /// A FETCH that names a broken item is refused whole (DirectoryTree/ImapEngine#109).
+    BrokenSpoils,
     /// A refused token is told in a challenge that wants an empty line, as Dovecot and Gmail do.
     Challenge,
 }

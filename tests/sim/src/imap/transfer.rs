@@ -72,11 +72,16 @@ fn copy_uid(sim: &Sim, smtp: &str, folder: usize, pairs: &[(u32, String)]) -> Op
 /// EXPUNGE of all that is marked, or of those of a set (`UID EXPUNGE`): they are gone for good.
 pub(super) fn expunge(sim: &Sim, selected: &mut Selected, command: &Command) -> Answer {
     let set = match (command.by_uid, command.text(0)) {
-        (false, _) => Set::parse("1:*", u32::MAX),
+        (false, _) => Some(Set::all()),
         (true, Some(text)) => Set::parse(text, selected.last_uid()),
         (true, None) => None,
     };
     let Some(set) = set else { return Answer::bad_argument() };
+    expunge_set(sim, selected, &set)
+}
+
+/// EXPUNGE of what is marked in a set.
+pub(super) fn expunge_set(sim: &Sim, selected: &mut Selected, set: &Set) -> Answer {
     if selected.read_only {
         return Answer::no("EXPUNGE failed. The folder is read-only.");
     }

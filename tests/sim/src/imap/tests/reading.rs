@@ -129,6 +129,10 @@ async fn a_broken_item_has_no_data_for_a_peek_and_a_stand_in_otherwise() {
     let stand_in = client.ask("UID FETCH 1 BODY[]").await;
     assert!(stand_in.contains("Retrieval using the IMAP4 protocol failed"), "{stand_in}");
     assert!(client.ask("UID FETCH 1 ENVELOPE").await.starts_with("a BAD Command Argument Error. 11"));
+    quirk(&sim, Quirk::BrokenSpoils);
+    assert_eq!(client.ask("UID FETCH 1:2 BODY.PEEK[]").await, "a BAD Command Argument Error. 11\r\n");
+    assert!(client.ask("UID FETCH 2 BODY.PEEK[]").await.starts_with("* 2 FETCH "));
+    assert!(client.ask("UID FETCH 1:2 FLAGS").await.starts_with("* 1 FETCH "));
     assert_eq!(
         client.ask("UID SEARCH CHARSET UTF-8 SUBJECT x").await,
         "a NO [BADCHARSET (US-ASCII)] The specified charset is not supported.\r\n"

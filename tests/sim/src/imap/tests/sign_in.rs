@@ -95,6 +95,19 @@ async fn a_password_is_taken_only_where_a_server_takes_passwords() {
 }
 
 #[tokio::test]
+async fn what_signs_in_is_not_logged() {
+    let (sim, smtp) = world(0);
+    set(&sim, |imap| imap.passwords = true);
+    Client::signed_in(&sim, &smtp).await;
+    let account = sim.accounts().remove(0);
+    let mut client = Client::new(&sim).await;
+    client.ask(&format!("LOGIN {} \"{}\"", account.smtp, account.password)).await;
+    client.ask("EXAMINE INBOX").await;
+    let requested: Vec<_> = sim.requests(Some(&smtp)).into_iter().map(|entry| entry.requested).collect();
+    assert_eq!(requested, [vec![], vec![], vec!["INBOX".to_owned()]]);
+}
+
+#[tokio::test]
 async fn a_session_ends_with_its_token() {
     let (sim, smtp) = world(0);
     let mut client = Client::signed_in(&sim, &smtp).await;
