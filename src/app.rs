@@ -52,13 +52,11 @@ impl App {
             Some(own) => Some((own, client(config).await?)),
             None => None,
         };
-        let reads_contacts = |(own, _): &&(Arc<oauth::Settings>, _)| own.uses.contains(&Use::Contacts);
-        let graph = provider
-            .as_ref()
-            .filter(reads_contacts)
-            .map(|(own, http)| Graph::new(&own.hosts.graph, http.clone(), clock.clone()));
+        let reads_contacts = provider.as_ref().is_some_and(|(own, _)| own.uses.contains(&Use::Contacts));
+        let graph =
+            provider.as_ref().map(|(own, http)| Graph::new(&own.hosts.graph, http.clone(), clock.clone()));
         let oauth = OAuth::new(provider, store.clone(), strongbox.clone(), clock.clone());
-        let contacts = graph.clone().map(|graph| {
+        let contacts = graph.clone().filter(|_| reads_contacts).map(|graph| {
             let settings = (config.sync.clone(), config.contacts);
             contacts::by_graph(store.clone(), oauth.clone(), graph, clock.clone(), settings)
         });

@@ -11,7 +11,7 @@ mod reader;
 mod token;
 mod user;
 
-pub use account::{AccountArg, AccountCommand, AuditArgs, ConnectArgs, DisconnectArgs};
+pub use account::{AccountArg, AccountCommand, AuditArgs, ConnectArgs, DisconnectArgs, RoadArgs};
 pub use card::CardArgs;
 pub use contacts::{
     AddContactArgs, ApproveArgs, BrakeArgs, BrakeCommand, ContactArg, ContactCommand, ContactsArgs,

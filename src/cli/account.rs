@@ -1,7 +1,7 @@
 //! What `account` takes.
 
 use super::examples;
-use crate::model::{ContactsEnd, is_user};
+use crate::model::{ContactsEnd, Road, is_user};
 use clap::{Args, Subcommand};
 
 /// Connect, list, show, pause and disconnect mailboxes.
@@ -20,6 +20,9 @@ pub enum AccountCommand {
     Pause(AccountArg),
     /// Have cycles read it again
     Resume(AccountArg),
+    /// How the mail of an account is read, or have it read on another road
+    #[command(after_help = examples::ROAD)]
+    Road(RoadArgs),
     /// Destroy an account: session, state, mail, and its contacts when asked to; prints what was destroyed
     #[command(after_help = examples::DISCONNECT)]
     Disconnect(DisconnectArgs),
@@ -30,6 +33,22 @@ pub enum AccountCommand {
 pub struct AccountArg {
     /// The address, the login or the id
     pub account: String,
+}
+
+/// Whose mail, and on which road.
+#[derive(Debug, Args)]
+pub struct RoadArgs {
+    /// The address, the login or the id
+    pub account: String,
+    /// graph (Microsoft Graph, by the sign-in with OAuth) or owa (the browser session); without it the road is shown
+    ///
+    /// It can be changed as long as no mail of the account is stored.
+    #[arg(value_parser = road)]
+    pub road: Option<Road>,
+}
+
+fn road(word: &str) -> Result<Road, &'static str> {
+    Road::parse(word).ok_or("not one of graph, owa")
 }
 
 /// Whose lines of the audit log.

@@ -16,6 +16,11 @@ Examples (with sudo):
 
 Connecting again, when the owner has to sign in, keeps id, mail and position.";
 
+pub(super) const ROAD: &str = "\
+Examples (with sudo):
+  outlook-syncd account road ada@example.com          # how its mail is read
+  outlook-syncd account road ada@example.com graph    # by Microsoft Graph from now on";
+
 pub(super) const DISCONNECT: &str = "\
 Examples (with sudo):
   outlook-syncd account disconnect ada@example.com                      # asks first

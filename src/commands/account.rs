@@ -3,11 +3,11 @@
 use super::answers::{AccountShape, AccountShown, Unreadable};
 use super::output::{Output, ago, counted, done, say, table};
 use super::{CommandError, Outcome, operator, stock};
-use crate::cli::ConnectArgs;
+use crate::cli::{ConnectArgs, RoadArgs};
 use crate::config::Config;
 use crate::desk::{FolderDetail, Schema};
 use crate::error::Exit;
-use crate::model::{Folder, Role, Shortfall, Span};
+use crate::model::{Folder, Road, Role, Shortfall, Span};
 use crate::secret::{ExposeSecret, SecretText, secret};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -140,6 +140,7 @@ fn about(shown: &AccountShown, now: DateTime<Utc>) -> Vec<Vec<String>> {
         ("id", account.id.to_string()),
         ("owner", account.owner.clone()),
         ("state", super::status::state(health, now)),
+        ("mail", road(account.road).to_owned()),
         ("session", health.session.as_str().to_owned()),
         ("session expires", ago(health.session_expires_at, now)),
         ("last success", ago(health.last_success_at, now)),
@@ -162,6 +163,38 @@ fn about(shown: &AccountShown, now: DateTime<Utc>) -> Vec<Vec<String>> {
     let contacts = stock::lines(shown, now);
     lines.extend(contacts.iter().map(|(name, value)| (name.as_str(), value.clone())));
     lines.into_iter().map(|(name, value)| vec![name.to_owned(), value]).collect()
+}
+
+/// How mail is read, for people.
+fn road(road: Option<Road>) -> &'static str {
+    match road {
+        Some(Road::Owa) => "by its browser session (owa)",
+        Some(Road::Graph) => "by Microsoft Graph (graph)",
+        None => "not read",
+    }
+}
+
+/// Shows the road of an account's mail, or has it read on another one.
+pub(super) async fn road_of(config: &Config, args: &RoadArgs, output: Output) -> Outcome {
+    let account = match args.road {
+        None => {
+            super::with_database(config, Schema::Keep, async |database| {
+                Ok(database.named(&operator(), &args.account).await?)
+            })
+            .await?
+        }
+        Some(wanted) => {
+            super::with_app(config, Schema::Make, async |app| {
+                let actor = operator();
+                let account = app.desk.named(&actor, &args.account).await?;
+                Ok(app.desk.set_road(&actor, &account, wanted).await?)
+            })
+            .await?
+        }
+    };
+    output
+        .value(&AccountShape::from(&account), |shape| format!("{}: mail {}", shape.name, road(shape.road)))?;
+    Ok(Exit::Success)
 }
 
 /// A folder as the configuration may name it, with what the mailbox calls it where that is another word.

@@ -1,7 +1,7 @@
 //! What `--json` prints: one type for one noun, as docs/json.md shows it.
 
 use crate::desk::{AccountDetail, ContactsDetail, FolderDetail, LedgerItem, Wiped};
-use crate::model::{Account, AccountId, ApiToken, ContactsEnded, Folder, LastError, MessageId, Role};
+use crate::model::{Account, AccountId, ApiToken, ContactsEnded, Folder, LastError, MessageId, Road, Role};
 use crate::sync::health::AccountHealth;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -17,6 +17,8 @@ pub(super) struct AccountShape {
     /// Once Outlook itself has said it.
     pub(super) address: Option<String>,
     display_name: Option<String>,
+    /// How its mail is read; `None`: not at all.
+    pub(super) road: Option<Road>,
     pub(super) sync_enabled: bool,
     created_at: DateTime<Utc>,
     dates: Dates,
@@ -34,7 +36,8 @@ struct Dates {
 impl From<&Account> for AccountShape {
     fn from(account: &Account) -> Self {
         let name = account.name().into_owned();
-        let Account { id, owner, login, address, display_name, settings, sync_enabled, .. } = account.clone();
+        let Account { id, owner, login, address, display_name, settings, road, sync_enabled, .. } =
+            account.clone();
         let dates = Dates {
             locale: settings.culture,
             tz: settings.time_zone,
@@ -42,7 +45,7 @@ impl From<&Account> for AccountShape {
             time_format: settings.time_format,
         };
         let created_at = account.created_at;
-        Self { id, name, owner, login, address, display_name, sync_enabled, created_at, dates }
+        Self { id, name, owner, login, address, display_name, road, sync_enabled, created_at, dates }
     }
 }
 

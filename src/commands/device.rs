@@ -9,7 +9,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::desk::Schema;
 use crate::error::Exit;
-use crate::model::Account;
+use crate::model::{Account, Road};
 use chrono::{DateTime, Utc};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
@@ -21,10 +21,21 @@ pub(super) async fn connect(config: &Config, args: &ConnectArgs, output: Output)
         Ok((app.desk.not_granted(&account.id).await?, account))
     });
     let (not_granted, connected) = connected.await?;
-    output.value(&AccountShape::from(&connected), |account| format!("{} is connected", account.name))?;
+    output.value(&AccountShape::from(&connected), |account| {
+        format!("{} is connected{}", account.name, mail(account))
+    })?;
     let Some(refusal) = not_granted else { return Ok(Exit::Success) };
     say(&format!("{}\n  {}", refusal.message, refusal.meaning.hint()));
     Ok(refusal.exit())
+}
+
+/// How its mail is read, as it follows what was done.
+fn mail(account: &AccountShape) -> &'static str {
+    match account.road {
+        Some(Road::Graph) => "; its mail is read by Microsoft Graph",
+        Some(Road::Owa) => "; its mail is read by its browser session, as before",
+        None => "; its mail is not read",
+    }
 }
 
 /// Shows code and address, and while it waits how long there is.

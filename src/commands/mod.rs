@@ -173,6 +173,9 @@ async fn dispatch(command: Option<ServiceCommand>, wait: bool, config: &Config, 
         Some(ServiceCommand::Account(AccountCommand::Resume(args))) => {
             account::set_paused(config, &args.account, false, output).await
         }
+        Some(ServiceCommand::Account(AccountCommand::Road(args))) => {
+            account::road_of(config, &args, output).await
+        }
         Some(ServiceCommand::Account(AccountCommand::Disconnect(args))) => {
             disconnect::disconnect(config, &args, output).await
         }

@@ -10,7 +10,7 @@ use super::refusal::PageRefusal;
 use super::under_way::{OpenSignIn, under_way};
 use crate::desk::{AccountDetail, FolderDetail, HourSeen, LedgerItem};
 use crate::error::WhoseTurn;
-use crate::model::{AccountId, Part, SessionState};
+use crate::model::{AccountId, Credential, Road, SessionState};
 use crate::sync::explain::{Explanation, explain};
 use crate::sync::health::{HealthReason, Verdict, is_undecided};
 use askama::Template;
@@ -34,6 +34,12 @@ impl View {
     fn session_ends(&self) -> Option<&DateTime<Utc>> {
         let health = &self.detail.health;
         health.session_expires_at.as_ref().filter(|_| health.session == SessionState::Valid)
+    }
+
+    /// Whether a browser session is there, or should be.
+    fn has_session(&self) -> bool {
+        let health = &self.detail.health;
+        health.session != SessionState::Absent || health.road == Some(Road::Owa)
     }
 
     /// The folders that are read, or were.
@@ -64,10 +70,13 @@ impl View {
         is_of_plan(said).then(|| format!("/ui/accounts/{}/contacts/plan", self.detail.account.id))
     }
 
-    /// Where what waits for the owner is mended by connecting: mail lives on the password, contacts on Microsoft's sign-in.
+    /// Where what waits for the owner is mended by connecting: mail lives on the password or on Microsoft's sign-in,
+    /// contacts on that.
     fn reconnect(&self, said: &Explanation) -> Option<String> {
         let is_mended = matches!(said.state, Verdict::NeedsLogin | Verdict::Blocked | Verdict::Failed);
-        let way = if said.part == Some(Part::Contacts) { "with-microsoft" } else { "by-password" };
+        let road = self.detail.account.road;
+        let lives_on = said.part.map(|part| part.lives_on(road));
+        let way = if lives_on == Some(Credential::Grant) { "with-microsoft" } else { "by-password" };
         is_mended.then(|| format!("/ui/connect?account={}#{way}", self.detail.account.id))
     }
 

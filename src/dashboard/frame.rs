@@ -11,7 +11,7 @@ use super::words::Words;
 use super::{assets, entry};
 use crate::desk::HourSeen;
 use crate::desk::sign_ins::Method;
-use crate::model::{Part, SessionState, Visitor, printable};
+use crate::model::{Part, Road, SessionState, Visitor, printable};
 use crate::sync::explain::Explanation;
 use crate::sync::health::Verdict;
 use askama::Template;
@@ -146,6 +146,11 @@ impl Frame {
 
     pub(super) fn session(&self, state: &SessionState) -> Cow<'static, str> {
         self.say(&format!("session-{}", state.as_str().replace('_', "-")))
+    }
+
+    /// How an account's mail is read.
+    pub(super) fn road(&self, road: &Option<Road>) -> Cow<'static, str> {
+        self.say(&format!("road-{}", road.map_or("none", Road::as_str)))
     }
 
     pub(super) fn failures(&self, times: &i64) -> Cow<'static, str> {

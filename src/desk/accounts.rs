@@ -5,7 +5,8 @@ use super::error::{DeskError, Result};
 use super::folders::FolderDetail;
 use super::{Database, Desk, Wiped};
 use crate::model::{
-    Account, AccountId, Actor, AuditAction, AuditEntry, ContactsEnd, ContactsEnded, PartState, SyncState,
+    Account, AccountId, Actor, AuditAction, AuditEntry, ContactsEnd, ContactsEnded, Credential, PartState,
+    Road, SyncState,
 };
 use crate::store::{GrantDestroyed, LedgerItem};
 use crate::sync::Settings;
@@ -35,8 +36,8 @@ pub struct AccountDetail {
 pub enum Ending {
     /// All of it.
     Account,
-    /// Its connection by OAuth. A mailbox that has a road for mail keeps it and its data; one that has none
-    /// is destroyed as a whole.
+    /// Its connection by OAuth. A mailbox whose mail is read by a browser session keeps it and its data; one
+    /// whose mail is read by that connection, or not at all, is destroyed as a whole.
     Grant,
 }
 
@@ -166,7 +167,8 @@ impl Desk {
             return Err(no_such(id.as_str()));
         }
         let line = self.line(actor, AuditAction::Disconnected, id);
-        let is_of_grant = what == Ending::Grant && account.road.is_some();
+        let is_of_grant =
+            what == Ending::Grant && account.road.map(Road::credential) == Some(Credential::Session);
         let ended = if is_of_grant {
             self.end_grant(id, contacts, &line).await
         } else {

@@ -59,6 +59,15 @@ pub enum DeskError {
     /// No mail is read of the account: it is connected for contacts alone.
     #[error("no mail is read of {0}")]
     NoMailRoad(String),
+    /// Nobody signs in by a browser for the road that is wanted.
+    #[error("no browser is signed in to {0}")]
+    RoadWithoutSession(String),
+    /// The sign-in by OAuth does not open mail for the road that is wanted.
+    #[error("no sign-in with Microsoft opens the mail of {0}")]
+    RoadWithoutConsent(String),
+    /// Mail is stored that was read on another road than the one that is wanted.
+    #[error("mail of {0} is stored that was read on its road until now")]
+    RoadWithMail(String),
     /// The contact has no e-mail address.
     #[error("the contact {0} has no e-mail address")]
     NoAddress(ContactId),

@@ -30,6 +30,7 @@ mod probe;
 mod readers;
 mod reading;
 mod requests;
+mod road;
 pub mod sign_ins;
 mod sync;
 mod tokens;

@@ -1,7 +1,7 @@
 //! What can go wrong at Microsoft Graph, what it means, and whose turn it is.
 
 use crate::error::{Classify, Meaning, UPDATE, WhoseTurn};
-use crate::model::{ItemFault, PhotoFault};
+use crate::model::{ItemFault, PhotoFault, Use};
 use crate::net::{self, ProxyError};
 use std::time::Duration;
 
@@ -39,6 +39,9 @@ pub enum GraphError {
     /// Consent is missing, or a policy says no.
     #[error("Microsoft Graph refuses access ({0})")]
     Denied(GraphRefusal),
+    /// The same, of mail.
+    #[error("Microsoft Graph refuses access to the mail ({0})")]
+    MailDenied(GraphRefusal),
     /// The person has no mailbox that Graph reaches.
     #[error("Microsoft Graph knows no mailbox of this person ({0})")]
     NoMailbox(GraphRefusal),
@@ -94,6 +97,15 @@ pub enum GraphError {
 }
 
 impl GraphError {
+    /// The same where this was asked for.
+    #[must_use]
+    pub fn asked_for(self, wanted: Use) -> Self {
+        match self {
+            Self::Denied(refusal) if wanted == Use::Mail => Self::MailDenied(refusal),
+            other => other,
+        }
+    }
+
     /// Whether it may concern the one folder alone whose changes were asked for.
     #[must_use]
     pub fn is_of_folder(&self) -> bool {
@@ -123,6 +135,7 @@ impl GraphError {
             Self::Unauthorized(_)
             | Self::Challenged(_)
             | Self::Denied(_)
+            | Self::MailDenied(_)
             | Self::NoMailbox(_)
             | Self::Gone(_)
             | Self::CursorLost(_)
@@ -143,6 +156,7 @@ impl GraphError {
             Self::Unauthorized(refusal)
             | Self::Challenged(refusal)
             | Self::Denied(refusal)
+            | Self::MailDenied(refusal)
             | Self::NoMailbox(refusal)
             | Self::Gone(refusal)
             | Self::CursorLost(refusal)
@@ -213,6 +227,14 @@ impl GraphError {
                 ),
                 Bounds::ITEM,
             ),
+            Self::MailDenied(_) => (
+                Meaning::blocked(
+                    "graph_mail_denied",
+                    It,
+                    "allow this application Mail.ReadWrite for the mailbox, or let the owner consent to it.",
+                ),
+                Bounds::ITEM,
+            ),
             Self::NoMailbox(_) => (
                 Meaning::blocked(
                     "graph_no_mailbox",
@@ -280,26 +302,4 @@ impl Classify for GraphError {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_refusal_of_one_contact_is_told_alike_whether_it_was_read_or_written() {
-        let refusal = |status| GraphRefusal { status, code: "code".to_owned(), request_id: None };
-        let busy = |status, wait| GraphError::Busy { refusal: refusal(status), wait };
-        for (error, is_of_item, is_of_folder, is_undone) in [
-            (GraphError::Denied(refusal(403)), true, false, true),
-            (GraphError::NoMailbox(refusal(404)), true, false, true),
-            (GraphError::Full(refusal(507)), true, true, true),
-            (GraphError::Unauthorized(refusal(401)), false, false, true),
-            (busy(504, None), true, true, false),
-            (busy(429, None), true, true, true),
-            (busy(503, Some(Duration::from_secs(1))), false, false, false),
-            (GraphError::Unreadable { what: "JSON", status: 200 }, true, true, false),
-            (GraphError::Endless, false, true, true),
-        ] {
-            let said = (error.is_of_item(), error.is_of_folder(), error.is_undone());
-            assert_eq!(said, (is_of_item, is_of_folder, is_undone), "{error}");
-        }
-    }
-}
+mod tests;

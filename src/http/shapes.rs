@@ -5,7 +5,7 @@ use crate::desk::sign_ins::{Method, Prompt, ShownCode, SignInState};
 use crate::desk::{FolderDetail, MadeDue};
 use crate::error::{Disposition, WhoseTurn};
 use crate::model::{
-    Account, AccountId, Attempt, AttemptId, AttemptStanding, CycleReport, Resource, SignInId,
+    Account, AccountId, Attempt, AttemptId, AttemptStanding, CycleReport, Resource, Road, SignInId,
 };
 use crate::secret::{ExposeSecret, SecretText};
 use crate::sync::Failure;
@@ -302,11 +302,13 @@ pub(super) struct Connected {
     said: &'static str,
     account: AccountId,
     address: String,
+    /// How its mail is read; `null`: not at all.
+    road: Option<Road>,
 }
 
 impl From<Account> for Connected {
     fn from(account: Account) -> Self {
         let address = account.name().into_owned();
-        Self { said: "MICROSOFT_AUTH_SUCCESS", account: account.id, address }
+        Self { said: "MICROSOFT_AUTH_SUCCESS", account: account.id, address, road: account.road }
     }
 }

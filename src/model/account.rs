@@ -1,6 +1,6 @@
 //! The account: one connected mailbox of one owner.
 
-use super::{AccountId, shown_login};
+use super::{AccountId, Credential, Part, shown_login};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -10,6 +10,19 @@ words! {
     pub enum Road {
         /// A browser session in Outlook on the web.
         Owa = "owa",
+        /// Microsoft Graph, with the tokens of a sign-in by OAuth.
+        Graph = "graph",
+    }
+}
+
+impl Road {
+    /// What lets us in on it.
+    #[must_use]
+    pub fn credential(self) -> Credential {
+        match self {
+            Self::Owa => Credential::Session,
+            Self::Graph => Credential::Grant,
+        }
     }
 }
 
@@ -58,7 +71,7 @@ pub struct Account {
     pub display_name: Option<String>,
     /// How it writes dates.
     pub settings: MailboxSettings,
-    /// How its mail is read; `None`: not at all, it is connected by OAuth alone.
+    /// How its mail is read; `None`: not at all, it is connected by OAuth alone, which does not open it.
     pub road: Option<Road>,
     /// Whether cycles read it at all.
     pub sync_enabled: bool,
@@ -71,6 +84,12 @@ impl Account {
     #[must_use]
     pub fn name(&self) -> Cow<'_, str> {
         self.address.as_deref().map_or_else(|| shown_login(&self.login), Cow::Borrowed)
+    }
+
+    /// What a part of it is read with.
+    #[must_use]
+    pub fn credential(&self, part: Part) -> Credential {
+        part.lives_on(self.road)
     }
 }
 

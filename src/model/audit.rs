@@ -44,6 +44,8 @@ words! {
         Paused = "paused",
         /// Had them read it again.
         Resumed = "resumed",
+        /// Had the mail of an account read on another road, or on its first one.
+        RoadTaken = "road_taken",
         /// Had mail read at once.
         SyncAsked = "sync_asked",
         /// Had the mail of one person read in all folders.

@@ -1,6 +1,6 @@
 //! The parts of an account's turn, each with its own fate.
 
-use super::LastError;
+use super::{LastError, Road};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::ToSchema;
@@ -27,20 +27,20 @@ pub enum Credential {
 }
 
 impl Part {
-    /// What it is read with.
+    /// What it is read with, of an account whose mail has that road.
     #[must_use]
-    pub fn lives_on(self) -> Credential {
+    pub fn lives_on(self, road: Option<Road>) -> Credential {
         match self {
-            Self::Mail => Credential::Session,
+            Self::Mail => road.map_or(Credential::Session, Road::credential),
             Self::Contacts => Credential::Grant,
         }
     }
 }
 
 impl Credential {
-    /// The parts that live on it.
-    pub fn parts(self) -> impl Iterator<Item = Part> {
-        Part::ALL.into_iter().filter(move |part| part.lives_on() == self)
+    /// The parts that live on it, of an account whose mail has that road.
+    pub fn parts(self, road: Option<Road>) -> impl Iterator<Item = Part> {
+        Part::ALL.into_iter().filter(move |part| part.lives_on(road) == self)
     }
 }
 

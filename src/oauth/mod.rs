@@ -41,7 +41,7 @@ pub use error::{CallbackFault, IdentityFault, OAuthError};
 pub use provider::Settings;
 pub use refusal::Refusal;
 pub use registration::{ClientCredential, CredentialKind, Registration};
-pub use scope::{CloudHosts, covers};
+pub use scope::{CloudHosts, covers, opens_mail};
 pub use tokens::{AccessToken, Tokens};
 
 use crate::clock::Clock;

@@ -3,7 +3,7 @@
 //! Scopes of several resources may be asked for at once when a person signs in, never when a token is
 //! fetched: one request, one resource.
 
-use crate::model::{Cloud, Resource, Use};
+use crate::model::{Cloud, Guest, NewGrant, Resource, Use};
 use std::collections::BTreeSet;
 
 /// Where a cloud's resources are.
@@ -82,10 +82,20 @@ pub(super) fn granted(scope: &str) -> BTreeSet<String> {
     scope.split_whitespace().map(bare).filter(own).collect()
 }
 
-/// Whether what was granted covers a use.
+/// Whether what was granted covers a use. Mail is read, and no more, with what allows that alone.
 #[must_use]
 pub fn covers(granted: &[String], wanted: Use) -> bool {
-    granted.iter().any(|scope| scope.eq_ignore_ascii_case(name(wanted)))
+    let less = (wanted == Use::Mail).then_some("Mail.Read");
+    let will_do =
+        |scope: &str| [name(wanted)].into_iter().chain(less).any(|one| scope.eq_ignore_ascii_case(one));
+    granted.iter().any(|scope| will_do(scope))
+}
+
+/// Whether the mail of who signed in can be read by it: it was asked for and granted. A guest has their mailbox at
+/// home.
+#[must_use]
+pub fn opens_mail(given: &NewGrant) -> bool {
+    given.uses.contains(&Use::Mail) && covers(&given.scopes, Use::Mail) && Guest::of(&given.login).is_none()
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@
 //!
 //! Nothing is tried again inside a cycle but the one call whose headers had died.
 
+mod access;
 pub mod contacts;
 pub mod correspondence;
 pub mod coverage;
@@ -89,7 +90,7 @@ pub struct Services {
     pub owa: Owa,
     /// Sign-in by OAuth, and its tokens.
     pub oauth: OAuth,
-    /// Microsoft Graph; `None` where nothing is asked of it.
+    /// Microsoft Graph; `None` where nobody can sign in by OAuth.
     pub graph: Option<Graph>,
     /// The time that all of them go by.
     pub clock: Clock,
@@ -108,6 +109,7 @@ pub struct Cycle {
     lock_file: PathBuf,
     progress: Progress,
     contacts: Option<ReadContacts>,
+    graph: Option<Graph>,
     woken: Notify,
     last: watch::Sender<Option<Arc<CycleReport>>>,
     /// Whether this process gave the installation its name.
@@ -118,7 +120,7 @@ impl Cycle {
     /// Cycles of this installation: `lock_file` is held while one runs, `progress` is told after every page.
     #[must_use]
     pub fn new(services: &Services, settings: Settings, lock_file: PathBuf, progress: Progress) -> Self {
-        let Services { store, strongbox, owa, oauth, clock, contacts, .. } = services.clone();
+        let Services { store, strongbox, owa, oauth, clock, contacts, graph } = services.clone();
         let (woken, last) = (Notify::new(), watch::Sender::new(None));
         let is_first = AtomicBool::new(false);
         Self {
@@ -131,6 +133,7 @@ impl Cycle {
             lock_file,
             progress,
             contacts,
+            graph,
             woken,
             last,
             is_first,

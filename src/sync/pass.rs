@@ -2,7 +2,8 @@
 
 use super::turn::{self, Turn, TurnEnd};
 use super::{Cycle, Failure};
-use crate::model::{AccountOutcome, Credential, CycleReport, Part, Trigger};
+use crate::model::{AccountId, AccountOutcome, AuditAction, AuditEntry, CycleReport, Part, Road, Trigger};
+use crate::oauth::opens_mail;
 use crate::store::Claim;
 use chrono::{DateTime, Utc};
 use std::collections::HashSet;
@@ -25,6 +26,7 @@ impl Cycle {
         self.try_again(report).await?;
         self.try_new_credential().await?;
         self.begin_contacts().await?;
+        self.begin_mail().await?;
         let mut taken = HashSet::new();
         while let Some(claim) = self.claim(&holder, report.started_at, lease).await? {
             let turn = Turn { cycle: self, id: &report.id, claim: &claim, stop };
@@ -69,9 +71,32 @@ impl Cycle {
             return Ok(());
         }
         for id in self.store.connected_before(Part::Contacts).await? {
-            self.store.schedule(&id, Credential::Grant, self.clock.now()).await?;
+            self.store.schedule(&id, Part::Contacts, self.clock.now()).await?;
         }
         Ok(())
+    }
+
+    /// Whoever signed in by OAuth so that their mail can be read, and has it read on no road, has it read by that.
+    async fn begin_mail(&self) -> Result<(), Failure> {
+        if self.graph.is_none() {
+            return Ok(());
+        }
+        for id in self.store.without_road().await? {
+            let grant = self.store.grant(&id).await?;
+            if grant.is_some_and(|grant| opens_mail(&grant.given)) {
+                self.store.take_graph(&id, &self.road_taken(&id)).await?;
+            }
+        }
+        Ok(())
+    }
+
+    fn road_taken(&self, id: &AccountId) -> AuditEntry {
+        let (account, detail) = (Some(id.clone()), Some(Road::Graph.as_str().to_owned()));
+        AuditEntry {
+            account,
+            detail,
+            ..AuditEntry::new(self.clock.now(), "outlook-syncd", AuditAction::RoadTaken)
+        }
     }
 
     /// Last, for it may take long; cut short, it goes on in the next cycle.

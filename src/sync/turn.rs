@@ -217,7 +217,7 @@ impl Turn<'_> {
             next_at: Some(not_before.map_or(next_at, |not_before| not_before.max(next_at))),
             not_before,
             import,
-            session: (part.lives_on() == Credential::Session).then_some(session),
+            session: self.lives_on_session(part).then_some(session),
         }
     }
 
@@ -241,8 +241,12 @@ impl Turn<'_> {
             import: self.import(part),
             next_at: if looks_again { Some(schedule::last_look(at)) } else { next_at },
             not_before,
-            session: session.filter(|_| part.lives_on() == Credential::Session),
+            session: session.filter(|_| self.lives_on_session(part)),
         }
+    }
+
+    fn lives_on_session(&self, part: Part) -> bool {
+        self.claim.account.credential(part) == Credential::Session
     }
 
     fn import(&self, part: Part) -> Option<Import> {

@@ -31,7 +31,7 @@ use futures::FutureExt;
 use outlook_sim::App as Registration;
 use outlook_syncd::desk::PhotoSeen;
 use outlook_syncd::http;
-use outlook_syncd::model::{AccountId, Actor, AttemptId, Card, Credential, NewAccount, Scope, TokenLimits};
+use outlook_syncd::model::{AccountId, Actor, AttemptId, Card, NewAccount, Part, Scope, TokenLimits};
 use outlook_syncd::secret::ExposeSecret;
 use outlook_syncd::store::{Flow, NewFlow, SealedFlow, Store};
 use outlook_syncd::token;

@@ -8,7 +8,7 @@ use crate::stage::{
 use crate::store::postgres_url;
 use chrono::{DateTime, Utc};
 use outlook_sim::{Failure, Kind};
-use outlook_syncd::model::{AccountId, Credential};
+use outlook_syncd::model::{AccountId, Part};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -103,6 +103,7 @@ async fn printed() -> BTreeMap<String, Value> {
     }
     run("contacts retry", &[&first]).await;
     run("contacts direction", &[&first, "in"]).await;
+    run("account road", &[&first]).await;
     run("account pause", &[&first]).await;
     run("account resume", &[&first]).await;
     run("token new", &["crm", "--scope", "read", "--owner", "42"]).await;
@@ -116,7 +117,7 @@ async fn printed() -> BTreeMap<String, Value> {
     run("dates", &["3/4/2025", "--now", "2026-03-04T12:00"]).await;
     run("sync", &[]).await;
     let account = AccountId::from(connected["id"].as_str().unwrap().to_owned());
-    world.store().await.schedule(&account, Credential::Grant, tomorrow()).await.unwrap();
+    world.store().await.schedule(&account, Part::Contacts, tomorrow()).await.unwrap();
     let card = [
         "--display-name",
         "Charles Babbage",

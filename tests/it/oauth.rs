@@ -15,6 +15,7 @@ mod hostile;
 mod identity;
 mod kill;
 mod killed;
+mod mail;
 mod oddities;
 mod outgoing;
 mod peers;

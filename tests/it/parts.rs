@@ -14,8 +14,8 @@ use outlook_syncd::app::App;
 use outlook_syncd::clock::Clock;
 use outlook_syncd::error::{Disposition, Exit, Meaning, WhoseTurn};
 use outlook_syncd::model::{
-    AccountId, Actor, AuditAction, AuditEntry, Credential, CycleReport, NewAccount, NewGrant, Part,
-    PartState, Person, Reach, Road, SessionState, Trigger,
+    AccountId, Actor, AuditAction, AuditEntry, CycleReport, NewAccount, NewGrant, Part, PartState, Person,
+    Reach, Road, SessionState, Trigger,
 };
 use outlook_syncd::secret::secret;
 use outlook_syncd::store::Store;
@@ -120,7 +120,7 @@ impl Turns {
         };
         let (strongbox, tokens) = (&self.app.services.strongbox, secret("tokens".to_owned()));
         strongbox.put_grant(&id, "u1", &grant, &tokens, (None, &line())).await.unwrap();
-        store.schedule(&id, Credential::Grant, due).await.unwrap();
+        store.schedule(&id, Part::Contacts, due).await.unwrap();
         id
     }
 

@@ -26,6 +26,7 @@ mod passwords;
 mod plans;
 mod pooler;
 mod readers;
+mod roads;
 mod schedule;
 mod schema;
 mod secrets;

@@ -6,7 +6,7 @@ use futures::future::join_all;
 use outlook_sim::App as Registration;
 use outlook_syncd::clock::Clock;
 use outlook_syncd::model::{
-    AuditAction, AuditEntry, ContactsEnd, Credential, NewGrant, Person, Resource, Scope, Troubles,
+    AuditAction, AuditEntry, ContactsEnd, NewGrant, Part, Person, Resource, Scope, Troubles,
 };
 use outlook_syncd::secret::{ExposeSecret, secret};
 use outlook_syncd::store::{Settled, Store};
@@ -121,7 +121,7 @@ async fn an_attempt_whose_row_was_changed_is_told_as_failed() {
 async fn an_id_in_a_body_with_a_nul_is_the_callers_fault() {
     let stage = stage(true).await;
     let id = stage.connected("u1", &stage.account(0).smtp).await;
-    stage.store().schedule(&id, Credential::Grant, Clock::System.now()).await.unwrap();
+    stage.store().schedule(&id, Part::Contacts, Clock::System.now()).await.unwrap();
     let bearer = stage.bearer(&[Scope::Contacts, Scope::Read], Some("u1")).await;
     for member in ["write", "run", "contact"] {
         let url = format!("http://{}/v1/accounts/{id}/contacts/undo", stage.address);

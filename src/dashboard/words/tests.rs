@@ -5,7 +5,7 @@ use crate::desk::{AttemptEnd, CorrespondenceStanding, TokenFault, UndoDeed, With
 use crate::error::WhoseTurn;
 use crate::model::{
     AuditAction, CardText, ContactState, ContactWriteKind, Part, PhoneKind, PlaceKind, PlacePart, Proof,
-    Scope, SessionState, ShortfallKind, Side,
+    Road, Scope, SessionState, ShortfallKind, Side,
 };
 use crate::sync::health::{HealthReason, Verdict};
 use fluent_bundle::FluentError;
@@ -105,6 +105,8 @@ fn every_key_that_a_page_names_is_there_and_each_is_named() {
     named.extend(WhoseTurn::ALL.map(|whose| format!("turn-{}", whose.as_str())));
     named.extend(Part::ALL.map(|part| format!("part-{}", part.as_str())));
     named.extend(SessionState::ALL.map(|state| format!("session-{}", state.as_str().replace('_', "-"))));
+    named.extend(Road::ALL.map(|road| format!("road-{}", road.as_str())));
+    named.insert("road-none".to_owned());
     named.extend(words_of_contacts());
     named.extend(AuditAction::ALL.map(|action| said::key("audit", action.as_str())));
     named.extend(Scope::ALL.map(|scope| said::key("scope", scope.as_str())));

@@ -240,14 +240,16 @@ code-connect_replaced = Es wurde in einem anderen Fenster neu begonnen.
     .mine = Machen Sie in dem Fenster weiter, das zuletzt geöffnet wurde. Von diesem wurde nichts gespeichert.
 
 # Kontakte.
-code-graph_unauthorized = Microsoft nimmt den Zugang zu den Kontakten nicht an.
+code-graph_unauthorized = Microsoft nimmt den Zugang zum Postfach nicht an.
     .next = Neu mit Microsoft verbinden.
     .mine = Verbinden Sie neu mit Microsoft. Alles Gespeicherte bleibt.
-code-graph_challenged = Microsoft will mehr wissen, ehe es Kontakte zeigt.
+code-graph_challenged = Microsoft will mehr wissen, ehe es das Postfach zeigt.
     .next = Neu mit Microsoft verbinden.
     .mine = Verbinden Sie neu mit Microsoft und tun Sie, was dort verlangt wird.
 code-graph_denied = Microsoft lässt nicht an die Kontakte.
     .next = Dieser Anwendung Contacts.ReadWrite für das Postfach erlauben, oder den Inhaber zustimmen lassen.
+code-graph_mail_denied = Microsoft lässt nicht an die Mails.
+    .next = Dieser Anwendung Mail.ReadWrite für das Postfach erlauben, oder den Inhaber zustimmen lassen.
 code-graph_no_mailbox = Microsoft kennt kein Postfach zu diesem Konto.
     .next = Der Person ein Postfach in Exchange Online geben; eines auf einem eigenen Server ist so nicht erreichbar.
 code-graph_gone = Etwas ist nicht mehr dort.

@@ -60,6 +60,22 @@ impl Classify for DeskError {
                 Owner,
                 "connect the mailbox with `outlook-syncd account connect`, which signs a browser in.",
             ),
+            Self::RoadWithoutSession(_) => Meaning::blocked(
+                "road_without_session",
+                Owner,
+                "sign in with `outlook-syncd account connect`, then take the road.",
+            ),
+            Self::RoadWithoutConsent(_) => Meaning::blocked(
+                "road_without_consent",
+                Operator,
+                "name mail in oauth.uses, and have the owner connect the mailbox with Microsoft again and allow it.",
+            ),
+            Self::RoadWithMail(_) => Meaning::blocked(
+                "road_with_mail",
+                Operator,
+                "leave it as it is, or disconnect the account, which destroys its mail here, and connect it on the other \
+                 road.",
+            ),
             Self::NoAddress(_) => Meaning::fatal(
                 "no_address",
                 Operator,

@@ -82,17 +82,17 @@ impl Desk {
     }
 
     /// What was asked for at an account's last sign-in and not granted, as where the person declined it: without it
-    /// contacts are not kept in step. `None` where all was.
+    /// contacts are not kept in step, or mail is not read. `None` where all was.
     ///
     /// # Errors
     /// Those of the database.
     pub async fn not_granted(&self, account: &AccountId) -> Result<Option<Failure>> {
         let grant = self.store.grant(account).await?;
-        let lacks = |grant: &Grant| {
-            let Grant { given, .. } = grant;
-            given.uses.contains(&Use::Contacts) && !covers(&given.scopes, Use::Contacts)
-        };
-        Ok(grant.filter(lacks).map(|_| OAuthError::NotGranted(Use::Contacts).into()))
+        let lacks =
+            |grant: &Grant, of: &Use| grant.given.uses.contains(of) && !covers(&grant.given.scopes, *of);
+        let lacking =
+            grant.and_then(|grant| [Use::Contacts, Use::Mail].into_iter().find(|of| lacks(&grant, of)));
+        Ok(lacking.map(|of| OAuthError::NotGranted(of).into()))
     }
 
     /// Waits until the person has signed in, and keeps their tokens.

@@ -3,9 +3,10 @@
 use crate::desk::Desk;
 use crate::desk::error::{DeskError, Result};
 use crate::model::{
-    Account, AccountId, Actor, AuditAction, AuditEntry, Credential, NewAccount, NewGrant, Reach, shown_login,
+    Account, AccountId, Actor, AuditAction, AuditEntry, Credential, NewAccount, NewGrant, Part, Reach, Road,
+    shown_login,
 };
-use crate::oauth::SignedIn;
+use crate::oauth::{SignedIn, opens_mail};
 use crate::store::StoreError;
 
 impl Desk {
@@ -17,7 +18,8 @@ impl Desk {
     /// 1. the account's row
     /// 2. the mailbox's identity, where Outlook has not said it yet: its address if that is proven, else the person
     /// 3. tokens, grant and the line of the audit log, in one transaction: it is connected
-    /// 4. its contacts become due, where they are read
+    /// 4. its mail goes by the sign-in where that opens it and no other road was taken, and is due
+    /// 5. its contacts become due, where they are read
     ///
     /// # Errors
     /// `not_the_owner` for another owner's account, `another_person` where another person's was wanted;
@@ -45,6 +47,7 @@ impl Desk {
         kept?;
         // The mailbox of a guest is where they are at home: here they have tokens and no contacts.
         if signed_in.guest().is_none() {
+            self.read_mail(actor, &account.id, grant).await?;
             self.read_contacts(&account.id).await?;
         }
         self.kept.forget(self.clock.now());
@@ -157,10 +160,27 @@ impl Desk {
         Ok(named?)
     }
 
+    /// Has the mail of an account read by this sign-in: from now on where it has no road, and again where it has that one.
+    async fn read_mail(&self, actor: &Actor, id: &AccountId, grant: &NewGrant) -> Result<()> {
+        if !opens_mail(grant) {
+            return Ok(());
+        }
+        let detail = Some(Road::Graph.as_str().to_owned());
+        let line = AuditEntry { detail, ..self.line(actor, AuditAction::RoadTaken, id) };
+        let is_taken = self.store.take_graph(id, &line).await?;
+        let road = self.store.account(id).await?.and_then(|account| account.road);
+        if !is_taken && road == Some(Road::Graph) {
+            self.store.schedule(id, Part::Mail, self.clock.now()).await?;
+        }
+        self.store.reset_failures(id, Credential::Grant).await?;
+        self.cycle.wake();
+        Ok(())
+    }
+
     /// Has the contacts of an account read that is connected, where they are read at all.
     async fn read_contacts(&self, id: &AccountId) -> Result<()> {
         if self.reads_contacts {
-            self.store.schedule(id, Credential::Grant, self.clock.now()).await?;
+            self.store.schedule(id, Part::Contacts, self.clock.now()).await?;
             self.store.reset_failures(id, Credential::Grant).await?;
             self.cycle.wake();
         }
@@ -179,6 +199,6 @@ fn is_theirs(account: &Account, owner: &str, signed_in: &SignedIn, name: &str) -
     // Outlook and the sign-in service call the organisation of all personal accounts by two ids.
     match account.tenant.as_deref().filter(|_| !person.is_personal()) {
         Some(tenant) => tenant.eq_ignore_ascii_case(&person.tenant) && signed_in.guest().is_none(),
-        None => account.owner == owner && account.road.is_some(),
+        None => account.owner == owner && account.road == Some(Road::Owa),
     }
 }

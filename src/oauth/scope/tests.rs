@@ -49,4 +49,7 @@ fn grants_are_compared_whatever_their_form() {
         assert!(covers(&granted, Use::Contacts) && !covers(&granted, Use::Mail));
     }
     assert!(granted("").is_empty());
+    for mail in ["Mail.ReadWrite", "Mail.Read"] {
+        assert!(covers(&[mail.to_lowercase()], Use::Mail), "{mail}");
+    }
 }

@@ -1,5 +1,6 @@
 //! Accounts: made, found, named, deleted.
 
+use super::road::road_of;
 use crate::model::{
     Account, AccountId, AuditEntry, Credential, MailboxSettings, NewAccount, Part, Reach, Road,
 };
@@ -21,8 +22,8 @@ macro_rules! account_columns {
 }
 pub(super) use account_columns;
 
-/// Whether an account `a` was ever connected: a password was accepted, which gives it a road, or somebody
-/// signed in by OAuth.
+/// Whether an account `a` was ever connected: a password was accepted, which gives it the road of a session, or
+/// somebody signed in by OAuth.
 macro_rules! connected {
     () => {
         "(a.road <> 'none' OR EXISTS (SELECT 1 FROM oauth_grant g WHERE g.account_id = a.id))"
@@ -132,7 +133,7 @@ impl Store {
             connected!(),
             " AS connected,
              CASE WHEN a.id = $1 OR lower(a.address) = lower($1)
-                       OR (lower(a.login) = lower($1) AND (a.road <> 'none' OR NOT ",
+                       OR (lower(a.login) = lower($1) AND (a.road = 'owa' OR NOT ",
             connected!(),
             ")) THEN 0
                   WHEN lower(a.login) = lower($1) OR EXISTS (SELECT 1 FROM oauth_grant g WHERE g.account_id = a.id
@@ -220,7 +221,7 @@ impl Store {
             "SELECT ",
             account_columns!(),
             " FROM account a
-             WHERE (lower(a.address) = lower($1) OR (a.road <> 'none' AND lower(a.login) = lower($1))) AND ",
+             WHERE (lower(a.address) = lower($1) OR (a.road = 'owa' AND lower(a.login) = lower($1))) AND ",
             connected!(),
             " ORDER BY COALESCE(lower(a.address) = lower($1), FALSE) DESC, a.id"
         );
@@ -261,25 +262,6 @@ impl Store {
         Ok(rows.into_iter().map(Account::from).collect())
     }
 
-    /// Gives the account the road of its owner's sign-in, and keeps the line that tells of it. With the first
-    /// road it is connected, from the instant of that line on.
-    ///
-    /// # Errors
-    /// `NoSuchAccount` when it is not this owner's, or no longer; then no line is kept.
-    pub async fn take_road(&self, id: &AccountId, owner: &str, road: Road, line: &AuditEntry) -> Result<()> {
-        let mut open = self.begin().await?;
-        existing(tx!(&mut open, execute sqlx::query(
-            "UPDATE account SET road = $3, created_at = CASE WHEN road = 'none' THEN $4 ELSE created_at END
-             WHERE id = $1 AND owner = $2 AND NOT leaving",
-        )
-        .bind(id.as_str())
-        .bind(owner)
-        .bind(road.as_str())
-        .bind(line.at.timestamp_millis()))?)?;
-        write_down(&mut open, line).await?;
-        open.commit().await
-    }
-
     /// Whether cycles read the account at all, and the line that tells who decided it. Off parks its parts;
     /// on makes due, from the instant of the line on, what has not lost the browser session it lives on, and
     /// the rest when it was due before.
@@ -291,8 +273,9 @@ impl Store {
         existing(tx!(&mut open, execute sqlx::query("UPDATE account SET sync_enabled = $2 WHERE id = $1")
             .bind(id.as_str())
             .bind(enabled))?)?;
+        let road = road_of(&mut open, id).await?;
         for part in Part::ALL {
-            let on_session = part.lives_on() == Credential::Session;
+            let on_session = part.lives_on(road) == Credential::Session;
             tx!(&mut open, execute sqlx::query(
                 "UPDATE part_state SET resumes_at = CASE WHEN NOT $3 THEN COALESCE(next_at, resumes_at) END,
                  next_at = CASE

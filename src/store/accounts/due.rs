@@ -1,6 +1,7 @@
 //! When parts are due: what a sign-in schedules, and what somebody asks for before its time.
 
 use super::claim::free;
+use super::road::road_of;
 use crate::model::{AccountId, Credential, Part, Reach};
 use crate::store::column::{Ms, Word};
 use crate::store::{Result, Store, Tx, on, tx};
@@ -44,14 +45,14 @@ impl Store {
         Ok(accounts.len() as u64)
     }
 
-    /// Makes what lives on a credential due at that time, also what is parked, was never to be read or was
-    /// put off: what a sign-in does. What is switched off stays parked.
+    /// Makes a part due at that time, also one that is parked, was never to be read or was put off: what a
+    /// sign-in does. What is switched off stays parked.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn schedule(&self, id: &AccountId, credential: Credential, due: DateTime<Utc>) -> Result<()> {
+    pub async fn schedule(&self, id: &AccountId, part: Part, due: DateTime<Utc>) -> Result<()> {
         let mut open = self.begin().await?;
-        schedule(&mut open, id, credential, due).await?;
+        schedule(&mut open, id, part, due).await?;
         open.commit().await
     }
 
@@ -132,8 +133,9 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn reset_failures(&self, id: &AccountId, credential: Credential) -> Result<()> {
-        for part in credential.parts() {
-            on!(self, execute sqlx::query(
+        let mut open = self.begin().await?;
+        for part in credential.parts(road_of(&mut open, id).await?) {
+            tx!(&mut open, execute sqlx::query(
                 "UPDATE part_state SET failures = 0, drifts = 0, not_before = NULL, error_disposition = NULL,
                  error_code = NULL, error_message = NULL, error_whose_turn = NULL, error_hint = NULL, error_at = NULL,
                  error_since = NULL
@@ -142,7 +144,7 @@ impl Store {
             .bind(id.as_str())
             .bind(part.as_str()))?;
         }
-        Ok(())
+        open.commit().await
     }
 
     /// Who has accounts, or had them last, and how many.
@@ -188,22 +190,15 @@ impl Store {
 }
 
 /// The same in a transaction.
-pub(super) async fn schedule(
-    open: &mut Tx,
-    id: &AccountId,
-    credential: Credential,
-    due: DateTime<Utc>,
-) -> Result<()> {
-    for part in credential.parts() {
-        tx!(&mut *open, execute sqlx::query(
-            "INSERT INTO part_state (account_id, part, next_at, asked_at)
-             SELECT id, $2, CASE WHEN sync_enabled THEN $3 END, $3 FROM account WHERE id = $1
-             ON CONFLICT (account_id, part) DO UPDATE SET next_at = excluded.next_at, asked_at = excluded.asked_at,
-             not_before = NULL",
-        )
-        .bind(id.as_str())
-        .bind(part.as_str())
-        .bind(due.timestamp_millis()))?;
-    }
+pub(super) async fn schedule(open: &mut Tx, id: &AccountId, part: Part, due: DateTime<Utc>) -> Result<()> {
+    tx!(open, execute sqlx::query(
+        "INSERT INTO part_state (account_id, part, next_at, asked_at)
+         SELECT id, $2, CASE WHEN sync_enabled THEN $3 END, $3 FROM account WHERE id = $1
+         ON CONFLICT (account_id, part) DO UPDATE SET next_at = excluded.next_at, asked_at = excluded.asked_at,
+         not_before = NULL",
+    )
+    .bind(id.as_str())
+    .bind(part.as_str())
+    .bind(due.timestamp_millis()))?;
     Ok(())
 }

@@ -27,7 +27,7 @@ pub struct PartEnd {
     pub warning: Option<LastError>,
     /// How far its history is read, where not all of it is.
     pub import: Option<Import>,
-    /// When it is due again; `None` parks all that lives on the same credential.
+    /// When it is due again; `None` parks it. What lives on the same credential meets the same.
     pub next_at: Option<DateTime<Utc>>,
     /// The time before which it is not due, whoever asks.
     pub not_before: Option<DateTime<Utc>>,
@@ -134,13 +134,7 @@ impl Store {
         hold(&mut open, claim).await?;
         let id = &claim.account.id;
         write_end(&mut open, id, end).await?;
-        if end.next_at.is_some() {
-            again(&mut open, id, end.part, end.next_at).await?;
-        } else {
-            for part in end.part.lives_on().parts() {
-                again(&mut open, id, part, None).await?;
-            }
-        }
+        again(&mut open, id, end.part, end.next_at).await?;
         if let Some(session) = end.session {
             write_session(&mut open, id, session).await?;
         }

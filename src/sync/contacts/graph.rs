@@ -6,9 +6,9 @@ use crate::model::{
     AccountId, ContactChanges, ContactFolderSight, ContactId, ContactList, ContactRequest, ContactSight,
     ItemFault, PageSize, Use,
 };
-use crate::oauth::{AccessToken, OAuth};
-use crate::secret::copy;
+use crate::oauth::OAuth;
 use crate::sync::Failure;
+use crate::sync::access::{GraphAccess, ask};
 use crate::sync::failure::of_folder;
 use futures::stream::{self, StreamExt as _};
 
@@ -16,42 +16,13 @@ use futures::stream::{self, StreamExt as _};
 const AT_ONCE: usize = 3;
 
 /// An account's contacts at Graph.
-pub(super) struct GraphContacts {
-    graph: Graph,
-    oauth: OAuth,
-    account: AccountId,
-    token: AccessToken,
-    mailbox: GraphMailbox,
-}
-
-/// Asks, and once more with another token where this one is taken no longer.
-macro_rules! ask {
-    ($own:ident.$call:ident($($argument:expr),*)) => {
-        match $own.mailbox.$call($($argument),*).await {
-            Err(GraphError::Unauthorized(_)) => {
-                $own.renew().await?;
-                $own.mailbox.$call($($argument),*).await
-            }
-            answer => answer,
-        }
-    };
-}
+pub(super) struct GraphContacts(GraphAccess);
 
 impl GraphContacts {
     /// # Errors
     /// Why there is no token: nobody has signed in, or allowed less than is needed.
     pub(super) async fn open(graph: &Graph, oauth: &OAuth, account: &AccountId) -> Result<Self, Failure> {
-        let token = oauth.token_for(account, Use::Contacts).await?;
-        let mailbox = graph.mailbox(account, copy(&token.token));
-        let (graph, oauth, account) = (graph.clone(), oauth.clone(), account.clone());
-        Ok(Self { graph, oauth, account, token, mailbox })
-    }
-
-    async fn renew(&mut self) -> Result<(), Failure> {
-        let resource = Use::Contacts.resource();
-        self.token = self.oauth.another_token(&self.account, resource, &self.token).await?;
-        self.mailbox = self.graph.mailbox(&self.account, copy(&self.token.token));
-        Ok(())
+        Ok(Self(GraphAccess::open(graph, oauth, account, Use::Contacts).await?))
     }
 }
 
@@ -61,7 +32,7 @@ impl ContactSource for GraphContacts {
     }
 
     async fn folders(&mut self) -> Result<Vec<ContactFolderSight>, Failure> {
-        Ok(ask!(self.contact_folders())?)
+        Ok(ask!(self.0, contact_folders())?)
     }
 
     async fn changes(
@@ -70,30 +41,30 @@ impl ContactSource for GraphContacts {
         from: Option<&str>,
         size: PageSize,
     ) -> Result<ContactChanges, Failure> {
-        ask!(self.contact_changes(folder, from, size)).map_err(of_folder)
+        ask!(self.0, contact_changes(folder, from, size)).map_err(of_folder)
     }
 
     async fn list(&mut self, folder: &str, from: Option<&str>) -> Result<ContactList, Failure> {
-        ask!(self.contact_list(folder, from)).map_err(of_folder)
+        ask!(self.0, contact_list(folder, from)).map_err(of_folder)
     }
 
     async fn contacts(&mut self, ids: &[String]) -> Result<Vec<LookedUp>, Failure> {
-        Ok(ask!(self.contacts(ids))?)
+        Ok(ask!(self.0, contacts(ids))?)
     }
 
     async fn photos(&mut self, ids: &[String]) -> Result<Vec<PhotoFound>, Failure> {
-        Ok(ask!(self.contact_photos(ids))?)
+        Ok(ask!(self.0, contact_photos(ids))?)
     }
 
     async fn send(&mut self, requests: &[ContactRequest]) -> Result<Vec<Sent>, Failure> {
         let all: Vec<_> = requests.iter().collect();
-        let mut answers = answers(&self.mailbox, &all).await;
+        let mut answers = answers(&self.0.mailbox, &all).await;
         let is_refused = |answer: &ItemAnswer| matches!(answer, Err(GraphError::Unauthorized(_)));
         let again: Vec<_> = (0..answers.len()).filter(|at| is_refused(&answers[*at])).collect();
-        let renewed = if again.is_empty() { Ok(()) } else { self.renew().await };
-        if renewed.is_ok() {
+        let renewed = if again.is_empty() { Ok(true) } else { self.0.renew().await };
+        if let Ok(true) = renewed {
             let refused: Vec<_> = again.iter().map(|at| &requests[*at]).collect();
-            for (at, answer) in again.iter().zip(self::answers(&self.mailbox, &refused).await) {
+            for (at, answer) in again.iter().zip(self::answers(&self.0.mailbox, &refused).await) {
                 answers[*at] = answer;
             }
         }
@@ -110,7 +81,7 @@ impl ContactSource for GraphContacts {
     }
 
     async fn carrying(&mut self, contact: &ContactId) -> Result<Option<Vec<ContactSight>>, Failure> {
-        match ask!(self.contacts_carrying(contact)) {
+        match ask!(self.0, contacts_carrying(contact)) {
             // Not every service knows how to look for it.
             Err(GraphError::Invalid(_)) => Ok(None),
             answer => Ok(Some(answer?)),

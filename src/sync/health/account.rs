@@ -3,7 +3,7 @@
 use super::part::{Credentials, PartHealth, part};
 use super::{ContactsHealth, Verdict};
 use crate::error::WhoseTurn;
-use crate::model::{Account, Grant, Import, Part, SessionState, Shortfall, SyncState};
+use crate::model::{Account, Grant, Import, Part, Road, SessionState, Shortfall, SyncState};
 use crate::sync::standing::{self, Connection, Standing};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -31,6 +31,8 @@ pub struct AccountHealth {
     pub import: Option<Import>,
     /// Of how many persons mail is being read in all folders, for somebody asked for it.
     pub correspondents: u64,
+    /// How its mail is read; `None`: not at all.
+    pub road: Option<Road>,
     /// Whether the browser can sign in.
     pub session: SessionState,
     /// When the stored cookies say that the session ends.
@@ -104,6 +106,7 @@ pub fn card(
         read_by: mail.and_then(|mail| mail.read_by.clone()),
         import: first.and_then(|part| part.import.clone()),
         correspondents: state.correspondences,
+        road: account.road,
         session: state.session,
         session_expires_at: state.session_expires_at,
         next_sync_at: first.and_then(|part| part.next_at),

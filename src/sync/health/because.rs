@@ -123,7 +123,7 @@ pub(in crate::sync) fn step(verdict: Verdict) -> (WhoseTurn, &'static str) {
 }
 
 fn sign_in(part: Part, access: &Credentials<'_>) -> HealthReason {
-    match part.lives_on() {
+    match access.account.credential(part) {
         Credential::Session if access.session == SessionState::Absent => HealthReason::NoBrowser,
         Credential::Grant if access.oauth.is_none() => HealthReason::NotWithMicrosoft,
         Credential::Session | Credential::Grant => HealthReason::SignInEnded,

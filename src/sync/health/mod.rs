@@ -39,7 +39,7 @@ words! {
         NeedsLogin = "needs_login",
         /// A policy says no.
         Blocked = "blocked",
-        /// Connected by OAuth alone: its mail is not read.
+        /// Connected by OAuth alone, which does not open its mail: that is not read.
         NoMail = "no_mail",
         /// Paused, or contacts whose direction is off: it is not read until somebody has it read again.
         Off = "off",

@@ -144,7 +144,7 @@ impl Credentials<'_> {
         if !self.account.sync_enabled {
             return Some(Verdict::Off);
         }
-        match part.lives_on() {
+        match self.account.credential(part) {
             Credential::Session => match self.session {
                 SessionState::Blocked => Some(Verdict::Blocked),
                 SessionState::NeedsLogin | SessionState::Absent => Some(Verdict::NeedsLogin),
@@ -160,7 +160,7 @@ impl Credentials<'_> {
 
     /// From when on it could be read.
     pub(super) fn begun_at(&self, part: Part) -> DateTime<Utc> {
-        match (part.lives_on(), self.oauth) {
+        match (self.account.credential(part), self.oauth) {
             (Credential::Grant, Some(connection)) => connection.connected_at,
             (Credential::Grant, None) | (Credential::Session, _) => self.account.created_at,
         }
@@ -168,7 +168,7 @@ impl Credentials<'_> {
 
     /// Whose turn it is where no turn has said it.
     fn hint(&self, part: Part) -> Option<Hint> {
-        match part.lives_on() {
+        match self.account.credential(part) {
             Credential::Session => (self.session == SessionState::Absent).then(|| {
                 let next = format!("sign in with `outlook-syncd account connect {}`.", self.account.login);
                 (WhoseTurn::Owner, WhoseTurn::Owner.sentence(&next))

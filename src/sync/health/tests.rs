@@ -276,13 +276,16 @@ fn verdicts_of(card: &AccountHealth) -> (Verdict, Vec<Verdict>) {
 fn the_part_that_is_amiss_is_what_is_said_of_the_account() {
     use Verdict::{Failed, NeedsLogin, NoMail, Ok};
     let (owa, session, dead) = (Some(Road::Owa), SessionState::Valid, SessionState::NeedsLogin);
-    let bug = Some(Disposition::Fatal);
+    let (graph, bug) = (Some(Road::Graph), Some(Disposition::Fatal));
     for (road, session, ended, mail, contacts, expected) in [
         (owa, session, false, None, None, (Ok, vec![Ok, Ok])),
         (owa, session, false, None, bug, (Failed, vec![Ok, Failed])),
         (owa, session, false, bug, None, (Failed, vec![Failed, Ok])),
         (owa, dead, false, None, None, (NeedsLogin, vec![NeedsLogin, Ok])),
         (owa, session, true, None, None, (NeedsLogin, vec![Ok, NeedsLogin])),
+        (graph, SessionState::Absent, false, None, None, (Ok, vec![Ok, Ok])),
+        (graph, dead, false, None, bug, (Failed, vec![Ok, Failed])),
+        (graph, session, true, None, None, (NeedsLogin, vec![NeedsLogin, NeedsLogin])),
         (None, SessionState::Absent, false, None, None, (NoMail, vec![Ok])),
         (None, SessionState::Absent, false, None, bug, (Failed, vec![Failed])),
         (None, SessionState::Absent, true, None, None, (NeedsLogin, vec![NeedsLogin])),

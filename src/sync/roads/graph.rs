@@ -5,14 +5,17 @@
 //! for nothing (alcionai/corso#3176). Without a link, all that is there is told first, and the cursor says so until that
 //! round is over. A full mailbox tells nothing, and a page may lack its link: then the folder is listed as before.
 
-use crate::graph::{GraphError, GraphMailbox, MailChangePage, MailChanges, SEEN_BY};
+use crate::graph::{Graph, GraphError, GraphMailbox, MailChangePage, MailChanges, SEEN_BY};
 use crate::model::{
-    Batch, Changes, Cursor, Folder, FolderListing, IdPage, ItemKey, Looked, PageEnd, Position, RowPage,
-    Window,
+    AccountId, Batch, Changes, Cursor, Folder, FolderListing, IdPage, ItemKey, Looked, PageEnd, Position,
+    RowPage, Use, Window,
 };
+use crate::oauth::{OAuth, OAuthError};
 use crate::sync::Failure;
+use crate::sync::access::{GraphAccess, ask};
 use crate::sync::failure::of_folder;
-use crate::sync::mail::{MailSource, Placed};
+use crate::sync::mail::{MailReading, MailSource, Placed};
+use crate::sync::turn::{Read, Turn};
 use std::collections::HashSet;
 
 /// The family of ids that links are made with, before each of them.
@@ -20,32 +23,46 @@ const IDS: &str = "immutable ";
 /// Before the link of a round that began with all that is there.
 const ANEW: &str = "anew ";
 
-/// An account's mail at Graph, while its access token is good.
+/// An account's mail at Graph.
 pub struct GraphMail {
-    mailbox: GraphMailbox,
+    access: GraphAccess,
     /// The links that were followed: pages that lead back to one do not end.
     followed: HashSet<String>,
 }
 
 impl GraphMail {
-    /// The mail of a mailbox.
+    /// With the access tokens of the account's sign-in.
+    ///
+    /// # Errors
+    /// Why there is no token: nobody has signed in, or allowed less than is needed.
+    async fn open(graph: &Graph, oauth: &OAuth, account: &AccountId) -> Result<Self, Failure> {
+        Ok(Self::of(GraphAccess::open(graph, oauth, account, Use::Mail).await?))
+    }
+
+    /// The mail of a mailbox while its access token is good.
     #[must_use]
     pub fn new(mailbox: GraphMailbox) -> Self {
-        Self { mailbox, followed: HashSet::new() }
+        Self::of(GraphAccess::with(mailbox, Use::Mail))
+    }
+
+    fn of(access: GraphAccess) -> Self {
+        Self { access, followed: HashSet::new() }
     }
 
     /// What is different since a cursor.
-    async fn changes_since(&mut self, folder: &Folder, since: &str) -> Result<Batch, GraphError> {
+    async fn changes_since(&mut self, folder: &Folder, since: &str) -> Result<Batch, Failure> {
         let (link, anew) = round(since);
-        let (changes, anew) = match self.mailbox.mail_changes(folder, link).await? {
-            MailChanges::Lost => (self.mailbox.mail_changes(folder, None).await?, true),
+        let (changes, anew) = match ask!(self.access, mail_changes(folder, link)).map_err(of_folder)? {
+            MailChanges::Lost => (ask!(self.access, mail_changes(folder, None)).map_err(of_folder)?, true),
             changes @ (MailChanges::Page(_) | MailChanges::Full) => (changes, anew),
         };
         let MailChanges::Page(MailChangePage { seen, removed, end }) = changes else {
             return self.window(folder, Position::default(), false).await;
         };
         let (next, more) = match end {
-            PageEnd::More(link) if !self.followed.insert(link.clone()) => return Err(GraphError::Endless),
+            PageEnd::More(link) if !self.followed.insert(link.clone()) => {
+                return Err(of_folder(GraphError::Endless));
+            }
             PageEnd::More(link) => (format!("{IDS}{}{link}", if anew { ANEW } else { "" }), true),
             PageEnd::Round(link) => (format!("{IDS}{link}"), false),
             PageEnd::Listed => return self.window(folder, Position::default(), false).await,
@@ -54,8 +71,8 @@ impl GraphMail {
     }
 
     /// A window of the list. Changes are told behind it, unless they cannot be just now.
-    async fn window(&self, folder: &Folder, from: Position, can_tell: bool) -> Result<Batch, GraphError> {
-        let page = self.mailbox.mail_page(folder, from.offset).await?;
+    async fn window(&mut self, folder: &Folder, from: Position, can_tell: bool) -> Result<Batch, Failure> {
+        let page = ask!(self.access, mail_page(folder, from.offset)).map_err(of_folder)?;
         Ok(Batch::Window(Window {
             seen_by: SEEN_BY.into(),
             whole: true,
@@ -71,7 +88,7 @@ impl GraphMail {
 
 impl MailSource for GraphMail {
     async fn list_folders(&mut self) -> Result<Option<FolderListing>, Failure> {
-        Ok(Some(self.mailbox.mail_folders().await?))
+        Ok(Some(ask!(self.access, mail_folders())?))
     }
 
     async fn read(&mut self, folder: &Folder, from: &Cursor) -> Result<Batch, Failure> {
@@ -79,25 +96,39 @@ impl MailSource for GraphMail {
             Cursor::At(place) => self.window(folder, *place, true).await,
             Cursor::Since { since } => self.changes_since(folder, since).await,
         };
-        read.map_err(|error| of_folder(error).of(folder))
+        read.map_err(|failure| failure.of(folder))
     }
 
     async fn complete(&mut self, keys: &[ItemKey]) -> Result<Vec<Looked>, Failure> {
-        Ok(self.mailbox.messages(keys).await?)
+        Ok(ask!(self.access, messages(keys))?)
     }
 
     async fn places(&mut self, keys: &[ItemKey]) -> Result<Option<Vec<Placed>>, Failure> {
-        Ok(Some(self.mailbox.places(keys).await?))
+        Ok(Some(ask!(self.access, places(keys))?))
     }
 
     async fn ids(&mut self, folder: &Folder, from: Position) -> Result<Option<IdPage>, Failure> {
-        let ids = self.mailbox.mail_ids(folder, from.offset).await;
+        let ids = ask!(self.access, mail_ids(folder, from.offset));
         ids.map(Some).map_err(|error| of_folder(error).of(folder))
     }
 
     async fn rows(&mut self, folder: &Folder, from: Position) -> Result<Option<RowPage>, Failure> {
-        let rows = self.mailbox.mail_rows(folder, from.offset).await;
+        let rows = ask!(self.access, mail_rows(folder, from.offset));
         rows.map(Some).map_err(|error| of_folder(error).of(folder))
+    }
+}
+
+/// Reads under the account's time limit, and no longer than the grace after a soft stop.
+pub(super) async fn read(turn: &Turn<'_>) -> Read {
+    let (cycle, account) = (turn.cycle, &turn.claim.account.id);
+    let graph = cycle.graph.as_ref().ok_or(OAuthError::Off)?;
+    let reading = async {
+        let mut mail = GraphMail::open(graph, &cycle.oauth, account).await?;
+        MailReading::of(turn).read(&mut mail).await
+    };
+    tokio::select! {
+        read = Box::pin(reading) => read,
+        why = turn.end() => why,
     }
 }
 

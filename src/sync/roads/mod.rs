@@ -15,6 +15,7 @@ pub(super) async fn read(turn: &Turn<'_>) -> Read {
     (turn.cycle.progress)(&turn.claim.account.name(), None);
     match turn.claim.account.road {
         Some(Road::Owa) => owa::read(turn).await,
+        Some(Road::Graph) => graph::read(turn).await,
         None => Err(SyncError::NoRoad.into()),
     }
 }

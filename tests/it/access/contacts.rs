@@ -11,7 +11,7 @@ pub(super) async fn book() -> (Stage, String, String) {
 
 pub(super) async fn book_of(edges: Stage) -> (Stage, String, String) {
     let id = account(&edges, "u1").await;
-    edges.store().schedule(&id, Credential::Grant, tomorrow()).await.unwrap();
+    edges.store().schedule(&id, Part::Contacts, tomorrow()).await.unwrap();
     let bearer = edges.bearer(&[Scope::Read, Scope::Contacts], Some("u1")).await;
     (edges, format!("/v1/accounts/{id}/contacts"), bearer)
 }

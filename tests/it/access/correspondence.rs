@@ -18,7 +18,7 @@ async fn post(edges: &Stage, path: &str, bearer: &str) -> Answer {
 
 /// A contact of the account with these addresses.
 async fn contact(edges: &Stage, id: &AccountId, emails: &[&str]) -> String {
-    edges.store().schedule(id, Credential::Grant, tomorrow()).await.unwrap();
+    edges.store().schedule(id, Part::Contacts, tomorrow()).await.unwrap();
     let emails: Vec<_> = emails.iter().map(|address| json!({"address": address})).collect();
     let card = json!({"texts": {"display_name": "Bo Berg"}, "emails": emails}).to_string();
     let named = |blank: &Card| blank.overlaid(&card);

@@ -23,7 +23,7 @@ impl Asking {
     async fn start() -> Self {
         let edges = edges().await;
         let id = account(&edges, "u1").await;
-        edges.store().schedule(&id, Credential::Grant, tomorrow()).await.unwrap();
+        edges.store().schedule(&id, Part::Contacts, tomorrow()).await.unwrap();
         let named = |card: &Card| card.overlaid(r#"{"texts": {"surname": "Fort"}}"#);
         let put = edges.app.desk.put_contact(&Actor::user("u1"), &id, None, named).await.unwrap();
         let bearer = edges.bearer(&[Scope::Read, Scope::Contacts], Some("u1")).await;

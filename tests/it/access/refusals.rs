@@ -63,7 +63,7 @@ async fn contacts_of_another_owner_are_neither_read_nor_written() {
     }
     // Nor by the way of an account of one's own.
     let own = account(&edges, "u2").await;
-    edges.store().schedule(&own, Credential::Grant, tomorrow()).await.unwrap();
+    edges.store().schedule(&own, Part::Contacts, tomorrow()).await.unwrap();
     let place = place.replace(at.split('/').nth(3).unwrap(), own.as_str());
     for method in [Method::GET, Method::PATCH, Method::DELETE] {
         let said = send(&edges, (method, &place), &other, &any, Some("{}")).await;

@@ -6,7 +6,7 @@ use super::*;
 async fn every_route_wants_its_scope() {
     let edges = edges().await;
     let account = account(&edges, "u1").await;
-    edges.store().schedule(&account, Credential::Grant, tomorrow()).await.unwrap();
+    edges.store().schedule(&account, Part::Contacts, tomorrow()).await.unwrap();
     let named = |card: &Card| {
         card.overlaid(r#"{"texts": {"surname": "Fort"}, "emails": [{"address": "fort@example.test"}]}"#)
     };

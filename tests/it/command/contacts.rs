@@ -2,7 +2,7 @@
 
 use crate::stage::{Run, World, new_account, now};
 use outlook_syncd::model::{
-    AccountId, AuditAction, AuditEntry, Card, ContactEdit, ContactForms, ContactId, Credential,
+    AccountId, AuditAction, AuditEntry, Card, ContactEdit, ContactForms, ContactId, Part,
 };
 use outlook_syncd::store::{Editor, Store};
 use serde_json::{Value, json};
@@ -16,7 +16,7 @@ pub(super) async fn world() -> (World, Store, AccountId) {
     let store = world.store().await;
     let new = new_account("42", ADA, now());
     store.add_account(&new, now()).await.unwrap();
-    store.schedule(&new.id, Credential::Grant, now()).await.unwrap();
+    store.schedule(&new.id, Part::Contacts, now()).await.unwrap();
     (world, store, new.id)
 }
 
@@ -180,7 +180,7 @@ async fn contacts_leave_as_a_file_and_the_same_file_again_changes_nothing() {
     let (world, store, account) = world().await;
     let other = new_account("42", "other@example.test", now());
     store.add_account(&other, now()).await.unwrap();
-    store.schedule(&other.id, Credential::Grant, now()).await.unwrap();
+    store.schedule(&other.id, Part::Contacts, now()).await.unwrap();
     // More than a page of them.
     for number in 0..201 {
         let name = format!("Contact {number:03}");

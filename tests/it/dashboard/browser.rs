@@ -7,7 +7,7 @@ use crate::oauth::popup::chromium::{Chromium, Window};
 use crate::oauth::popup::web;
 use crate::stage::{contested, written};
 use outlook_syncd::dashboard;
-use outlook_syncd::model::{Actor, Correspondent, Credential};
+use outlook_syncd::model::{Actor, Correspondent, Part};
 use outlook_syncd::secret::ExposeSecret;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -53,7 +53,7 @@ pub(super) fn axe() -> String {
 /// The account has contacts of which a person is asked something, one that was written, and changes that wait; where its
 /// pages are, behind the account's.
 pub(super) async fn filled(stage: &Stage, id: &AccountId) -> [String; 9] {
-    stage.store().schedule(id, Credential::Grant, tomorrow()).await.unwrap();
+    stage.store().schedule(id, Part::Contacts, tomorrow()).await.unwrap();
     let (here, ..) = waiting(stage, id).await;
     let bo = json!({"card": {"texts": {"display_name": "Bo Berg", "job_title": "Director", "company_name": "Berg & Søn"},
         "emails": [{"address": "bo@example.test"}], "phones": [{"kind": "mobile", "number": "+47 555 0100"}]}});

@@ -4,14 +4,14 @@ use super::*;
 use crate::access::contacts::named;
 use crate::stage::{contested, matched, written};
 use crate::store::{run, text};
-use outlook_syncd::model::{AuditAction, Credential, Scope, Visitor};
+use outlook_syncd::model::{AuditAction, Part, Scope, Visitor};
 use reqwest::{StatusCode, header};
 use serde_json::{Value, json};
 
 /// An account of u1 whose contacts are kept in step, and where its contacts are.
 pub(super) async fn book(stage: &Stage) -> (AccountId, String) {
     let id = account(stage, "u1").await;
-    stage.store().schedule(&id, Credential::Grant, tomorrow()).await.unwrap();
+    stage.store().schedule(&id, Part::Contacts, tomorrow()).await.unwrap();
     let contacts = format!("/ui/accounts/{id}/contacts");
     (id, contacts)
 }

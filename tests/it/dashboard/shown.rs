@@ -4,7 +4,7 @@ use super::contacts::made;
 use super::kept::token;
 use super::*;
 use crate::stage::matched;
-use outlook_syncd::model::{AuditAction, AuditEntry, Credential};
+use outlook_syncd::model::{AuditAction, AuditEntry, Part};
 use outlook_syncd::store::Store;
 use reqwest::StatusCode;
 use serde_json::json;
@@ -84,7 +84,7 @@ async fn a_part_that_is_as_it_was_is_not_sent_again() {
 
 /// Whatever somebody may have written on contacts, into the journal, the audit log and tokens is this; the contacts' ids.
 async fn hostile_contacts(stage: &Stage, id: &AccountId, text: &str) -> [String; 2] {
-    stage.store().schedule(id, Credential::Grant, tomorrow()).await.unwrap();
+    stage.store().schedule(id, Part::Contacts, tomorrow()).await.unwrap();
     let card = json!({"card": {"texts": {"display_name": text, "job_title": text, "company_name": text, "personal_notes": text},
         "emails": [{"address": "x@example.test", "name": text}], "categories": [text]}});
     let owner = "<script>u1</script>";

@@ -3,7 +3,7 @@
 use super::schedule::{badly, error};
 use super::*;
 use outlook_syncd::error::Disposition;
-use outlook_syncd::model::{Credential, Reach};
+use outlook_syncd::model::{Part, Reach};
 use outlook_syncd::store::{PartEnd, PasswordAttempt, StoreError};
 
 #[tokio::test]
@@ -133,7 +133,7 @@ async fn an_account_that_is_paused_is_parked_until_it_is_read_again() {
         assert!(!account(&store, &id).await.sync_enabled);
         assert_eq!(store.next_due("h", at(9)).await.unwrap(), None);
         assert_eq!(store.make_due(&Reach::Everyone, Some(&id), at(1)).await.unwrap(), 0);
-        store.schedule(&id, Credential::Session, at(1)).await.unwrap();
+        store.schedule(&id, Part::Mail, at(1)).await.unwrap();
         assert_eq!(store.next_due("h", at(9)).await.unwrap(), None, "a sign-in does not end the pause");
         store.set_sync_enabled(&id, true, &line(at(2))).await.unwrap();
         assert_eq!(store.next_due("h", at(9)).await.unwrap(), Some(at(2)));

@@ -21,7 +21,7 @@ async fn row(store: &Store, part: Part) -> String {
 /// An account of which both parts are due.
 async fn add_both(store: &Store, mail: DateTime<Utc>, contacts: DateTime<Utc>) -> AccountId {
     let id = add_due(store, "anna@example.org", mail).await;
-    store.schedule(&id, Credential::Grant, contacts).await.unwrap();
+    store.schedule(&id, Part::Contacts, contacts).await.unwrap();
     id
 }
 
@@ -33,7 +33,7 @@ async fn contacts(store: &Store, id: &AccountId) -> PartState {
 async fn an_account_without_a_session_is_due_for_contacts() {
     on_both(async |store| {
         let id = add(&store, "anna@example.org").await;
-        store.schedule(&id, Credential::Grant, at(5)).await.unwrap();
+        store.schedule(&id, Part::Contacts, at(5)).await.unwrap();
         assert_eq!(store.next_due("h", at(9)).await.unwrap(), Some(at(5)));
         let claim = store.claim("h", at(9), at(9), LEASE).await.unwrap().unwrap();
         assert_eq!((claim.account.id, claim.due), (id, vec![Part::Contacts]));
@@ -122,7 +122,7 @@ async fn what_ends_one_credential_parks_what_lives_on_it_and_nothing_else() {
         let state = store.state(&id).await.unwrap().unwrap();
         assert_eq!((state.session, mail(&store, &id).await.due_at), (SessionState::Valid, Some(at(0))));
         assert_eq!(contacts(&store, &id).await.due_at, None);
-        store.schedule(&id, Credential::Grant, at(7)).await.unwrap();
+        store.schedule(&id, Part::Contacts, at(7)).await.unwrap();
         store.end_part(&claim, &badly(Part::Mail, None)).await.unwrap();
         let state = store.state(&id).await.unwrap().unwrap();
         assert_eq!((state.session, mail(&store, &id).await.due_at), (SessionState::NeedsLogin, None));
@@ -138,7 +138,7 @@ async fn a_sign_in_during_a_turn_is_not_undone_by_the_end_of_the_old_tokens() {
     on_both(async |store| {
         let id = add_both(&store, at(900), at(0)).await;
         let claim = store.claim("h", at(1), at(1), LEASE).await.unwrap().unwrap();
-        store.schedule(&id, Credential::Grant, at(5)).await.unwrap();
+        store.schedule(&id, Part::Contacts, at(5)).await.unwrap();
         store.reset_failures(&id, Credential::Grant).await.unwrap();
         store.end_part(&claim, &badly(Part::Contacts, None)).await.unwrap();
         assert_eq!(contacts(&store, &id).await.due_at, Some(at(5)));
