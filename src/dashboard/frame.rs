@@ -149,8 +149,8 @@ impl Frame {
     }
 
     /// How an account's mail is read.
-    pub(super) fn road(&self, road: &Option<Road>) -> Cow<'static, str> {
-        self.say(&format!("road-{}", road.map_or("none", Road::as_str)))
+    pub(super) fn road(&self, road: Option<&Road>) -> Cow<'static, str> {
+        self.say(&format!("road-{}", road.map_or("none", |road| road.as_str())))
     }
 
     pub(super) fn failures(&self, times: &i64) -> Cow<'static, str> {

@@ -100,9 +100,9 @@ impl GraphError {
     /// The same where this was asked for.
     #[must_use]
     pub fn asked_for(self, wanted: Use) -> Self {
-        match self {
-            Self::Denied(refusal) if wanted == Use::Mail => Self::MailDenied(refusal),
-            other => other,
+        match (self, wanted) {
+            (Self::Denied(refusal), Use::Mail) => Self::MailDenied(refusal),
+            (other, _) => other,
         }
     }
 

@@ -93,7 +93,7 @@ async fn an_account_takes_its_first_road_and_no_sign_in_changes_it() {
         assert!(!store.take_graph(&id, &line(at(1))).await.unwrap(), "nobody has signed in");
         assert_eq!(store.without_road().await.unwrap(), []);
         connect(&store, &id).await;
-        assert_eq!(store.without_road().await.unwrap(), [id.clone()]);
+        assert_eq!(store.without_road().await.unwrap(), std::slice::from_ref(&id));
         assert!(store.take_graph(&id, &line(at(1))).await.unwrap());
         assert!(!store.take_graph(&id, &line(at(2))).await.unwrap());
         store.take_road(&id, "owner", Road::Owa, &line(at(3))).await.unwrap();
