@@ -6,7 +6,7 @@ use super::folders::FolderDetail;
 use super::{Database, Desk, Wiped};
 use crate::model::{
     Account, AccountId, Actor, AuditAction, AuditEntry, ContactsEnd, ContactsEnded, Credential, PartState,
-    Road, SyncState,
+    Road, SessionState, SyncState,
 };
 use crate::store::{GrantDestroyed, LedgerItem};
 use crate::sync::Settings;
@@ -36,8 +36,8 @@ pub struct AccountDetail {
 pub enum Ending {
     /// All of it.
     Account,
-    /// Its connection by OAuth. A mailbox whose mail is read by a browser session keeps it and its data; one
-    /// whose mail is read by that connection, or not at all, is destroyed as a whole.
+    /// Its connection by OAuth. A mailbox that a browser was signed in to keeps that and its data; any other is
+    /// destroyed as a whole.
     Grant,
 }
 
@@ -167,8 +167,7 @@ impl Desk {
             return Err(no_such(id.as_str()));
         }
         let line = self.line(actor, AuditAction::Disconnected, id);
-        let is_of_grant =
-            what == Ending::Grant && account.road.map(Road::credential) == Some(Credential::Session);
+        let is_of_grant = what == Ending::Grant && self.outlives_grant(account).await?;
         let ended = if is_of_grant {
             self.end_grant(id, contacts, &line).await
         } else {
@@ -179,6 +178,13 @@ impl Desk {
         let disconnected = ended?;
         tracing::info!(account = %id, whole = disconnected.wiped.is_some(), "disconnected");
         Ok(disconnected)
+    }
+
+    /// Whether an account goes on without its connection by OAuth: a browser was signed in to it.
+    async fn outlives_grant(&self, account: &Account) -> Result<bool> {
+        let is_on_session = account.road.map(Road::credential) == Some(Credential::Session);
+        let state = self.store.state(&account.id).await?;
+        Ok(is_on_session || state.is_some_and(|state| state.session != SessionState::Absent))
     }
 
     async fn end_grant(

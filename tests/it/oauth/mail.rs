@@ -56,6 +56,12 @@ impl Mail {
         Part::ALL.map(|part| state.part(part).unwrap().clone())
     }
 
+    /// All that is stored.
+    async fn messages(&self) -> Value {
+        let args = ["messages", &self.smtp, "--json", "--limit", "1000"];
+        self.stage.run(&args).await.expect(0).json()["messages"].clone()
+    }
+
     fn fail(&self, kind: Kind, on: &str, times: u32) {
         self.stage.sim().fail(Some(&self.smtp), Failure::from(kind).on(&[on]).times(times));
     }
@@ -119,19 +125,14 @@ async fn a_cycle_with_nothing_new_asks_each_folder_once_and_writes_nothing() {
         let mail = Mail::of(world).await;
         let [state, _] = mail.cycle().await;
         assert_eq!((code(&state), state.read_by.as_deref()), (None, Some("graph")));
-        let detail = async || {
-            let messages =
-                mail.stage.run(&["messages", &mail.smtp, "--json", "--limit", "1000"]).await.expect(0);
-            messages.json()["messages"].clone()
-        };
-        let before = detail().await;
+        let before = mail.messages().await;
         mail.stage.sim().clear_requests();
         assert_eq!(code(&mail.cycle().await[0]), None);
         assert_eq!(mail.stage.sim().count("message_delta", &mail.smtp), 2, "inbox and sent");
         for asked in ["list_messages", "get_message", "list_mail_folders"] {
             assert_eq!(mail.stage.sim().count(asked, &mail.smtp), 0, "{asked}");
         }
-        assert_eq!(detail().await, before);
+        assert_eq!(mail.messages().await, before);
         let draft = Draft { subject: Some("New".to_owned()), ..Draft::default() };
         mail.stage.sim().deliver_drafts(&mail.smtp, &[draft]).unwrap();
         mail.cycle().await;
@@ -233,12 +234,23 @@ async fn who_signed_in_before_mail_was_read_so_has_it_read_at_the_next_cycle() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_connection_that_mail_lives_on_ends_as_a_whole() {
-    let mail = Mail::of(world().await).await;
-    mail.cycle().await;
-    let bearer = mail.stage.bearer(&[Scope::Admin], Some("u1")).await;
-    let path = "/v1/integrations/outlook/disconnect";
-    let ended = mail.stage.ask(Method::DELETE, path, Some(&bearer), None).await;
-    assert!(ended.status.is_success(), "{}", ended.text);
-    assert!(mail.stage.store().account(&mail.id).await.unwrap().is_none(), "{}", ended.text);
+async fn a_connection_that_mail_lives_on_ends_as_a_whole_unless_a_browser_was_signed_in() {
+    for signed_in in [false, true] {
+        let mail = Mail::of(world().await).await;
+        mail.cycle().await;
+        let (store, held) = (mail.stage.store(), mail.messages().await);
+        if signed_in {
+            store.begin_session(&mail.id, None, now()).await.unwrap();
+        }
+        let bearer = mail.stage.bearer(&[Scope::Admin], Some("u1")).await;
+        let path = "/v1/integrations/outlook/disconnect";
+        let ended = mail.stage.ask(Method::DELETE, path, Some(&bearer), None).await;
+        assert!(ended.status.is_success(), "{}", ended.text);
+        assert!(store.grant(&mail.id).await.unwrap().is_none());
+        if signed_in {
+            assert_eq!(mail.messages().await, held, "mail outlives it");
+        } else {
+            assert!(store.account(&mail.id).await.unwrap().is_none());
+        }
+    }
 }
