@@ -189,7 +189,7 @@ async fn what_is_to_be_told_of_a_part_that_was_read_is_told_and_counts_no_failur
     assert_eq!((state.failures, state.last_success_at, state.last_error), (0, Some(start()), Some(told)));
     let health = turns.app.desk.health(&Actor::command_line()).await.unwrap();
     let card = &health.accounts[0].parts[0];
-    assert!(health.healthy && card.verdict == Verdict::Ok);
+    assert!(health.healthy && card.verdict == Verdict::Waits);
     assert_eq!(card.hint.as_deref(), Some("The operator's turn: look at it."));
     turns.store().make_due(&Reach::Everyone, None, turns.clock().now()).await.unwrap();
     turns.cycle().await;
