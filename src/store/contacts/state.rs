@@ -65,12 +65,13 @@ pub(super) fn asked(of: AccountCondition<'_>) -> String {
 fn questions(reach: &Reach) -> String {
     let within = within(reach);
     let (asked, gated) = (asked(&within), within("account_id"));
+    // From what is asked to its account, and not the other way: that is what the CROSS JOIN says to SQLite.
     format!(
         "SELECT a.id, CAST(SUM(q.asked) AS BIGINT) AS asked, CAST(SUM(q.waits) AS BIGINT) AS waits FROM (
              SELECT account_id, asked, 0 AS waits FROM ({asked}) AS contacts
              UNION ALL
              SELECT account_id, 0, 1 FROM contact_gate WHERE (asked_at IS NOT NULL OR missing_at IS NOT NULL) AND {gated}
-         ) AS q JOIN account a ON a.id = q.account_id WHERE NOT a.leaving
+         ) AS q CROSS JOIN account a WHERE a.id = q.account_id AND NOT a.leaving
          GROUP BY a.id"
     )
 }
