@@ -114,10 +114,12 @@ impl PartHealth {
         let Some(contacts) = contacts else { return self };
         let is_decided = self.error.as_deref().is_some_and(|told| contacts.is_decided(told));
         let part = if is_decided && self.failures == 0 { self.untold() } else { self };
-        let waiting = contacts.undecided().or_else(|| contacts.waiting(now));
+        let undecided = contacts.undecided();
+        // A failure that passes does not hide that a person is to decide.
+        let waits_for_decision = undecided.is_some() && part.verdict == Verdict::Ok;
+        let waiting = undecided.or_else(|| contacts.waiting(now));
         let is_told = waiting.is_some() && part.hint().is_none() && part.reason == Some(HealthReason::Read);
-        let is_undecided = contacts.undecided().is_some() && part.verdict == Verdict::Ok;
-        let verdict = if is_told || is_undecided { Verdict::Waits } else { part.verdict };
+        let verdict = if is_told || waits_for_decision { Verdict::Waits } else { part.verdict };
         let reason = if is_told { Some(HealthReason::ContactsWait) } else { part.reason };
         let (whose_turn, hint) = part.hint().or(waiting).unzip();
         Self { verdict, reason, whose_turn, hint, contacts: Some(contacts), ..part }
@@ -127,9 +129,17 @@ impl PartHealth {
     fn untold(self) -> Self {
         let verdict = if self.verdict == Verdict::Waits { Verdict::Ok } else { self.verdict };
         let reason = of_verdict(verdict);
-        let (error, message, error_at, whose_turn, hint) = Default::default();
-        let because = reason.text().to_owned();
-        Self { verdict, because, reason: Some(reason), error, message, error_at, whose_turn, hint, ..self }
+        Self {
+            verdict,
+            because: reason.text().to_owned(),
+            reason: Some(reason),
+            error: None,
+            message: None,
+            error_at: None,
+            whose_turn: None,
+            hint: None,
+            ..self
+        }
     }
 
     /// Who has to act, and the sentence that says so.

@@ -2,9 +2,12 @@
 
 use super::super::*;
 use super::{part, row, since, verdicts_of};
-use crate::model::{ContactStock, LastError, Part, PartState, SessionState, Shortfall, ShortfallKind};
-use crate::sync::Brake;
+use crate::error::Classify as _;
+use crate::model::{
+    AskReason, ContactStock, LastError, Part, PartState, SessionState, Shortfall, ShortfallKind, WriteCounts,
+};
 use crate::sync::standing::tests::grant;
+use crate::sync::{Brake, SyncError};
 use crate::testing::now;
 use chrono::TimeDelta;
 
@@ -127,6 +130,19 @@ fn an_account_whose_contacts_alone_are_read_says_when_they_were() {
     assert_eq!(card.verdict, Verdict::NoMail);
     assert!(card.last_success_at.is_some() && card.last_success_at == card.parts[0].last_success_at);
     assert_eq!(card.next_sync_at, card.parts[0].next_at);
+}
+
+#[test]
+fn each_failure_that_says_a_person_is_to_decide_is_known_as_one() {
+    let counts = WriteCounts::default();
+    for error in [
+        SyncError::ContactPlanWaits { why: AskReason::FirstPlan, counts },
+        SyncError::ContactPlanWaits { why: AskReason::Brake, counts },
+        SyncError::TooManyContactsGone { missing: 26, held: 100 },
+    ] {
+        assert!(is_undecided(error.meaning().code), "{error}");
+    }
+    assert!(!is_undecided("graph_busy"));
 }
 
 #[test]
