@@ -2,7 +2,7 @@
 
 use super::Desk;
 use super::error::{DeskError, Result};
-use crate::model::{Account, Actor, AuditAction, AuditEntry, Credential, Road, SessionState};
+use crate::model::{Account, AccountId, Actor, AuditAction, AuditEntry, Credential, Road, SessionState};
 use crate::oauth::opens_mail;
 use crate::store::{RoadSet, StoreError};
 
@@ -20,14 +20,19 @@ impl Desk {
             return Ok(account.clone());
         }
         self.may_take(account, road).await?;
-        let detail = Some(road.as_str().to_owned());
-        let line = AuditEntry { detail, ..self.line(actor, AuditAction::RoadTaken, &account.id) };
+        let line = self.road_line(actor, &account.id, road);
         if self.store.set_road(&account.id, road, &line).await? == RoadSet::HasMail {
             return Err(DeskError::RoadWithMail(account.name().into_owned()));
         }
         self.kept.forget(self.clock.now());
         self.cycle.wake();
         self.store.account(&account.id).await?.ok_or_else(|| StoreError::NoSuchAccount.into())
+    }
+
+    /// The line that tells that an account takes a road.
+    pub(super) fn road_line(&self, actor: &Actor, id: &AccountId, road: Road) -> AuditEntry {
+        let detail = Some(road.as_str().to_owned());
+        AuditEntry { detail, ..self.line(actor, AuditAction::RoadTaken, id) }
     }
 
     /// Whether what lets us in on a road is there.

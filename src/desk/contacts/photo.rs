@@ -110,7 +110,7 @@ impl Database {
             for edited in &edited {
                 let Some(contact) = contacts.get(&edited.contact) else { continue };
                 if edited.is_asked(policy) {
-                    plan.withheld.push(WithheldContact::of(contact, WithheldReason::Conflict.as_str()));
+                    plan.withheld.push(WithheldContact::of(contact, WithheldReason::Conflict));
                 } else if let Some(write) = planned(contact, edited, reasons.get(&contact.id).copied()) {
                     plan.writes.push(write);
                     if Some(edited.edited_at) > approved {
@@ -133,7 +133,7 @@ impl Database {
             held.push(WithheldContact {
                 said: format!("its photo: {text}"),
                 due_at,
-                ..WithheldContact::of(contact, &code)
+                ..WithheldContact::by_code(contact, &code)
             });
         }
         Ok(held)

@@ -2,7 +2,6 @@
 
 use super::brake::revision;
 use super::detail::ContactDetail;
-use super::withheld::WithheldReason;
 use crate::desk::Database;
 use crate::desk::error::{DeskError, Result};
 use crate::error::{Classify, Disposition, WhoseTurn};
@@ -258,7 +257,7 @@ impl ContactPlan {
                 Some(kind)
             }
             Planned::Withheld(why) => {
-                self.withheld.push(WithheldContact::of(contact, WithheldReason::from(why).as_str()));
+                self.withheld.push(WithheldContact::of(contact, why.into()));
                 None
             }
         }

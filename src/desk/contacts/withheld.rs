@@ -36,12 +36,17 @@ impl From<Withheld> for WithheldReason {
 }
 
 impl WithheldContact {
-    /// One that is not written for this reason, in its word or the server's code.
-    pub(super) fn of(contact: &Contact, why: &str) -> Self {
+    /// One that is not written for this reason.
+    pub(super) fn of(contact: &Contact, why: WithheldReason) -> Self {
+        Self::by_code(contact, why.as_str())
+    }
+
+    /// One that is not written for a reason that goes by this code, which may be the server's.
+    pub(super) fn by_code(contact: &Contact, code: &str) -> Self {
         Self {
             contact: contact.id.clone(),
             name: called(contact),
-            why: why.to_owned(),
+            why: code.to_owned(),
             said: String::new(),
             due_at: None,
         }
@@ -85,7 +90,7 @@ impl Database {
         let held = |parked: ParkedContact| {
             let (contact, due_at) = (contacts.get(&parked.contact)?, parked.due_at);
             let ItemFault { code, text: said } = parked.fault;
-            Some(WithheldContact { said, due_at, ..WithheldContact::of(contact, &code) })
+            Some(WithheldContact { said, due_at, ..WithheldContact::by_code(contact, &code) })
         };
         Ok((parked.into_iter().filter_map(held).collect(), all))
     }
@@ -116,22 +121,14 @@ impl Database {
         // One may be named more than once.
         let named: BTreeSet<_> = contacts.collect();
         let found = self.store.contacts_by_id(named.iter().copied()).await?;
-        Ok(named
-            .into_iter()
-            .filter_map(|id| Some(WithheldContact::of(found.get(id)?, why.as_str())))
-            .collect())
+        Ok(named.into_iter().filter_map(|id| Some(WithheldContact::of(found.get(id)?, why))).collect())
     }
 
     /// Those that were made here and are not compared yet with the mailbox's.
     async fn unmet(&self, account: &AccountId) -> Result<(Vec<WithheldContact>, u64)> {
         let unmet = self.store.unmet_contacts(account, None, LISTED).await?;
         let all = self.store.count_unmet(account).await?.max(unmet.len() as u64);
-        Ok((
-            unmet
-                .iter()
-                .map(|contact| WithheldContact::of(contact, WithheldReason::NotCompared.as_str()))
-                .collect(),
-            all,
-        ))
+        let held = unmet.iter().map(|contact| WithheldContact::of(contact, WithheldReason::NotCompared));
+        Ok((held.collect(), all))
     }
 }

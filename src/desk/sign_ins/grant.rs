@@ -165,9 +165,7 @@ impl Desk {
         if !opens_mail(grant) {
             return Ok(());
         }
-        let detail = Some(Road::Graph.as_str().to_owned());
-        let line = AuditEntry { detail, ..self.line(actor, AuditAction::RoadTaken, id) };
-        let is_taken = self.store.take_graph(id, &line).await?;
+        let is_taken = self.store.take_graph(id, &self.road_line(actor, id, Road::Graph)).await?;
         let road = self.store.account(id).await?.and_then(|account| account.road);
         if !is_taken && road == Some(Road::Graph) {
             self.store.schedule(id, Part::Mail, self.clock.now()).await?;
