@@ -85,6 +85,10 @@ pub struct ItemFault {
 impl ItemFault {
     /// The code of what the call that asked for the item has met, and no answer for the item itself.
     pub const UNREADABLE: &str = "Unreadable";
+    /// The code of an item that was asked for and of which nothing came.
+    pub const NO_ITEM: &str = "NoItem";
+    /// The code of an item that is listed and said not to be there.
+    pub const NOT_THERE: &str = "NotThere";
     /// The code of an item that came and is not what it should be.
     pub const MALFORMED: &str = "Malformed";
 
@@ -93,8 +97,8 @@ impl ItemFault {
     pub fn may_pass(&self) -> bool {
         const PASSING: [&str; 8] = [
             ItemFault::UNREADABLE,
-            "NoItem",
-            "NotThere",
+            ItemFault::NO_ITEM,
+            ItemFault::NOT_THERE,
             "ErrorInternalServerError",
             "ErrorInternalServerTransientError",
             "ErrorTimeoutExpired",

@@ -222,7 +222,7 @@ const NOT_FOUND: &str = "ErrorItemNotFound";
 
 /// The fault of an item in whose place nothing came.
 fn nothing() -> ItemFault {
-    ItemFault { code: "NoItem".to_owned(), text: "an answer without the item".to_owned() }
+    ItemFault { code: ItemFault::NO_ITEM.to_owned(), text: "an answer without the item".to_owned() }
 }
 
 /// The messages of a `GetItem`: an item or why there is none, in the order of the request.

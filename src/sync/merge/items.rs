@@ -46,7 +46,8 @@ impl Items {
 
     /// It was named a moment ago, and is said not to be there.
     pub(super) fn doubt(&mut self, key: &ItemKey) {
-        let (code, text) = ("NotThere".to_owned(), "an item that is listed and is not there".to_owned());
+        let (code, text) =
+            (ItemFault::NOT_THERE.to_owned(), "an item that is listed and is not there".to_owned());
         self.lost.insert(key.clone(), ItemFault { code, text });
     }
 
