@@ -37,8 +37,8 @@ impl Desk {
         Ok(self.store.attempt(actor, id, self.clock.now()).await?)
     }
 
-    /// The attempts to connect that the actor has begun, as above, the latest first: those that may still end, and of each user
-    /// the very last where it failed lately.
+    /// The attempts to connect that the actor has begun, as above, the latest first: those that may still end, and of
+    /// each user the very last where it failed lately.
     ///
     /// # Errors
     /// Those of the database.
@@ -47,8 +47,8 @@ impl Desk {
         Ok(to_tell(all))
     }
 
-    /// Ends those that are still open and were begun for the same user as this one before it: whoever begins anew goes on in one window.
-    /// One that is being finished goes on.
+    /// Ends those that are still open and were begun for the same user as this one before it: whoever begins anew goes
+    /// on in one window. One that is being finished goes on.
     ///
     /// # Errors
     /// Those of the database.
@@ -65,8 +65,8 @@ impl Desk {
         Ok(())
     }
 
-    /// Ends such an attempt that has not ended, and says how it stands then: one that
-    /// is being finished goes on. `None` where there is none.
+    /// Ends such an attempt that has not ended, and says how it stands then: one that is being finished goes on. `None`
+    /// where there is none.
     ///
     /// # Errors
     /// Those of the database.

@@ -88,7 +88,7 @@ pub(super) async fn health(
     if asked.accounts == Some(CardsWanted::None) {
         return Ok((status, Json(health.without_cards())).into_response());
     }
-    let written = (caller.actor.reach == Reach::Everyone).then(|| edge.written.json(&health).ok());
+    let written = (caller.actor.reach == Reach::Everyone).then(|| edge.health_text.json(&health).ok());
     Ok(match written.flatten() {
         Some(json) => (status, [(CONTENT_TYPE, JSON)], json).into_response(),
         None => (status, Json(health.as_ref())).into_response(),

@@ -72,7 +72,7 @@ pub struct Edge {
     refusals: Arc<Refusals>,
     known: Arc<KnownTokens>,
     uses: Arc<Uses>,
-    written: Arc<HealthText>,
+    health_text: Arc<HealthText>,
     stop: CancellationToken,
 }
 
@@ -85,8 +85,8 @@ pub fn routes() -> impl Iterator<Item = (Method, String, Option<Scope>)> {
 pub fn router(desk: Arc<Desk>, access: Arc<Access>, stop: CancellationToken) -> Router {
     let refusals: Arc<Refusals> = Arc::default();
     let pages = dashboard::router(Arc::clone(&desk), Arc::clone(&access), Arc::clone(&refusals));
-    let (known, uses, written) = (Arc::default(), Arc::default(), Arc::default());
-    let edge = Edge { desk, access, refusals, known, uses, written, stop };
+    let (known, uses, health_text) = (Arc::default(), Arc::default(), Arc::default());
+    let edge = Edge { desk, access, refusals, known, uses, health_text, stop };
     routes::build(&edge)
         .merge(pages)
         .layer(from_fn(guard::no_nul))

@@ -12,10 +12,10 @@ pub(super) struct GraphAccess {
     /// What it is asked for.
     pub(super) wanted: Use,
     /// `None` where its token is all that there is.
-    renewal: Option<Renewal>,
+    renewal: Option<TokenRenewal>,
 }
 
-struct Renewal {
+struct TokenRenewal {
     graph: Graph,
     oauth: OAuth,
     account: AccountId,
@@ -48,7 +48,7 @@ impl GraphAccess {
         let token = oauth.token_for(account, wanted).await?;
         let mailbox = graph.mailbox(account, copy(&token.token));
         let (graph, oauth, account) = (graph.clone(), oauth.clone(), account.clone());
-        Ok(Self { mailbox, wanted, renewal: Some(Renewal { graph, oauth, account, token }) })
+        Ok(Self { mailbox, wanted, renewal: Some(TokenRenewal { graph, oauth, account, token }) })
     }
 
     /// A mailbox whose token is not renewed.
@@ -61,7 +61,7 @@ impl GraphAccess {
     /// # Errors
     /// Why there is none.
     pub(super) async fn renew(&mut self) -> Result<bool, Failure> {
-        let Some(Renewal { graph, oauth, account, token }) = &mut self.renewal else { return Ok(false) };
+        let Some(TokenRenewal { graph, oauth, account, token }) = &mut self.renewal else { return Ok(false) };
         *token = oauth.another_token(account, self.wanted.resource(), token).await?;
         self.mailbox = graph.mailbox(account, copy(&token.token));
         Ok(true)

@@ -81,28 +81,28 @@ SELECT f.account_id, SUM(CASE WHEN f.vanished_at IS NULL THEN 1 ELSE 0 END) AS f
          THEN CAST(SUM(CASE WHEN f.vanished_at IS NULL THEN f.server_total END) AS BIGINT) END AS server_total,
     (SELECT COUNT(*) FROM contact_ledger l WHERE l.account_id = f.account_id) AS unreadable,
     (SELECT MIN(first_seen) FROM contact_ledger l WHERE l.account_id = f.account_id) AS unreadable_since,
-    COALESCE(MAX(d.waiting), 0) + COALESCE(MAX(e.waiting), 0) AS waiting,
+    COALESCE(MAX(edited.waiting), 0) + COALESCE(MAX(photos.waiting), 0) AS waiting,
     (SELECT COUNT(*) FROM contact_parked p JOIN contact c ON c.id = p.contact_id
      WHERE p.account_id = f.account_id AND p.revision = c.revision)
-    + COALESCE(MAX(e.parked), 0) AS parked,
-    MAX(w.since) AS parked_since,
-    COALESCE(MAX(q.asked), 0) AS asked, MAX(q.since) AS asked_since,
+    + COALESCE(MAX(photos.parked), 0) AS parked,
+    MAX(refused.since) AS parked_since,
+    COALESCE(MAX(asked.asked), 0) AS asked, MAX(asked.since) AS asked_since,
     (SELECT COUNT(*) FROM contact_link k WHERE k.account_id = f.account_id AND k.missing_at IS NOT NULL) AS missing,
     (SELECT g.direction FROM contact_gate g WHERE g.account_id = f.account_id) AS direction,
     (SELECT COALESCE(g.asked_at, g.missing_at) FROM contact_gate g WHERE g.account_id = f.account_id) AS waits_since
 FROM contact_folder f
-LEFT JOIN ({asked}) AS q ON q.account_id = f.account_id
+LEFT JOIN ({asked}) AS asked ON asked.account_id = f.account_id
 LEFT JOIN (
     SELECT c.account_id, COUNT(*) AS waiting FROM contact c WHERE c.edited_at IS NOT NULL AND {shown}
     AND NOT EXISTS (SELECT 1 FROM contact_parked p WHERE p.contact_id = c.id AND p.revision = c.revision) GROUP BY c.account_id
-) AS d ON d.account_id = f.account_id
+) AS edited ON edited.account_id = f.account_id
 LEFT JOIN (
     SELECT c.account_id, SUM(CASE WHEN c.edited_at IS NULL AND e.code IS NULL THEN 1 ELSE 0 END) AS waiting,
         SUM(CASE WHEN e.code IS NOT NULL AND NOT EXISTS (
             SELECT 1 FROM contact_parked p WHERE p.contact_id = c.id AND p.revision = c.revision) THEN 1 ELSE 0 END) AS parked
     FROM contact_photo_edit e CROSS JOIN contact c WHERE c.id = e.contact_id AND c.gone_at IS NULL AND {shown}
     GROUP BY c.account_id
-) AS e ON e.account_id = f.account_id
+) AS photos ON photos.account_id = f.account_id
 LEFT JOIN (
     SELECT account_id, MIN(since) AS since FROM (
         SELECT p.account_id, p.parked_at AS since FROM contact_parked p CROSS JOIN contact c
@@ -110,8 +110,8 @@ LEFT JOIN (
         UNION ALL
         SELECT c.account_id, e.parked_at AS since FROM contact_photo_edit e CROSS JOIN contact c
         WHERE c.id = e.contact_id AND c.gone_at IS NULL AND e.due_at IS NULL AND e.code <> 'rejected' AND {shown}
-    ) AS refused GROUP BY account_id
-) AS w ON w.account_id = f.account_id
+    ) AS both_kinds GROUP BY account_id
+) AS refused ON refused.account_id = f.account_id
 WHERE {folders}
 GROUP BY f.account_id"
     )

@@ -1,7 +1,7 @@
 //! What was listed and not read, and items of the ledger, are asked for again.
 
 use super::folder::FolderReading;
-use super::place::{Place, place};
+use super::place::{ItemPlace, place};
 use super::{MailReading, MailSource, items};
 use crate::model::{FolderCount, FolderId, FolderState, ItemError, ItemKey, Looked};
 use crate::sync::Failure;
@@ -119,8 +119,8 @@ fn placed<'a>(
     let is_old = received.is_some_and(|received| received.at <= turn.horizon);
     let is_read = |place: &FolderId| read.iter().any(|count| count.folder.id == *place);
     match place(id, (folder, is_old), listed, is_read) {
-        Place::Unlisted => (folder, (key, looked)),
-        Place::In(place) => (place, (key, looked)),
-        Place::Away => (folder, (key, Err(ItemError::Gone))),
+        ItemPlace::Unlisted => (folder, (key, looked)),
+        ItemPlace::In(place) => (place, (key, looked)),
+        ItemPlace::Away => (folder, (key, Err(ItemError::Gone))),
     }
 }

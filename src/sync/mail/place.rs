@@ -3,7 +3,7 @@
 use crate::model::{FolderId, FolderState};
 
 /// What the word of the server comes to that an item lies in a folder.
-pub(super) enum Place<'a> {
+pub(super) enum ItemPlace<'a> {
     /// It counts there.
     In(&'a FolderId),
     /// The mailbox has not listed that folder.
@@ -20,12 +20,14 @@ pub(super) fn place<'a>(
     from: (&FolderId, bool),
     listed: &'a [FolderState],
     is_read: impl Fn(&FolderId) -> bool,
-) -> Place<'a> {
+) -> ItemPlace<'a> {
     let (from, is_old) = from;
     let state = listed.iter().find(|state| state.folder.remote_id.as_deref() == Some(id));
     match state.map(|state| &state.folder.id) {
-        None => Place::Unlisted,
-        Some(folder) if folder == from || is_read(folder) || is_old || !is_read(from) => Place::In(folder),
-        Some(_) => Place::Away,
+        None => ItemPlace::Unlisted,
+        Some(folder) if folder == from || is_read(folder) || is_old || !is_read(from) => {
+            ItemPlace::In(folder)
+        }
+        Some(_) => ItemPlace::Away,
     }
 }

@@ -1,7 +1,7 @@
 //! Before messages are called gone, the road is asked where each of them lies, where it can say it: what folders tell
 //! may be late, and may leave something out for ever.
 
-use super::place::{Place, place};
+use super::place::{ItemPlace, place};
 use super::sweep::here;
 use super::{MailReading, MailSource, Placed};
 use crate::model::{FolderCount, FolderId, FolderState, ItemError, ItemKey};
@@ -59,15 +59,15 @@ async fn take_in<'a>(
     let is_read = |folder: &FolderId| counts.iter().any(|count| count.folder.id == *folder);
     for item in batch {
         match said(item, placed) {
-            Said::In(key, id) => match place(id, (&item.folder, item.is_old), states, is_read) {
-                Place::In(folder) => {
+            Whereabouts::In(key, id) => match place(id, (&item.folder, item.is_old), states, is_read) {
+                ItemPlace::In(folder) => {
                     let here = here(&item.message, key, folder, &item.seen_by);
                     found.entry(folder).or_default().push(here);
                 }
-                Place::Unlisted | Place::Away => gone.push(item),
+                ItemPlace::Unlisted | ItemPlace::Away => gone.push(item),
             },
-            Said::Gone => gone.push(item),
-            Said::Nothing => {}
+            Whereabouts::Gone => gone.push(item),
+            Whereabouts::Nothing => {}
         }
     }
     for (folder, upserts) in found {
@@ -81,7 +81,7 @@ async fn take_in<'a>(
 }
 
 /// What is said of an item by all of its keys.
-enum Said<'a> {
+enum Whereabouts<'a> {
     /// By this one it is found, in the folder of that id.
     In(&'a ItemKey, &'a str),
     /// There is none.
@@ -90,10 +90,10 @@ enum Said<'a> {
     Nothing,
 }
 
-fn said<'a>(item: &'a MissingItem, placed: &'a [Placed]) -> Said<'a> {
+fn said<'a>(item: &'a MissingItem, placed: &'a [Placed]) -> Whereabouts<'a> {
     let of = |key| placed.iter().find(|(of, _)| of == key).map(|(_, said)| said);
-    let place = |key| Some(Said::In(key, of(key)?.as_deref().ok()?));
+    let place = |key| Some(Whereabouts::In(key, of(key)?.as_deref().ok()?));
     let is_gone = |key| matches!(of(key), Some(Err(ItemError::Gone)));
-    let otherwise = || if item.keys.iter().all(is_gone) { Said::Gone } else { Said::Nothing };
+    let otherwise = || if item.keys.iter().all(is_gone) { Whereabouts::Gone } else { Whereabouts::Nothing };
     item.keys.iter().find_map(place).unwrap_or_else(otherwise)
 }
