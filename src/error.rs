@@ -101,6 +101,8 @@ impl WhoseTurn {
     }
 }
 
+/// What to do where this program no longer knows what it speaks with.
+pub const UPDATE: &str = "update outlook-syncd; if it is new, report what the log says.";
 /// What follows the step that mends what is looked at on request.
 const ASK: &str =
     "Then `outlook-syncd sync` has it looked at again at once; by itself it is, some hours later.";
@@ -129,9 +131,6 @@ pub struct Meaning {
     /// its time has come. What a policy refuses is not.
     pub on_request: bool,
 }
-
-/// What to do where this program no longer knows what it speaks with.
-pub const UPDATE: &str = "update outlook-syncd; if it is new, report what the log says.";
 
 impl Meaning {
     /// A failure that time mends.

@@ -11,16 +11,6 @@ use crate::sync::explain::Explanation;
 use crate::sync::health::is_undecided;
 use std::borrow::Cow;
 
-/// A sentence, with a capital, unless it begins with an address or a name of ours, which are what they are.
-fn capital(text: &str) -> Cow<'_, str> {
-    let first = text.split_whitespace().next().unwrap_or_default();
-    let is_word = first.trim_end_matches([',', ':']).bytes().all(|byte| byte.is_ascii_lowercase());
-    match text.get(..1).filter(|_| is_word) {
-        Some(letter) => Cow::Owned(format!("{}{}", letter.to_ascii_uppercase(), &text[1..])),
-        None => Cow::Borrowed(text),
-    }
-}
-
 /// How the key of a code begins.
 const CODE: &str = "code-";
 
@@ -110,6 +100,16 @@ impl<'a> Told<'a> {
         let whose_turn = problem.whose_turn().unwrap_or(WhoseTurn::Operator);
         let hint = problem.hint().unwrap_or_default();
         Self::new(page, &Saying::of_code(problem.error(), problem.message(), whose_turn, hint))
+    }
+}
+
+/// A sentence, with a capital, unless it begins with an address or a name of ours, which are what they are.
+fn capital(text: &str) -> Cow<'_, str> {
+    let first = text.split_whitespace().next().unwrap_or_default();
+    let is_word = first.trim_end_matches([',', ':']).bytes().all(|byte| byte.is_ascii_lowercase());
+    match text.get(..1).filter(|_| is_word) {
+        Some(letter) => Cow::Owned(format!("{}{}", letter.to_ascii_uppercase(), &text[1..])),
+        None => Cow::Borrowed(text),
     }
 }
 

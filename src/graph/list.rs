@@ -29,7 +29,7 @@ impl GraphMailbox {
 }
 
 fn page(page: PageWire, from: Option<&str>) -> Result<ContactListPage, GraphError> {
-    // It never leads back.
+    // Its next link is handed on as it is; it is only never one that leads back.
     page.end(from)?;
     let text = |item: &Value, name: &str| item.get(name)?.as_str().map(str::to_owned);
     let items = page.value.iter();

@@ -163,9 +163,7 @@ impl Profile {
             Cloud::China => &national::CHINA,
         }
     }
-}
 
-impl Profile {
     /// Where it begins: the list of mail at the first of its hosts.
     pub(super) fn start(&self) -> Url {
         Url::parse(&format!("https://{}{}", self.hosts.mail[0], self.paths.mail)).expect("constant parts")
