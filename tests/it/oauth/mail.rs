@@ -116,7 +116,7 @@ async fn a_mailbox_that_a_code_connects_has_its_mail_read_by_graph_and_the_same_
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_cycle_with_nothing_new_asks_each_folder_once_and_writes_nothing() {
+async fn a_cycle_with_nothing_new_asks_each_folder_once_and_changes_nothing() {
     for on_postgres in [false, true] {
         let mut world = world().await;
         if on_postgres {
