@@ -54,7 +54,7 @@ pub(super) async fn under_way(
             continue;
         }
         all.push(match connect {
-            ConnectSeen::Led(seen) => OpenSignIn::led(seen),
+            ConnectSeen::Led(seen) => OpenSignIn::led(*seen),
             ConnectSeen::Popup(attempt) => {
                 let known = match &attempt.wanted {
                     Some(id) => desk.account(actor, id).await.ok(),

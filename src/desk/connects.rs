@@ -15,7 +15,7 @@ const TOLD: TimeDelta = TimeDelta::hours(1);
 #[derive(Debug, Clone)]
 pub enum ConnectSeen {
     /// By a password, or by a code.
-    Led(SignInSeen),
+    Led(Box<SignInSeen>),
     /// With Microsoft, in a popup.
     Popup(Attempt),
 }
@@ -79,7 +79,7 @@ impl Desk {
     pub async fn connects_to_tell(&self, actor: &Actor) -> Result<Vec<ConnectSeen>> {
         let now = self.clock.now();
         let attempts = self.store.attempts_lately(actor, now).await?;
-        let led = self.sign_ins_of(actor).into_iter().map(ConnectSeen::Led);
+        let led = self.sign_ins_of(actor).into_iter().map(|seen| ConnectSeen::Led(Box::new(seen)));
         Ok(to_tell(led.chain(attempts.into_iter().map(ConnectSeen::Popup)).collect(), now - TOLD))
     }
 }

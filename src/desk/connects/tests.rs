@@ -39,7 +39,7 @@ fn popup(owner: &str, standing: Standing, begun_at: DateTime<Utc>) -> ConnectSee
 
 fn led(owner: &str, state: SignInState, begun_at: DateTime<Utc>) -> ConnectSeen {
     let (id, owner) = (SignInId::from("led".to_owned()), owner.to_owned());
-    ConnectSeen::Led(SignInSeen { id, owner, login: None, account: None, begun_at, state })
+    ConnectSeen::Led(Box::new(SignInSeen { id, owner, login: None, account: None, begun_at, state }))
 }
 
 fn refused() -> SignInState {
