@@ -2,6 +2,7 @@
 
 use super::contacts::send;
 use super::*;
+use chrono::TimeDelta;
 use futures::future::join_all;
 
 /// Guesses of this address are answered no more, for now.
@@ -34,7 +35,7 @@ async fn a_token_that_was_just_made_does_not_wait_behind_a_guesser_either() {
     used_up(&edges).await;
     // By this the list of tokens was read just now.
     get(&edges, "/v1/accounts", token::generate().expose_secret()).await;
-    let asked = json!({"name": "new", "scopes": ["read"], "expires_at": tomorrow()});
+    let asked = json!({"name": "new", "scopes": ["read"], "expires_at": now() + TimeDelta::hours(1)});
     let made = send(&edges, (Method::POST, "/v1/tokens"), &good, &[], Some(&asked.to_string())).await;
     let new = made.json()["token"].as_str().unwrap().to_owned();
     assert_eq!(get(&edges, "/v1/accounts", &new).await.0, StatusCode::OK);
