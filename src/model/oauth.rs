@@ -168,8 +168,14 @@ impl Grant {
     /// all.
     #[must_use]
     pub fn trouble(&self, resource: Resource, now: DateTime<Utc>) -> Option<&Trouble> {
+        self.last_trouble(resource).filter(|trouble| trouble.stands(now))
+    }
+
+    /// What stood in its way when one was last asked for.
+    #[must_use]
+    pub fn last_trouble(&self, resource: Resource) -> Option<&Trouble> {
         let ended = self.troubles.values().find(|trouble| trouble.class == RefusalClass::Reconnect);
-        ended.or_else(|| self.troubles.get(&resource)).filter(|trouble| trouble.stands(now))
+        ended.or_else(|| self.troubles.get(&resource))
     }
 
     /// The trouble that a person should hear of first: one that ends only with a sign-in, else any.

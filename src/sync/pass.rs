@@ -2,7 +2,9 @@
 
 use super::turn::{self, Turn, TurnEnd};
 use super::{Cycle, Failure};
-use crate::model::{AccountId, AccountOutcome, AuditAction, AuditEntry, CycleReport, Part, Road, Trigger};
+use crate::model::{
+    AccountId, AccountOutcome, AuditAction, AuditEntry, CycleReport, Guest, Part, Road, Trigger,
+};
 use crate::oauth::opens_mail;
 use crate::store::Claim;
 use chrono::{DateTime, Utc};
@@ -65,13 +67,16 @@ impl Cycle {
         Ok(())
     }
 
-    /// Whoever signed in by OAuth before this program read contacts has theirs read from now on.
+    /// Whoever signed in by OAuth before this program read contacts has theirs read from now on; a guest has none there.
     async fn begin_contacts(&self) -> Result<(), Failure> {
         if self.contacts.is_none() {
             return Ok(());
         }
         for id in self.store.connected_before(Part::Contacts).await? {
-            self.store.schedule(&id, Part::Contacts, self.clock.now()).await?;
+            let grant = self.store.grant(&id).await?;
+            if grant.is_some_and(|grant| Guest::of(&grant.given.login).is_none()) {
+                self.store.schedule(&id, Part::Contacts, self.clock.now()).await?;
+            }
         }
         Ok(())
     }

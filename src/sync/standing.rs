@@ -2,7 +2,7 @@
 
 use super::health::Hint;
 use crate::error::{Disposition, WhoseTurn};
-use crate::model::{Grant, RefusalClass};
+use crate::model::{Grant, RefusalClass, Resource, Trouble};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -47,6 +47,9 @@ pub struct Connection {
     pub whose_turn: Option<WhoseTurn>,
     /// Whose turn it is and the next step.
     pub hint: Option<String>,
+    /// How mail and contacts are read by it, whatever else tokens are asked for.
+    #[serde(skip)]
+    pub reading: GrantAccess,
 }
 
 impl Connection {
@@ -56,17 +59,21 @@ impl Connection {
     }
 }
 
+/// How access tokens are had by a connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GrantAccess {
+    /// How it stands.
+    pub standing: Standing,
+    /// A stable word for what is wrong.
+    pub error: Option<&'static str>,
+    /// Who has to act, and the sentence that says so; `None` when there is nothing to say.
+    pub hint: Option<Hint>,
+}
+
 /// The connection that a grant makes.
 #[must_use]
 pub fn connection(grant: &Grant, now: DateTime<Utc>) -> Connection {
-    let standing = standing(grant, now);
-    let said = grant.worst().filter(|trouble| trouble.class != RefusalClass::Transient);
-    let unused = "connect the mailbox with Microsoft again; a sign-in ends when it was not used for 90 days.";
-    let hint = match said {
-        Some(trouble) => Some((trouble.class.meaning().whose_turn, trouble.hint.clone())),
-        None if standing == Standing::Unused => Some((WhoseTurn::Owner, WhoseTurn::Owner.sentence(unused))),
-        None => None,
-    };
+    let GrantAccess { standing, error, hint } = access(grant.worst(), grant, now);
     Connection {
         provider: "microsoft",
         address: grant.name.clone(),
@@ -75,14 +82,27 @@ pub fn connection(grant: &Grant, now: DateTime<Utc>) -> Connection {
         standing,
         connected_at: grant.granted_at,
         refreshed_at: grant.refreshed_at,
-        error: said.map(|trouble| trouble.class.meaning().code),
+        error,
         whose_turn: hint.as_ref().map(|hint| hint.0),
         hint: hint.map(|hint| hint.1),
+        reading: access(grant.last_trouble(Resource::Graph), grant, now),
     }
 }
 
-fn standing(grant: &Grant, now: DateTime<Utc>) -> Standing {
-    match grant.worst().map(|trouble| trouble.class.meaning().disposition) {
+fn access(trouble: Option<&Trouble>, grant: &Grant, now: DateTime<Utc>) -> GrantAccess {
+    let standing = standing(trouble, grant, now);
+    let said = trouble.filter(|trouble| trouble.class != RefusalClass::Transient);
+    let unused = "connect the mailbox with Microsoft again; a sign-in ends when it was not used for 90 days.";
+    let hint = match said {
+        Some(trouble) => Some((trouble.class.meaning().whose_turn, trouble.hint.clone())),
+        None if standing == Standing::Unused => Some((WhoseTurn::Owner, WhoseTurn::Owner.sentence(unused))),
+        None => None,
+    };
+    GrantAccess { standing, error: said.map(|trouble| trouble.class.meaning().code), hint }
+}
+
+fn standing(trouble: Option<&Trouble>, grant: &Grant, now: DateTime<Utc>) -> Standing {
+    match trouble.map(|trouble| trouble.class.meaning().disposition) {
         Some(Disposition::NeedsLogin) => Standing::Ended,
         Some(Disposition::Blocked) => Standing::Waiting,
         Some(Disposition::Retry | Disposition::Drift | Disposition::Fatal) | None => {
@@ -94,7 +114,7 @@ fn standing(grant: &Grant, now: DateTime<Utc>) -> Standing {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::model::{AccountId, NewGrant, Person, Resource, Trouble};
+    use crate::model::{AccountId, NewGrant, Person};
     use crate::testing::now;
 
     pub(in crate::sync) fn grant(refreshed_days_ago: i64, trouble: Option<RefusalClass>) -> Grant {
@@ -121,6 +141,24 @@ pub(super) mod tests {
             troubles: trouble.into_iter().collect(),
             granted_at: now(),
             refreshed_at: now() - TimeDelta::days(refreshed_days_ago),
+        }
+    }
+
+    /// Tokens for IMAP and SMTP are refused, those for Graph are not.
+    #[test]
+    fn a_refusal_of_other_tokens_is_none_of_what_mail_and_contacts_are_read_with() {
+        for (class, reading) in [
+            (RefusalClass::Consent, Standing::Good),
+            (RefusalClass::Policy, Standing::Good),
+            (RefusalClass::Reconnect, Standing::Ended),
+        ] {
+            let mut grant = grant(0, Some(class));
+            let trouble = grant.troubles.remove(&Resource::Graph).unwrap();
+            grant.troubles.insert(Resource::Outlook, trouble);
+            let connection = connection(&grant, now());
+            assert_ne!(connection.standing, Standing::Good, "{class:?}");
+            assert_eq!(connection.reading.standing, reading, "{class:?}");
+            assert_eq!(connection.reading.hint.is_some(), reading == Standing::Ended, "{class:?}");
         }
     }
 

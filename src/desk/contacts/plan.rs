@@ -11,7 +11,7 @@ use crate::model::{
 };
 use crate::store::EditedContact;
 use crate::sync::contacts::{Joining, Planned, PlannedWrite, WriteReason, plan, verdict};
-use crate::sync::standing::{Connection, Standing, connection};
+use crate::sync::standing::{GrantAccess, Standing, connection};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -216,14 +216,11 @@ impl Database {
             let (code, hint) = (meaning.code.to_owned(), meaning.hint());
             return Ok(Some(Barred { code, whose_turn: meaning.whose_turn, hint }));
         };
-        let Connection { standing, error, whose_turn, hint, .. } = connection(&grant, self.now());
+        let GrantAccess { standing, error, hint } = connection(&grant, self.now()).reading;
         if matches!(standing, Standing::Ended | Standing::Waiting) {
-            let said = error.zip(whose_turn).zip(hint);
-            return Ok(said.map(|((code, whose_turn), hint)| Barred {
-                code: code.to_owned(),
-                whose_turn,
-                hint,
-            }));
+            let barred =
+                |(code, (whose_turn, hint)): (&str, _)| Barred { code: code.to_owned(), whose_turn, hint };
+            return Ok(error.zip(hint).map(barred));
         }
         let last = state.part(Part::Contacts).and_then(|part| part.last_error.as_ref());
         let bars =

@@ -4,6 +4,7 @@ use super::*;
 use crate::model::ShortfallKind;
 use crate::sync::health::tests::card_of;
 use crate::testing::now;
+use chrono::TimeDelta;
 
 #[test]
 fn every_state_has_a_reason_and_a_next_step_whatever_was_said_of_it() {
@@ -26,7 +27,7 @@ fn what_is_read_and_in_order_is_quiet_and_says_when_it_is_read_next() {
     let said = explain(&card);
     assert_eq!(said.len(), card.parts.len());
     assert!(said.iter().all(Explanation::is_quiet), "{said:?}");
-    assert_eq!(said[0].next_try, card.parts[0].next_at);
+    assert_eq!(said[0].next_try, Some(now() + TimeDelta::minutes(4)));
 }
 
 #[test]

@@ -118,7 +118,7 @@ pub(in crate::sync) fn step(verdict: Verdict) -> (WhoseTurn, &'static str) {
             WhoseTurn::Nobody,
             "nothing is to be done; `outlook-syncd account connect` has its mail read too.",
         ),
-        Verdict::Off => (WhoseTurn::Nobody, "`outlook-syncd account resume` has it read again."),
+        Verdict::Off => (WhoseTurn::Nobody, "`outlook-syncd account resume ACCOUNT` has it read again."),
     }
 }
 

@@ -66,13 +66,13 @@ impl ContactsHealth {
         let ContactStock { asked_since, parked_since, asked, parked, .. } = self.stock;
         let asked = is_long(asked_since).then(|| {
             format!(
-                "answer what is asked about contacts for more than a day ({asked}: `outlook-syncd contacts matches`, \
+                "answer what is asked about contacts for more than a day ({asked}: `outlook-syncd contacts matches ACCOUNT`, \
                  `contacts conflicts`)"
             )
         });
         let parked = is_long(parked_since).then(|| {
             format!(
-                "see to contacts that Outlook does not take as they are ({parked}: `outlook-syncd contacts plan` says \
+                "see to contacts that Outlook does not take as they are ({parked}: `outlook-syncd contacts plan ACCOUNT` says \
                  why, `contacts retry` sends them once more)"
             )
         });

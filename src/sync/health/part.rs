@@ -1,6 +1,7 @@
 //! The card of one part of an account.
 
 use super::because::{because, of_verdict};
+use super::contacts::is_undecided;
 use super::{ContactsHealth, HealthReason, Hint, Verdict};
 use crate::error::{Disposition, WhoseTurn};
 use crate::model::{Account, Credential, Import, Part, PartState, SessionState};
@@ -71,7 +72,9 @@ pub(super) fn part(
 ) -> PartHealth {
     let is_off = state.is_some_and(|state| state.is_off);
     let barred = if is_off { Some(Verdict::Off) } else { access.barred(part) };
-    let verdict = barred.unwrap_or_else(|| lately(state, access.begun_at(part), since, now));
+    // Of an account that was there before, a part may have begun since.
+    let begun_at = access.begun_at(part).max(state.and_then(|state| state.asked_at).unwrap_or_default());
+    let verdict = barred.unwrap_or_else(|| lately(state, begun_at, since, now));
     let last_success_at = state.and_then(|state| state.last_success_at);
     // What is not to be read keeps nobody busy.
     let last_error = state.and_then(|state| state.last_error.as_ref()).filter(|_| !is_off);
@@ -113,10 +116,11 @@ impl PartHealth {
     pub(super) fn with_contacts(self, contacts: Option<ContactsHealth>, now: DateTime<Utc>) -> Self {
         let Some(contacts) = contacts else { return self };
         let is_decided = self.error.as_deref().is_some_and(|told| contacts.is_decided(told));
-        let part = if is_decided && self.failures == 0 { self.untold() } else { self };
         let undecided = contacts.undecided();
+        let waits_for_decision = undecided.is_some() && self.verdict == Verdict::Ok;
         // A failure that passes does not hide that a person is to decide.
-        let waits_for_decision = undecided.is_some() && part.verdict == Verdict::Ok;
+        let passes = waits_for_decision && !self.error.as_deref().is_some_and(is_undecided);
+        let part = if passes || (is_decided && self.failures == 0) { self.untold() } else { self };
         let waiting = undecided.or_else(|| contacts.waiting(now));
         let is_told = waiting.is_some() && part.hint().is_none() && part.reason == Some(HealthReason::Read);
         let verdict = if is_told || waits_for_decision { Verdict::Waits } else { part.verdict };
@@ -125,7 +129,7 @@ impl PartHealth {
         Self { verdict, reason, whose_turn, hint, contacts: Some(contacts), ..part }
     }
 
-    /// The same without what its last turn has told, which was a success.
+    /// The same without what its last turn has told.
     fn untold(self) -> Self {
         let verdict = if self.verdict == Verdict::Waits { Verdict::Ok } else { self.verdict };
         let reason = of_verdict(verdict);
@@ -160,7 +164,7 @@ impl Credentials<'_> {
                 SessionState::NeedsLogin | SessionState::Absent => Some(Verdict::NeedsLogin),
                 SessionState::Valid => None,
             },
-            Credential::Grant => match self.oauth.map(|connection| connection.standing) {
+            Credential::Grant => match self.oauth.map(|connection| connection.reading.standing) {
                 Some(Standing::Waiting) => Some(Verdict::Blocked),
                 Some(Standing::Ended) | None => Some(Verdict::NeedsLogin),
                 Some(Standing::Good | Standing::Unused) => None,
@@ -183,18 +187,18 @@ impl Credentials<'_> {
                 let next = format!("sign in with `outlook-syncd account connect {}`.", self.account.login);
                 (WhoseTurn::Owner, WhoseTurn::Owner.sentence(&next))
             }),
-            Credential::Grant => self.oauth?.hint(),
+            Credential::Grant => self.oauth?.reading.hint.clone(),
         }
     }
 }
 
 fn paused() -> Hint {
-    let next = "it is paused; `outlook-syncd account resume` has it read again.";
+    let next = "it is paused; `outlook-syncd account resume ACCOUNT` has it read again.";
     (WhoseTurn::Nobody, WhoseTurn::Nobody.sentence(next))
 }
 
 fn off() -> Hint {
-    let next = "its direction is off; `outlook-syncd contacts direction` has it read again.";
+    let next = "its direction is off; `outlook-syncd contacts direction ACCOUNT` has it read again.";
     (WhoseTurn::Nobody, WhoseTurn::Nobody.sentence(next))
 }
 

@@ -11,7 +11,7 @@ use crate::model::{
 };
 use crate::sync::schedule;
 use crate::sync::standing::tests::grant;
-use crate::sync::standing::{Connection, Standing};
+use crate::sync::standing::{Connection, GrantAccess, Standing};
 use crate::testing::now;
 use chrono::TimeDelta;
 use croner::Cron;
@@ -137,7 +137,8 @@ fn row(session: SessionState, success_minutes_ago: Option<i64>, age_minutes: i64
     (account, state)
 }
 
-/// The card of an account that was read so long ago; with what happened to its mail and its contacts.
+/// The card of an account that was read so long ago and is due in four minutes; with what happened to its mail and its
+/// contacts.
 pub(crate) fn card_of(name: &str, minutes: i64, messages: &[Option<&str>]) -> AccountHealth {
     let (mut account, mut state) = row(SessionState::Valid, Some(minutes), 1000);
     name.clone_into(&mut account.login);
@@ -146,6 +147,9 @@ pub(crate) fn card_of(name: &str, minutes: i64, messages: &[Option<&str>]) -> Ac
             message.map(|message| LastError { message: message.to_owned(), ..error(Disposition::Retry) });
         state.parts.retain(|state| state.part != part);
         state.parts.push(PartState { last_error: failed, ..self::part(part, Some(minutes)) });
+    }
+    for state in &mut state.parts {
+        state.due_at = Some(now() + TimeDelta::minutes(4));
     }
     card(&account, &state, Some(&grant(0, None)), None, since(), now())
 }
@@ -262,6 +266,7 @@ fn an_account_without_a_road_for_mail_is_judged_by_its_sign_in() {
             error: None,
             whose_turn: None,
             hint: None,
+            reading: GrantAccess { standing, error: None, hint: None },
         };
         assert_eq!(without_mail(&account, Some(&connection)), expected);
     }

@@ -161,6 +161,7 @@ async fn a_guest_without_a_mailbox_is_connected_for_tokens_and_shown_as_a_person
         (StatusCode::OK, &json!("ada@ext.example (guest of corp.example)"))
     );
     let account = answer.connected();
+    stage.run(&["--once"]).await.expect(0);
     let made_due = stage.store().make_due(&Reach::Everyone, None, now()).await.unwrap();
     assert_eq!(made_due, 0, "there is no mailbox to read");
     let bearer = stage.bearer(&[Scope::Tokens, Scope::Read], Some("u1")).await;

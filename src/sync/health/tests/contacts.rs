@@ -171,6 +171,13 @@ fn what_a_person_has_decided_about_is_told_no_more_and_what_they_have_not_is_tol
         assert_eq!((card.verdict, card.parts[1].verdict), (verdict, verdict), "{what}");
         assert_eq!((card.hint.is_some(), card.parts[1].hint.is_some()), (is_told, is_told), "{what}");
         assert!(is_told || card.error.is_none(), "{what}");
+        if waits {
+            let hint = card.parts[1].hint.as_deref().unwrap_or_default();
+            assert!(
+                hint.contains("plan") || card.parts[1].error.as_deref() == Some("contacts_brake"),
+                "{what}: {hint}"
+            );
+        }
     }
 }
 
