@@ -83,6 +83,9 @@ pub struct BrakeArgs {
     /// Only plan (what is to be written to the mailbox) or missing (contacts that Outlook lacks) [default: both]
     #[arg(long, value_name = "WHAT", value_parser = brake_kind)]
     pub only: Option<BrakeKind>,
+    /// Decide nothing where other things wait by now than those of this revision, which `contacts plan` tells
+    #[arg(long, value_name = "REVISION")]
+    pub seen: Option<String>,
 }
 
 /// What is approved.
@@ -94,9 +97,6 @@ pub struct ApproveArgs {
     /// Let out also whatever is changed here until then, such as 2026-12-24T18:00:00Z
     #[arg(long, value_name = "INSTANT", value_parser = instant)]
     pub until: Option<DateTime<Utc>>,
-    /// Let out nothing where other things wait by now than those of this revision, which `contacts plan` tells
-    #[arg(long, value_name = "REVISION")]
-    pub seen: Option<String>,
 }
 
 fn instant(text: &str) -> Result<DateTime<Utc>, &'static str> {

@@ -73,12 +73,11 @@ fn rows(BrakeShape { account, brake }: &BrakeShape) -> Vec<Vec<String>> {
 }
 
 pub(super) async fn approve(config: &Config, args: &ApproveArgs, output: Output) -> Outcome {
-    let (actor, ApproveArgs { of: args, until, seen }) = (operator(), args);
+    let (actor, ApproveArgs { of: args, until }) = (operator(), args);
     let approved = with_database(config, Schema::Keep, async |database| {
         let account = database.named(&actor, &args.account).await?;
-        database.want_contacts(&actor, &account.id).await?;
         let decided =
-            database.approve_contacts(&actor, &account.id, args.only, *until, seen.as_deref()).await?;
+            database.approve_contacts(&actor, &account.id, args.only, *until, args.seen.as_deref()).await?;
         let plan = database.contact_plan(&actor, &account.id).await?;
         Ok((Decided::of(&account, decided), plan))
     });
@@ -111,8 +110,7 @@ pub(super) async fn reject(config: &Config, args: &BrakeArgs, output: Output) ->
     let actor = operator();
     let rejected = with_database(config, Schema::Keep, async |database| {
         let account = database.named(&actor, &args.account).await?;
-        database.want_contacts(&actor, &account.id).await?;
-        let decided = database.reject_contacts(&actor, &account.id, args.only).await?;
+        let decided = database.reject_contacts(&actor, &account.id, args.only, args.seen.as_deref()).await?;
         Ok(Decided::of(&account, decided))
     });
     output.value(&rejected.await?, |of| {

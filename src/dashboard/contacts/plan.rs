@@ -10,8 +10,7 @@ use super::super::refusal::PageRefusal;
 use super::super::said;
 use super::super::told::{Saying, Told};
 use crate::desk::{
-    Barred, BrakeDetail, BrakeKind, ContactPlan, DeskError, MissingContact, PlannedContact, WithheldContact,
-    WithheldReason,
+    Barred, BrakeDetail, BrakeKind, ContactPlan, DeskError, PlannedContact, WithheldContact, WithheldReason,
 };
 use crate::model::{Account, AccountId, ContactWriteKind, printable};
 use askama::Template;
@@ -19,9 +18,6 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use serde::Deserialize;
-
-/// So many of each stand on the page.
-const SHOWN: usize = 20;
 
 /// Of what it is decided.
 #[derive(Debug, Deserialize)]
@@ -50,6 +46,8 @@ struct PlanPage<'a> {
     account: &'a Account,
     name: String,
     plan: &'a ContactPlan,
+    /// Whether other things wait than were shown before.
+    is_changed: bool,
 }
 
 #[derive(Template)]
@@ -83,28 +81,7 @@ impl PlanPage<'_> {
             | ContactWriteKind::YieldPhoto => 1,
         };
         writes.sort_by_key(weight);
-        writes.truncate(SHOWN);
         writes
-    }
-
-    fn more_writes(&self) -> u64 {
-        self.plan.writes.len().saturating_sub(SHOWN) as u64 + self.plan.more.writes
-    }
-
-    fn lacking(&self) -> impl Iterator<Item = &MissingContact> {
-        self.plan.lacking.iter().take(SHOWN)
-    }
-
-    fn more_lacking(&self) -> u64 {
-        self.plan.lacking.len().saturating_sub(SHOWN) as u64 + self.plan.more.lacking
-    }
-
-    fn withheld(&self) -> impl Iterator<Item = &WithheldContact> {
-        self.plan.withheld.iter().take(SHOWN)
-    }
-
-    fn more_withheld(&self) -> u64 {
-        self.plan.withheld.len().saturating_sub(SHOWN) as u64 + self.plan.more.withheld
     }
 
     /// Which of the words says why; `None` where the server has said it.
@@ -120,10 +97,20 @@ pub(in crate::dashboard) async fn show(
     guest: Admitted,
     PageAccount(id): PageAccount,
 ) -> Result<Response, PageRefusal> {
-    let account = dashboard.desk.account(&guest.actor, &id).await?;
-    let plan = dashboard.desk.contact_plan(&guest.actor, &id).await?;
+    plan_shown(&dashboard, &page, &guest, &id, false).await
+}
+
+async fn plan_shown(
+    dashboard: &Dashboard,
+    page: &Frame,
+    guest: &Admitted,
+    id: &AccountId,
+    is_changed: bool,
+) -> Result<Response, PageRefusal> {
+    let account = dashboard.desk.account(&guest.actor, id).await?;
+    let plan = dashboard.desk.contact_plan(&guest.actor, id).await?;
     let name = printable(&account.name());
-    Ok(render(&PlanPage { page: &page, account: &account, name, plan: &plan }))
+    Ok(render(&PlanPage { page, account: &account, name, plan: &plan, is_changed }))
 }
 
 /// Whether it shall go out.
@@ -157,7 +144,6 @@ pub(in crate::dashboard) async fn release(
     PageAccount(id): PageAccount,
     SentForm(decision): SentForm<PlanDecision>,
 ) -> Result<Response, PageRefusal> {
-    dashboard.desk.want_contacts(&guest.actor, &id).await?;
     let seen = decision.seen.as_deref().ok_or_else(PageRefusal::misread)?;
     match dashboard.desk.approve_contacts(&guest.actor, &id, decision.only()?, None, Some(seen)).await {
         Err(DeskError::BrakeChanged) => {
@@ -171,15 +157,22 @@ pub(in crate::dashboard) async fn release(
     }
 }
 
-/// Keeps it here.
+/// Keeps here what was shown; where other things wait by now, they are shown instead.
 pub(in crate::dashboard) async fn keep(
     State(dashboard): State<Dashboard>,
+    page: Frame,
     guest: Admitted,
     PageAccount(id): PageAccount,
     SentForm(decision): SentForm<PlanDecision>,
 ) -> Result<Response, PageRefusal> {
-    dashboard.desk.want_contacts(&guest.actor, &id).await?;
-    let decided = dashboard.desk.reject_contacts(&guest.actor, &id, decision.only()?).await?;
+    let (desk, seen) = (&dashboard.desk, decision.seen.as_deref().ok_or_else(PageRefusal::misread)?);
+    let decided = match desk.reject_contacts(&guest.actor, &id, decision.only()?, Some(seen)).await {
+        Err(DeskError::BrakeChanged) => {
+            let shown = plan_shown(&dashboard, &page, &guest, &id, true).await?;
+            return Ok((StatusCode::PRECONDITION_FAILED, shown).into_response());
+        }
+        decided => decided?,
+    };
     // Where somebody else has let it out meanwhile, nothing is kept here.
     let is_kept = decided.kept_back + decided.missing > 0;
     Ok(if is_kept { back(&id, JustDone::Kept) } else { Redirect::to(&plan_page(&id)).into_response() })

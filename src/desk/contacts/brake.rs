@@ -97,7 +97,7 @@ impl Database {
     /// out. `seen`: the revision of what was looked at, where nothing else is to go out, nor what was rejected before.
     ///
     /// # Errors
-    /// `NoSuchAccount`; `WrongApproval` of one that has
+    /// `NoSuchAccount`; `NoContacts` where they are not kept in step; `WrongApproval` of one that has
     /// ended, or that lets out nothing; `BrakeChanged` where other things wait than were looked at.
     pub async fn approve_contacts(
         &self,
@@ -107,6 +107,7 @@ impl Database {
         until: Option<DateTime<Utc>>,
         seen: Option<&str>,
     ) -> Result<BrakeDecided> {
+        self.want_contacts(actor, account).await?;
         let mut line = self.deciding(actor, account, AuditAction::ContactsApproved).await?;
         if until.is_some_and(|until| until <= line.at) {
             return Err(DeskError::WrongApproval("it would have ended already"));
@@ -116,10 +117,7 @@ impl Database {
                 "of contacts that Outlook lacks only those that are missing now are approved",
             ));
         }
-        let gate = self.store.contact_gate(account).await?;
-        if seen.is_some() && revision(&gate).as_deref() != seen {
-            return Err(DeskError::BrakeChanged);
-        }
+        let gate = self.gate_seen(account, seen).await?;
         // What a cycle counts from now on was not looked at, and no plan where none was waiting.
         let counted = gate.counted_until.filter(|_| seen.is_some());
         let is_of_plan = seen.is_none() || gate.asked.is_some();
@@ -140,27 +138,40 @@ impl Database {
     /// Keeps back the same: what was deleted is there again, the rest stays as it is here alone. Contacts that
     /// the mailbox lacks and that are asked about stay here alone. Only one of both, where it is named. An
     /// approval of the plan that had not ended yet ends. Where nothing waits and nothing was approved until
-    /// later, nothing is done.
+    /// later, nothing is done. `seen`: the revision of what was looked at, where nothing else is to be decided of.
     ///
     /// # Errors
-    /// `NoSuchAccount`.
+    /// `NoSuchAccount`; `NoContacts` where they are not kept in step; `BrakeChanged` where other things wait than were
+    /// looked at.
     pub async fn reject_contacts(
         &self,
         actor: &Actor,
         account: &AccountId,
         only: Option<BrakeKind>,
+        seen: Option<&str>,
     ) -> Result<BrakeDecided> {
+        self.want_contacts(actor, account).await?;
         let line = self.deciding(actor, account, AuditAction::ContactsRejected).await?;
+        let gate = self.gate_seen(account, seen).await?;
+        let counted = gate.counted_until.filter(|_| seen.is_some());
         let kept_back = match only {
             Some(BrakeKind::Plan) | None if self.waits(actor, account).await? => {
-                let kept_back = self.store.reject_contacts(account, &line).await?;
+                let kept_back = self.store.reject_contacts(account, counted, &line).await?;
                 self.agree_on_rejected(account).await?;
                 kept_back
             }
             Some(BrakeKind::Plan | BrakeKind::Missing) | None => 0,
         };
-        let missing = self.say_of_missing(account, only, (MissingAnswer::Kept, line.at), line).await?;
+        let until = gate.last_missed.filter(|_| seen.is_some()).unwrap_or(line.at);
+        let missing = self.say_of_missing(account, only, (MissingAnswer::Kept, until), line).await?;
         Ok(BrakeDecided { kept_back, missing })
+    }
+
+    /// What waits, where that is what was looked at.
+    async fn gate_seen(&self, account: &AccountId, seen: Option<&str>) -> Result<ContactGate> {
+        let gate = self.store.contact_gate(account).await?;
+        let is_seen = seen.is_none() || revision(&gate).as_deref() == seen;
+        is_seen.then_some(gate).ok_or(DeskError::BrakeChanged)
     }
 
     /// Whether a plan waits for a person, who may be quicker than the next cycle, or goes out by an approval.
@@ -225,8 +236,8 @@ impl Database {
     ) -> Result<()> {
         let line = self.deciding(actor, account, AuditAction::ContactsDirected).await?;
         let line = AuditEntry { detail: direction.map(|word| word.as_str().to_owned()), ..line };
-        let is_off = direction.unwrap_or(self.contacts.direction) == Direction::Off;
-        Ok(self.store.set_contact_direction(account, direction, is_off, &line).await?)
+        let holds = direction.unwrap_or(self.contacts.direction);
+        Ok(self.store.set_contact_direction(account, direction, holds, &line).await?)
     }
 
     async fn deciding(&self, actor: &Actor, account: &AccountId, action: AuditAction) -> Result<AuditEntry> {

@@ -231,16 +231,24 @@ impl Database {
         Ok(Some(ContactPut { contact, done, is_repeated: true }))
     }
 
+    /// Whether an account's contacts are kept in step here.
+    ///
+    /// # Errors
+    /// `NoSuchAccount`.
+    pub async fn keeps_contacts(&self, actor: &Actor, account: &AccountId) -> Result<bool> {
+        Ok(self.account_and_state(actor, account).await?.1.part(Part::Contacts).is_some())
+    }
+
     /// Wants an account's contacts to be kept in step here.
     ///
     /// # Errors
     /// `NoSuchAccount`; `NoContacts` where they are not.
-    pub async fn want_contacts(&self, actor: &Actor, account: &AccountId) -> Result<()> {
-        let (account, state) = self.account_and_state(actor, account).await?;
-        match state.part(Part::Contacts) {
-            Some(_) => Ok(()),
-            None => Err(DeskError::NoContacts(account.name().into_owned())),
+    pub(super) async fn want_contacts(&self, actor: &Actor, account: &AccountId) -> Result<()> {
+        if self.keeps_contacts(actor, account).await? {
+            return Ok(());
         }
+        let account = self.account(actor, account).await?;
+        Err(DeskError::NoContacts(account.name().into_owned()))
     }
 
     fn edit(

@@ -19,6 +19,10 @@ pub(in crate::http) struct Decision {
     /// Only of this; else of all that waits.
     #[serde(default)]
     only: Option<BrakeKind>,
+    /// The `revision` of the brake or the plan that was looked at: where other things wait by now, nothing is decided
+    /// (412, `brake_changed`).
+    #[serde(default)]
+    seen: Option<String>,
 }
 
 /// What is approved.
@@ -78,7 +82,6 @@ pub(in crate::http) async fn approve(
     AccountInPath(id): AccountInPath,
     JsonBody(Approval { only, until, seen }): JsonBody<Approval>,
 ) -> Result<Json<BrakeDecided>, Problem> {
-    edge.desk.want_contacts(&caller.actor, &id).await?;
     Ok(Json(edge.desk.approve_contacts(&caller.actor, &id, only, until, seen.as_deref()).await?))
 }
 
@@ -93,8 +96,7 @@ pub(in crate::http) async fn reject(
     State(edge): State<Edge>,
     caller: Caller,
     AccountInPath(id): AccountInPath,
-    JsonBody(Decision { only }): JsonBody<Decision>,
+    JsonBody(Decision { only, seen }): JsonBody<Decision>,
 ) -> Result<Json<BrakeDecided>, Problem> {
-    edge.desk.want_contacts(&caller.actor, &id).await?;
-    Ok(Json(edge.desk.reject_contacts(&caller.actor, &id, only).await?))
+    Ok(Json(edge.desk.reject_contacts(&caller.actor, &id, only, seen.as_deref()).await?))
 }

@@ -202,8 +202,9 @@ impl Store {
         open.commit().await
     }
 
-    /// Gives an account a direction of its own; none takes it away. Whether its contacts are read by that, `is_off`
-    /// says at once: a part that is parked has no turn that would.
+    /// Gives an account a direction of its own; none takes it away. That its contacts are not read by the one that holds
+    /// then is said at once, for a part that is parked has no turn that would; and nobody is asked any more of what that
+    /// does not do.
     ///
     /// # Errors
     /// Those of the database.
@@ -211,7 +212,7 @@ impl Store {
         &self,
         account: &AccountId,
         direction: Option<Direction>,
-        is_off: bool,
+        holds: Direction,
         line: &AuditEntry,
     ) -> Result<()> {
         let mut open = self.begin().await?;
@@ -222,7 +223,20 @@ impl Store {
         tx!(&mut open, execute sqlx::query("UPDATE part_state SET is_off = $3 WHERE account_id = $1 AND part = $2")
             .bind(account.as_str())
             .bind(Part::Contacts.as_str())
-            .bind(is_off))?;
+            .bind(holds == Direction::Off))?;
+        if !holds.writes() {
+            tx!(&mut open, execute sqlx::query(
+                "UPDATE contact_gate SET asked_at = NULL, asked_why = NULL, creates = NULL, overwrites = NULL, deletes = NULL,
+                 asked_until = NULL WHERE account_id = $1",
+            )
+            .bind(account.as_str()))?;
+        }
+        if !holds.reads() {
+            tx!(&mut open, execute sqlx::query(
+                "UPDATE contact_gate SET missing_at = NULL, missing = NULL, missing_of = NULL WHERE account_id = $1",
+            )
+            .bind(account.as_str()))?;
+        }
         write_down(&mut open, line).await?;
         open.commit().await
     }

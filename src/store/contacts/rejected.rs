@@ -6,8 +6,9 @@ use super::parked::unpark;
 use super::photo_parked;
 use crate::model::{AccountId, AuditEntry, Contact, ContactId};
 use crate::store::access::write_down;
-use crate::store::column::Word;
+use crate::store::column::{Word, millis};
 use crate::store::{Result, Store, Tx, on, tx};
+use chrono::{DateTime, Utc};
 
 /// The code of a contact that is parked since a person rejected what was to be written of it (`WithheldReason::Rejected`).
 pub(super) const REJECTED: &str = "rejected";
@@ -18,13 +19,20 @@ impl Store {
     /// Keeps back what was changed here until it was last counted, or until now: contacts that were deleted and
     /// still are items are there again, and all are parked, until they are changed here, or approved; so are their
     /// photos. Not those of which a person has yet to say whether the mailbox has them already. An approval that
-    /// had not ended yet ends then. How many contacts they are.
+    /// had not ended yet ends then. How many contacts they are. `counted`: until when it was counted for that person, where
+    /// nothing else is meant.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn reject_contacts(&self, account: &AccountId, line: &AuditEntry) -> Result<u64> {
+    pub async fn reject_contacts(
+        &self,
+        account: &AccountId,
+        counted: Option<DateTime<Utc>>,
+        line: &AuditEntry,
+    ) -> Result<u64> {
         let mut open = self.begin().await?;
-        let until = decide(&mut open, account, line.at).await?;
+        let last = decide(&mut open, account, line.at).await?;
+        let until = millis(counted).unwrap_or(last);
         tx!(&mut open, execute sqlx::query(
             "UPDATE contact_gate SET approved_until = $2 WHERE account_id = $1 AND approved_until > $2",
         )

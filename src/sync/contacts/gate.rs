@@ -36,6 +36,19 @@ pub fn verdict(
     (!brake.allows(overwrites + deletes, held)).then_some(AskReason::Brake)
 }
 
+/// Nobody is asked any more of what this direction no longer does: to write, or to call gone.
+pub(super) async fn withdraw(reading: &ContactsReading<'_>) -> Result<(), Failure> {
+    let (store, claim) = (reading.store, reading.claim);
+    let gate = store.contact_gate(&claim.account.id).await?;
+    if gate.asked.is_some() && !reading.direction.writes() {
+        store.ask_about_contacts(claim, None).await?;
+    }
+    if gate.missing.is_some() && !reading.direction.reads() {
+        store.ask_about_missing(claim, None).await?;
+    }
+    Ok(())
+}
+
 /// What of that which was changed here may go out: all, or else what was approved.
 pub(super) async fn opened(reading: &ContactsReading<'_>) -> Result<Opened, Failure> {
     let (store, claim, settings) = (reading.store, reading.claim, reading.settings);

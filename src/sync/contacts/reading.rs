@@ -89,6 +89,7 @@ impl ContactsReading<'_> {
     /// What stops the whole account. What was written until then stays, and the next turn goes on from there.
     pub async fn read<S: ContactSource>(&self, source: &mut S) -> Read {
         queue::take(self).await?;
+        gate::withdraw(self).await?;
         let folders = self.folders(source).await?;
         unanswered::look_up(self, source).await?;
         let mut tally = Tally::default();

@@ -29,7 +29,7 @@ impl World {
 
     pub(super) async fn reject(&self) -> u64 {
         let line = line(self, AuditAction::ContactsRejected);
-        self.store.reject_contacts(&self.account().await, &line).await.unwrap()
+        self.store.reject_contacts(&self.account().await, None, &line).await.unwrap()
     }
 }
 
@@ -283,7 +283,7 @@ impl World {
         let decided = if approves {
             desk.approve_contacts(&actor, &account, only, None, None).await
         } else {
-            desk.reject_contacts(&actor, &account, only).await
+            desk.reject_contacts(&actor, &account, only, None).await
         };
         decided.unwrap()
     }

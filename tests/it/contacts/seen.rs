@@ -35,6 +35,27 @@ async fn what_joined_a_plan_after_it_was_shown_does_not_go_out_with_it() {
 }
 
 #[tokio::test]
+async fn what_joined_a_plan_after_it_was_shown_is_not_kept_here_with_it() {
+    let (world, mut book, all) = of(60).await;
+    let (actor, account) = (Actor::command_line(), world.account().await);
+    let shown = async || world.brakes().await.remove(0).1.revision.unwrap();
+    for (_, id) in &all[..30] {
+        world.remove(id).await;
+    }
+    assert_eq!(world.read(&mut book).await, Some("contacts_brake"));
+    let first = shown().await;
+    for (_, id) in &all[30..50] {
+        world.remove(id).await;
+    }
+    assert_eq!(world.read(&mut book).await, Some("contacts_brake"));
+    let keep = async |seen: &str| world.desk().reject_contacts(&actor, &account, None, Some(seen)).await;
+    assert!(matches!(keep(&first).await, Err(DeskError::BrakeChanged)));
+    let seen = shown().await;
+    world.remove(&all[50].1).await;
+    assert_eq!(keep(&seen).await.unwrap().kept_back, 50, "and not the one that nobody has seen");
+}
+
+#[tokio::test]
 async fn what_was_rejected_before_does_not_go_out_with_what_is_seen_now() {
     let (world, mut book, all) = of(80).await;
     let (actor, account) = (Actor::command_line(), world.account().await);

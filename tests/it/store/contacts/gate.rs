@@ -2,7 +2,7 @@
 
 use super::*;
 use outlook_syncd::model::{
-    AskReason, AskedPlan, ContactEdit, ContactGate, ContactId, Direction, WriteCounts,
+    AskReason, AskedMissing, AskedPlan, ContactEdit, ContactGate, ContactId, Direction, WriteCounts,
 };
 use outlook_syncd::store::{Edited, Editor};
 
@@ -29,9 +29,17 @@ async fn a_plan_waits_since_it_was_first_asked_about_until_a_person_decides() {
         assert_eq!(gate().await, approved);
         assert_eq!(store.asking_accounts().await.unwrap(), []);
         for direction in [Some(Direction::In), None] {
-            store.set_contact_direction(account, direction, false, &line(at(5))).await.unwrap();
+            store.set_contact_direction(account, direction, Direction::Both, &line(at(5))).await.unwrap();
             assert_eq!(gate().await, ContactGate { direction, ..approved.clone() });
         }
+        store.ask_about_contacts(&claim, Some(&asked(AskReason::Brake, 6, 3))).await.unwrap();
+        let missing = AskedMissing { since: at(6), missing: 30, held: 60 };
+        store.ask_about_missing(&claim, Some(&missing)).await.unwrap();
+        store.set_contact_direction(account, Some(Direction::In), Direction::In, &line(at(7))).await.unwrap();
+        assert_eq!((gate().await.asked, gate().await.missing), (None, Some(missing)), "nothing is written");
+        store.set_contact_direction(account, None, Direction::Out, &line(at(8))).await.unwrap();
+        assert_eq!(gate().await.missing, None, "nothing is read");
+        assert_eq!(store.asking_accounts().await.unwrap(), []);
         let late = Claim { epoch: claim.epoch - 1, ..claim.clone() };
         for lost in [store.pass_first_plan(&late).await, store.ask_about_contacts(&late, None).await] {
             assert!(matches!(lost, Err(StoreError::LeaseLost)), "{lost:?}");
@@ -72,7 +80,7 @@ async fn what_is_rejected_is_there_again_and_parked_until_it_is_changed_or_appro
         let by = Editor::Person(&line_of);
         assert_eq!(store.remove_contact(account, &ids[1], 1, by, at(2_001)).await.unwrap(), Edited::Done(2));
         assert_eq!(change(&ids[2], "c", 1, 2_003).await, Edited::Done(2));
-        assert_eq!(store.reject_contacts(account, &line(at(2_002))).await.unwrap(), 2);
+        assert_eq!(store.reject_contacts(account, None, &line(at(2_002))).await.unwrap(), 2);
         assert_eq!(waiting().await, [ids[2].clone()], "what was changed since goes out");
         assert_eq!(store.contact(&ids[1]).await.unwrap().unwrap().gone_at, None);
         let parked = store.parked_contacts(account, 100).await.unwrap().0;
