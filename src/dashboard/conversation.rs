@@ -16,7 +16,7 @@ use crate::secret::secret;
 use crate::sync::Failure;
 use askama::Template;
 use axum::extract::State;
-use axum::response::{Redirect, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 /// The longest one-time code, bytes.
@@ -52,11 +52,6 @@ pub(super) fn said(state: &SignInState) -> &'static str {
     }
 }
 
-/// Once its password is tried it goes on to its end.
-pub(super) fn can_be_given_up(state: &SignInState) -> bool {
-    !state.has_ended() && !matches!(state, SignInState::Trying | SignInState::Accepted)
-}
-
 impl ConversationView {
     /// Which of the words says how it stands.
     fn said(&self) -> &'static str {
@@ -68,7 +63,7 @@ impl ConversationView {
     }
 
     fn can_be_given_up(&self) -> bool {
-        can_be_given_up(&self.seen.state)
+        self.seen.state.can_be_given_up()
     }
 
     /// Where it is begun again.
@@ -168,15 +163,16 @@ pub(super) async fn answer(
     Ok(Redirect::to(&format!("/ui/connects/{id}")))
 }
 
-/// Gives it up.
+/// Gives it up, where it can be.
 pub(super) async fn end(
     State(dashboard): State<Dashboard>,
     guest: Admitted,
     PageConnect(id): PageConnect,
 ) -> Result<Response, PageRefusal> {
     dashboard.desk.sign_in_now(&guest.actor, &id).ok_or_else(PageRefusal::lost)?;
-    dashboard.desk.leave_unanswered(&guest.actor, &id);
-    Ok(JustDone::GivenUp.at("/ui/connect"))
+    let is_given_up = dashboard.desk.give_up(&guest.actor, &id);
+    let how_it_goes_on = || Redirect::to(&format!("/ui/connects/{id}")).into_response();
+    Ok(if is_given_up { JustDone::GivenUp.at("/ui/connect") } else { how_it_goes_on() })
 }
 
 fn fitting(prompt: &Prompt, PromptAnswered { code, way }: PromptAnswered) -> Option<Answer> {

@@ -2,7 +2,7 @@
 
 use super::Dashboard;
 use super::attempt;
-use super::conversation::{can_be_given_up, said};
+use super::conversation::said;
 use super::entry::Admitted;
 use super::refusal::PageRefusal;
 use crate::desk::ConnectSeen;
@@ -28,7 +28,7 @@ pub(super) struct OpenSignIn {
 impl OpenSignIn {
     fn led(seen: SignInSeen) -> Self {
         let href = format!("/ui/connects/{}", seen.id);
-        let end = can_be_given_up(&seen.state).then(|| format!("{href}/end"));
+        let end = seen.state.can_be_given_up().then(|| format!("{href}/end"));
         let SignInSeen { owner, login, begun_at, state, .. } = seen;
         Self { href, end, login, owner, begun_at, waits: said(&state) }
     }

@@ -2,16 +2,16 @@
 
 use super::error::Result;
 use super::{Database, Desk};
-use crate::error::WhoseTurn;
+use crate::error::{Disposition, Extent, Meaning, WhoseTurn};
 use crate::lock::presence::{self, Presence};
 use crate::model::{
     Account, AccountId, Actor, ConflictPolicy, ContactStock, Credential, CycleId, LastError, Reach,
     RecordedCycle, Road, SessionState, SyncState,
 };
 use crate::store::AccountSpan;
-use crate::sync::Settings;
 use crate::sync::contacts::contacts_brake;
 use crate::sync::health::{AccountHealth, ContactsHealth, Health, card, health};
+use crate::sync::{Failure, Settings};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -176,10 +176,21 @@ pub(super) fn told(fault: LastError, reach: &Reach) -> LastError {
     }
 }
 
+/// The same of what stopped something that the caller has begun.
+pub(super) fn told_failure(failure: Failure, reach: &Reach) -> Failure {
+    let Failure { meaning, .. } = &failure;
+    let is_machines = meaning.extent == Extent::Machine || meaning.disposition == Disposition::Fatal;
+    if !is_machines || *reach == Reach::Everyone {
+        return failure;
+    }
+    let next = "this machine has to be seen to. Then begin again.".into();
+    let meaning = Meaning { whose_turn: WhoseTurn::Operator, next, ..failure.meaning };
+    Failure { meaning, message: "it cannot be done at present".to_owned() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Disposition;
 
     #[test]
     fn a_caller_of_one_owner_is_told_of_a_fault_and_not_where_it_is() {
@@ -195,5 +206,23 @@ mod tests {
         let owner = told(fault.clone(), &Reach::Owner("u1".to_owned()));
         assert_eq!((&owner.code, owner.at), (&fault.code, fault.at));
         assert!(!format!("{owner:?}").contains("/srv"), "{owner:?}");
+    }
+
+    #[test]
+    fn a_connect_that_this_machine_stops_tells_its_owner_nothing_of_the_machine() {
+        let owner = Reach::Owner("u1".to_owned());
+        let next = "set net.proxy_password_file, for /etc/outlook-syncd.";
+        let meaning = Meaning::blocked("proxy_refused", WhoseTurn::Operator, next);
+        let message = "the proxy proxy.corp:3128 does not take the password".to_owned();
+        let ours = Failure { meaning: meaning.machine(), message };
+        assert_eq!(told_failure(ours.clone(), &Reach::Everyone), ours);
+        let told = told_failure(ours.clone(), &owner);
+        assert_eq!(told.meaning.code, ours.meaning.code);
+        let said = format!("{told:?} {}", told.meaning.hint());
+        assert!(!said.contains("proxy.corp") && !said.contains("/etc"), "{said}");
+        let next = "type it again.";
+        let theirs = Meaning::needs_login("wrong_password", WhoseTurn::Owner, next);
+        let theirs = Failure { meaning: theirs, message: "the password is wrong".to_owned() };
+        assert_eq!(told_failure(theirs.clone(), &owner), theirs);
     }
 }

@@ -62,6 +62,12 @@ impl SignInState {
     pub fn has_ended(&self) -> bool {
         matches!(self, Self::Connected(_) | Self::Failed(_) | Self::Kept(..))
     }
+
+    /// Whether it is still for who began it to end it: once its password is tried it goes on to its end.
+    #[must_use]
+    pub fn can_be_given_up(&self) -> bool {
+        !self.has_ended() && !matches!(self, Self::Trying | Self::Accepted)
+    }
 }
 
 /// A code, and where its owner types it.
@@ -149,12 +155,12 @@ impl Desk {
         let desk = Arc::clone(self);
         go_on(state, async move {
             let begun = begun;
-            let ended = tokio::select! {
-                ended = desk.finish_device(&begun) => ended,
+            let signed_in = tokio::select! {
+                signed_in = desk.oauth.finish_device(&begun.code) => signed_in.map_err(DeskError::from),
                 // Nothing is answered: the channel is closed where it is given up.
                 _ = answered.recv() => Err(DeskError::SignInLost),
             };
-            match ended {
+            match desk.end_device(&begun, signed_in).await {
                 Ok(account) => SignInState::Connected(account),
                 Err(error) => SignInState::Failed(error.into()),
             }
@@ -204,6 +210,13 @@ impl Desk {
         if let Some(led) = all.get_mut(id).filter(|led| led.is_of(actor)) {
             led.answers = None;
         }
+    }
+
+    /// The same where it can be given up. Whether it could.
+    pub fn give_up(&self, actor: &Actor, id: &SignInId) -> bool {
+        let mut all = self.sign_ins.lock();
+        let led = all.get_mut(id).filter(|led| led.is_of(actor) && led.state.borrow().can_be_given_up());
+        led.map(|led| led.answers = None).is_some()
     }
 }
 

@@ -6,7 +6,7 @@ use crate::desk::Desk;
 use crate::desk::error::{DeskError, Result};
 use crate::error::Classify;
 use crate::model::{Account, AccountId, Actor, AuditAction, AuditEntry, Grant, Use};
-use crate::oauth::{DeviceCode, OAuthError, covers};
+use crate::oauth::{DeviceCode, OAuthError, SignedIn, covers};
 use crate::sync::Failure;
 use chrono::{DateTime, Utc};
 
@@ -19,7 +19,7 @@ pub struct DeviceSignIn {
     pub verification_uri: String,
     /// From when on the code is refused.
     pub expires_at: DateTime<Utc>,
-    code: DeviceCode,
+    pub(super) code: DeviceCode,
     actor: Actor,
     owner: String,
     wanted: Option<AccountId>,
@@ -101,19 +101,27 @@ impl Desk {
     /// `another_person` when somebody else signed in than was wanted; that the person said no or did not come
     /// in time.
     pub async fn finish_device(&self, sign_in: &DeviceSignIn) -> Result<Account> {
-        let ended = self.end_device(sign_in).await;
-        if let Err(error) = &ended {
-            let code = error.meaning().code;
-            self.not_connected(&sign_in.actor, &sign_in.owner, sign_in.wanted.as_ref(), code).await;
-        }
-        ended
+        let signed_in = self.oauth.finish_device(&sign_in.code).await;
+        self.end_device(sign_in, signed_in.map_err(DeskError::from)).await
     }
 
-    async fn end_device(&self, sign_in: &DeviceSignIn) -> Result<Account> {
-        let signed_in = self.oauth.finish_device(&sign_in.code).await?;
-        match &sign_in.address {
-            Some(login) if !signed_in.is_at(login) => Err(DeskError::AnotherPerson(login.clone())),
-            _ => self.attach(&sign_in.actor, &sign_in.owner, sign_in.wanted.as_ref(), &signed_in).await,
+    /// Keeps the tokens of a person who has signed in, or writes down that nothing came of it.
+    pub(super) async fn end_device(
+        &self,
+        sign_in: &DeviceSignIn,
+        signed_in: Result<SignedIn>,
+    ) -> Result<Account> {
+        let DeviceSignIn { actor, owner, wanted, address, .. } = sign_in;
+        let ended = match (signed_in, address) {
+            (Err(error), _) => Err(error),
+            (Ok(signed_in), Some(login)) if !signed_in.is_at(login) => {
+                Err(DeskError::AnotherPerson(login.clone()))
+            }
+            (Ok(signed_in), _) => self.attach(actor, owner, wanted.as_ref(), &signed_in).await,
+        };
+        if let Err(error) = &ended {
+            self.not_connected(actor, owner, wanted.as_ref(), error.meaning().code).await;
         }
+        ended
     }
 }

@@ -23,7 +23,7 @@ impl Desk {
     ///
     /// # Errors
     /// `not_the_owner` for another owner's account, `another_person` where another person's was wanted;
-    /// nothing is kept then. What fails after the third step leaves the account connected.
+    /// nothing is kept then. With what fails after the third step the next cycle goes on: it is connected.
     pub(in crate::desk) async fn attach(
         &self,
         actor: &Actor,
@@ -47,8 +47,7 @@ impl Desk {
         kept?;
         // The mailbox of a guest is where they are at home: here they have tokens and no contacts.
         if signed_in.guest().is_none() {
-            self.read_mail(actor, &account.id, grant).await?;
-            self.read_contacts(&account.id).await?;
+            self.read_both(actor, &account.id, grant).await;
         }
         self.kept.forget(self.clock.now());
         tracing::info!(account = %account.id, "connected by OAuth");
@@ -158,6 +157,14 @@ impl Desk {
             return Err(DeskError::NotTheOwner(signed_in.known_as()));
         }
         Ok(named?)
+    }
+
+    async fn read_both(&self, actor: &Actor, id: &AccountId, grant: &NewGrant) {
+        for begun in [self.read_mail(actor, id, grant).await, self.read_contacts(id).await] {
+            if let Err(error) = begun {
+                tracing::error!(account = %id, %error, "connected; the next cycle begins what is read of it");
+            }
+        }
     }
 
     /// Has the mail of an account read by this sign-in: from now on where it has no road, and again where it has that one.

@@ -85,6 +85,8 @@ impl Lead {
             self.desk.not_connected(&self.actor, &self.owner, account, code).await;
         }
         let failure = self.with_network(self.failed(error)).await;
+        // Its owner is not told all of it.
+        tracing::warn!(account = %self.account, code = failure.meaning.code, error = failure.message, "not connected");
         match connected {
             Some(account) => SignInState::Kept(account, failure),
             None => SignInState::Failed(failure),
@@ -165,6 +167,9 @@ impl Lead {
     async fn accept(&mut self, session: &Session) -> Result<()> {
         let Desk { database: Database { store, clock, .. }, strongbox, .. } = &*self.desk;
         self.end_password(true).await?;
+        if self.answers.is_closed() {
+            return Err(DeskError::SignInLost);
+        }
         // First: where somebody else began anew meanwhile, the account is theirs, and this session is not for
         // them.
         let line = self.desk.line(&self.actor, AuditAction::Connected, &self.account);

@@ -3,6 +3,7 @@
 use super::SignInState;
 use super::led::Led;
 use crate::desk::Desk;
+use crate::desk::health::told_failure;
 use crate::model::{AccountId, Actor, SignInId};
 use chrono::{DateTime, Utc};
 
@@ -24,14 +25,26 @@ pub struct SignInSeen {
 }
 
 impl SignInSeen {
-    fn of(id: &SignInId, led: &Led) -> Self {
+    /// As the actor is told of it.
+    fn of(id: &SignInId, led: &Led, actor: &Actor) -> Self {
+        let state = if led.is_answered() { SignInState::Working } else { led.state.borrow().clone() };
+        let told = |failure| told_failure(failure, &actor.reach);
         Self {
             id: id.clone(),
             owner: led.owner.clone(),
             login: led.login.clone(),
             account: led.tried.as_ref().map(|(account, _)| account.clone()),
             begun_at: led.begun_at,
-            state: if led.is_answered() { SignInState::Working } else { led.state.borrow().clone() },
+            state: match state {
+                SignInState::Failed(failure) => SignInState::Failed(told(failure)),
+                SignInState::Kept(account, failure) => SignInState::Kept(account, told(failure)),
+                state @ (SignInState::Working
+                | SignInState::Trying
+                | SignInState::Accepted
+                | SignInState::Asks(_)
+                | SignInState::Shows(_)
+                | SignInState::Connected(_)) => state,
+            },
         }
     }
 }
@@ -41,13 +54,13 @@ impl Desk {
     #[must_use]
     pub fn sign_in_now(&self, actor: &Actor, id: &SignInId) -> Option<SignInSeen> {
         let all = self.sign_ins.lock();
-        all.get(id).filter(|led| led.is_of(actor)).map(|led| SignInSeen::of(id, led))
+        all.get(id).filter(|led| led.is_of(actor)).map(|led| SignInSeen::of(id, led, actor))
     }
 
     /// Those that the actor has begun.
     pub(in crate::desk) fn sign_ins_of(&self, actor: &Actor) -> Vec<SignInSeen> {
         let all = self.sign_ins.lock();
         let own = all.iter().filter(|(_, led)| led.is_of(actor));
-        own.map(|(id, led)| SignInSeen::of(id, led)).collect()
+        own.map(|(id, led)| SignInSeen::of(id, led, actor)).collect()
     }
 }
