@@ -10,6 +10,7 @@ use crate::desk::{Desk, GoodTokens};
 use crate::model::Networks;
 use futures::FutureExt as _;
 use futures::future::{BoxFuture, Shared};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -24,6 +25,8 @@ type Reading = Shared<BoxFuture<'static, Option<Arc<GoodTokens>>>>;
 pub(super) struct KnownTokens {
     tokens: Mutex<Arc<GoodTokens>>,
     reading: Mutex<Option<(Instant, Reading)>>,
+    /// Those that the list may have been read too early for, with when they were learnt.
+    learnt: Mutex<HashMap<[u8; 32], (Instant, Networks)>>,
 }
 
 impl KnownTokens {
@@ -34,32 +37,43 @@ impl KnownTokens {
         if is_good(&held(&self.tokens)) {
             return true;
         }
-        let Some(tokens) = self.reading(desk).await else { return false };
+        let (since, reading) = self.reading(desk);
+        let Some(mut tokens) = reading.await else { return false };
+        {
+            let mut learnt = held(&self.learnt);
+            learnt.retain(|_, (at, _)| *at >= since);
+            let learnt = learnt.iter().map(|(hash, (_, networks))| (*hash, networks.clone()));
+            Arc::make_mut(&mut tokens).extend(learnt);
+        }
         let is_good = is_good(&tokens);
         *held(&self.tokens) = tokens;
         is_good
     }
 
-    /// One that was looked for and found good.
+    /// One that was made just now, or looked for and found good.
     pub(super) fn learn(&self, hash: [u8; 32], networks: Networks) {
+        held(&self.learnt).insert(hash, (Instant::now(), networks.clone()));
         Arc::make_mut(&mut held(&self.tokens)).insert(hash, networks);
     }
 
     /// One that was there, and is good no more.
     pub(super) fn forget(&self, hash: &[u8; 32]) {
+        held(&self.learnt).remove(hash);
         if Arc::make_mut(&mut held(&self.tokens)).remove(hash).is_some() {
             *held(&self.reading) = None;
         }
     }
 
-    fn reading(&self, desk: &Arc<Desk>) -> Reading {
+    /// The list, and since when it is read.
+    fn reading(&self, desk: &Arc<Desk>) -> (Instant, Reading) {
         let mut last = held(&self.reading);
-        if let Some((_, reading)) = last.as_ref().filter(|(since, _)| since.elapsed() < AGAIN) {
+        if let Some(reading) = last.as_ref().filter(|(since, _)| since.elapsed() < AGAIN) {
             return reading.clone();
         }
         let desk = Arc::clone(desk);
         let reading = async move { desk.good_tokens().await.ok().map(Arc::new) }.boxed().shared();
-        *last = Some((Instant::now(), reading.clone()));
+        let reading = (Instant::now(), reading);
+        *last = Some(reading.clone());
         reading
     }
 }

@@ -5,7 +5,7 @@ mod desk;
 mod tokens;
 
 use super::lines::LineLimit;
-use super::problems;
+use super::problems::{self, ProblemKind};
 use crate::error::{Disposition, Extent, WhoseTurn};
 use crate::model::Scope;
 use crate::sync::Failure;
@@ -68,14 +68,16 @@ pub(super) struct ProblemDetails<'a> {
 }
 
 impl Problem {
+    /// With the step that such a problem has, whatever happened this time.
     fn new(status: StatusCode, error: &'static str, message: &'static str) -> Self {
+        let turn = problems::kind(error).and_then(ProblemKind::turn);
         Self {
             status,
             challenge: None,
             error,
             message: message.into(),
-            hint: None,
-            whose_turn: None,
+            hint: turn.as_ref().map(|(whose, step)| whose.sentence(step).into()),
+            whose_turn: turn.map(|(whose, _)| whose),
             retry_after: None,
             scope: None,
             since: None,
@@ -83,7 +85,7 @@ impl Problem {
         }
     }
 
-    /// The same, with the next step, as it follows "The operator's turn: ".
+    /// The same, with the next step of this one, as it follows "The operator's turn: ".
     fn next(self, whose_turn: WhoseTurn, next: &str) -> Self {
         Self { hint: Some(whose_turn.sentence(next).into()), whose_turn: Some(whose_turn), ..self }
     }

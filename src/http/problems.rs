@@ -4,6 +4,7 @@
 use super::page::escaped;
 use super::problem::Problem;
 use super::reference::{self, with_code};
+use crate::error::WhoseTurn;
 use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
 use axum::response::Response;
@@ -20,6 +21,17 @@ pub(super) struct ProblemKind {
     pub(super) means: &'static str,
     whose_turn: &'static str,
     step: &'static str,
+}
+
+impl ProblemKind {
+    /// Whose turn it is, and the step as it follows that in a sentence.
+    pub(super) fn turn(&self) -> Option<(WhoseTurn, String)> {
+        let whose = WhoseTurn::parse(&self.whose_turn.to_ascii_lowercase())?;
+        let (first, rest) = self.step.split_at_checked(1)?;
+        let is_word = rest.starts_with(|next: char| next.is_ascii_lowercase());
+        let first = if is_word { first.to_ascii_lowercase() } else { first.to_owned() };
+        Some((whose, first + rest))
+    }
 }
 
 /// All of them, by their words.

@@ -38,6 +38,8 @@ async fn a_token_that_was_just_made_does_not_wait_behind_a_guesser_either() {
     let asked = json!({"name": "new", "scopes": ["read"], "expires_at": now() + TimeDelta::hours(1)});
     let made = send(&edges, (Method::POST, "/v1/tokens"), &good, &[], Some(&asked.to_string())).await;
     let new = made.json()["token"].as_str().unwrap().to_owned();
+    // Nor by who guesses on meanwhile.
+    get(&edges, "/v1/accounts", token::generate().expose_secret()).await;
     assert_eq!(get(&edges, "/v1/accounts", &new).await.0, StatusCode::OK);
 }
 

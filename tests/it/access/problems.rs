@@ -21,6 +21,11 @@ async fn the_type_of_a_problem_leads_to_a_page_for_whoever_has_a_token() {
             (problem["error"].as_str(), problem["type"].as_str()),
             (Some(error), Some(&*format!("/problems/{error}")))
         );
+        let hint = problem["hint"].as_str().unwrap_or_default();
+        assert!(
+            hint.starts_with("The operator's turn: ") && problem["whose_turn"] == "operator",
+            "{problem}"
+        );
         let at = problem["type"].as_str().unwrap();
         assert_eq!(ask(&edges, &Method::GET, at, None).await.0, StatusCode::UNAUTHORIZED);
         assert_eq!(get(&edges, at, "x").await.0, StatusCode::UNAUTHORIZED);
