@@ -148,7 +148,7 @@ fn about(shown: &AccountShown, now: DateTime<Utc>) -> Vec<Vec<String>> {
     ];
     lines.extend(health.import.iter().map(|import| ("importing", done(import, now))));
     if !account.sync_enabled {
-        lines.push(("paused", "it is not read until `outlook-syncd account resume`".to_owned()));
+        lines.push(("paused", "it is not read until `outlook-syncd account resume ACCOUNT`".to_owned()));
     }
     let folders: Vec<_> =
         shown.folders.iter().map(|detail| (called(&detail.folder), stored(detail, now))).collect();

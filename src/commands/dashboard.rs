@@ -34,6 +34,9 @@ pub(super) async fn link(config: &Config, output: Output) -> Outcome {
     if daemon.is_none() {
         say("no daemon runs here that would answer at this address: `systemctl start outlook-syncd`");
     }
+    if let Some(port) = url.port().filter(|_| matches!(url.host_str(), Some("localhost" | "127.0.0.1"))) {
+        say(&format!("From another machine, first: ssh -N -L {port}:127.0.0.1:{port} SERVER"));
+    }
     say("This link lets whoever opens it in as an operator, once, within ten minutes:");
     let made = DashboardAddress { url: url.into(), expires_at: link.expires_at };
     output.value(&made, |made| made.url.clone())?;

@@ -10,24 +10,30 @@ use crate::error::Exit;
 use crate::model::ContactsEnded;
 use std::io::{BufRead, IsTerminal, Write};
 
+/// Nobody but the person can take it back.
+const PERMISSION: &str = " Microsoft still lists the permission that was given: https://myapps.microsoft.com or \
+                          https://account.live.com/consent takes it back.";
+
 pub(super) async fn disconnect(config: &Config, args: &DisconnectArgs, output: Output) -> Outcome {
     let disconnected = super::with_app(config, Schema::Make, async |app| {
         let actor = operator();
         let account = app.desk.to_disconnect(&actor, &args.account).await?;
         let would = app.desk.would_disconnect(&actor, &account, args.contacts).await?;
-        let wiped = if args.yes || agreed(&preview(&account.name(), &would))? {
-            app.desk.disconnect(&actor, &account, Ending::Account, args.contacts).await?.wiped
+        let ended = if args.yes || agreed(&preview(&account.name(), &would))? {
+            Some(app.desk.disconnect(&actor, &account, Ending::Account, args.contacts).await?)
         } else {
             None
         };
-        Ok((account, wiped))
+        Ok((account, ended))
     });
-    let (account, wiped) = disconnected.await?;
+    let (account, ended) = disconnected.await?;
+    let wiped = ended.as_ref().and_then(|ended| ended.wiped);
     output.value(&AccountWiped::new(&account, wiped), |_| {
         let Some(wiped) = wiped else { return "nothing was destroyed".to_owned() };
+        let permission = if ended.is_some_and(|ended| ended.tokens) { PERMISSION } else { "" };
         format!(
             "{} is disconnected. Destroyed: {}. \
-             The sign-in at Microsoft ends by itself or under https://mysignins.microsoft.com.",
+             The sign-in at Microsoft ends by itself or under https://mysignins.microsoft.com.{permission}",
             account.name(),
             destroyed(&wiped)
         )
@@ -71,5 +77,5 @@ fn agreed(preview: &str) -> Result<bool, CommandError> {
     let _ = write!(std::io::stderr(), "{preview}\nDestroy that? [y/N] ");
     let mut line = String::new();
     std::io::stdin().lock().read_line(&mut line)?;
-    Ok(line.trim().eq_ignore_ascii_case("y"))
+    Ok(["y", "yes"].iter().any(|yes| line.trim().eq_ignore_ascii_case(yes)))
 }

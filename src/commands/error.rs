@@ -95,7 +95,7 @@ impl CommandError {
     /// These accounts are paused.
     pub(super) fn paused(names: &[&str]) -> Self {
         let message = format!("nothing is read, since it is paused: {}", names.join(", "));
-        let next = "`outlook-syncd account resume` has it read again.";
+        let next = "`outlook-syncd account resume ACCOUNT` has it read again.";
         Self::new(Exit::Usage, message, Meaning::fatal("paused", Operator, next).lasting())
     }
 

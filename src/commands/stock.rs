@@ -42,7 +42,8 @@ pub(super) fn lines(shown: &AccountShown, now: DateTime<Utc>) -> Vec<(String, St
     let words = |direction| way(direction).unwrap_or("both ways").to_owned();
     lines.extend(direction.map(|direction| line("direction of contacts", words(direction))));
     let waits = |since| {
-        let next = "`outlook-syncd contacts plan` shows it, `contacts brake approve` or `reject` decides";
+        let next =
+            "`outlook-syncd contacts plan ACCOUNT` shows it, `contacts brake approve` or `reject` decides";
         format!("since {}; {next}", ago(Some(since), now))
     };
     lines

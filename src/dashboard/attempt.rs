@@ -44,6 +44,8 @@ struct AttemptView {
     attempt: Attempt,
     /// The mailbox that is connected by it.
     name: Option<String>,
+    /// Whether its mail is read.
+    reads_mail: bool,
 }
 
 /// Which of the words says how one stands.
@@ -155,14 +157,13 @@ async fn view(
     id: &AttemptId,
 ) -> Result<(AttemptView, String), PageRefusal> {
     let attempt = dashboard.desk.attempt(&guest.actor, id).await?.ok_or_else(PageRefusal::not_found)?;
-    let name = match &attempt.standing {
-        AttemptStanding::Connected(id) => {
-            let account = dashboard.desk.account(&guest.actor, id).await.ok();
-            account.map(|account| account.name().into_owned())
-        }
+    let account = match &attempt.standing {
+        AttemptStanding::Connected(id) => dashboard.desk.account(&guest.actor, id).await.ok(),
         AttemptStanding::Pending(_) | AttemptStanding::Failed(_) | AttemptStanding::Expired => None,
     };
-    let view = AttemptView { attempt, name };
+    let reads_mail = account.as_ref().is_some_and(|account| account.road.is_some());
+    let name = account.map(|account| account.name().into_owned());
+    let view = AttemptView { attempt, name, reads_mail };
     let revision = revision(&view);
     Ok((view, revision))
 }

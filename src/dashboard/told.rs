@@ -19,7 +19,8 @@ const CODE: &str = "code-";
 pub(super) struct Told<'a> {
     /// What happened.
     pub(super) because: Cow<'a, str>,
-    /// The same as it was found, in English, where the language has only a sentence for its code.
+    /// The same as it was found, in English, where the language has only a sentence for its code; to an owner, where somebody
+    /// else has to be shown it.
     pub(super) found: Option<&'a str>,
     /// Whose turn it is, as the next step is preceded by it.
     pub(super) turn: Cow<'static, str>,
@@ -73,10 +74,11 @@ impl<'a> Told<'a> {
         let is_of_plan = saying.key.strip_prefix(CODE).is_some_and(is_undecided);
         let whose_turn = if is_owner && is_of_plan { WhoseTurn::Owner } else { saying.whose_turn };
         let next = if is_owner { owners(page, saying) } else { operators(page, saying) };
+        let is_shown = saying.key.starts_with(CODE) && (!is_owner || whose_turn == WhoseTurn::It);
         let mine = if is_owner { "-mine" } else { "" };
         let turn = format!("turn-{}{mine}", whose_turn.as_str());
         Self {
-            found: of_kind.is_some().then_some(because),
+            found: of_kind.is_some().then_some(because).filter(|_| is_shown),
             because: of_kind.unwrap_or_else(|| capital(because)),
             turn: page.words.say(&turn),
             next,

@@ -164,8 +164,8 @@ impl Classify for SyncError {
             Self::TooManyContactsGone { .. } => Meaning::drift(
                 "too_many_contacts_gone",
                 Operator,
-                "look at them with `outlook-syncd contacts brake show`. If they were removed on purpose, \
-                 `outlook-syncd contacts brake approve` calls them gone; `reject` keeps them here.",
+                "look at them with `outlook-syncd contacts brake show ACCOUNT`. If they were removed on purpose, \
+                 `outlook-syncd contacts brake approve ACCOUNT` calls them gone; `reject` keeps them here.",
             ),
             Self::ContactPlanWaits { why: AskReason::FirstPlan, .. } => {
                 Meaning::retry("contacts_first_plan", Operator, LOOK_AT_PLAN)
@@ -184,8 +184,8 @@ impl Classify for SyncError {
 }
 
 /// What to do with what waits to go out.
-pub(super) const LOOK_AT_PLAN: &str = "look at it with `outlook-syncd contacts plan`, then let it out with `outlook-syncd contacts \
-     brake approve`, or keep it back with `reject`.";
+pub(super) const LOOK_AT_PLAN: &str = "look at it with `outlook-syncd contacts plan ACCOUNT`, then let it out with `outlook-syncd contacts \
+     brake approve ACCOUNT`, or keep it back with `reject`.";
 
 fn waits(contacts: u64) -> String {
     if contacts == 1 { "1 contact waits".to_owned() } else { format!("{contacts} contacts wait") }

@@ -12,7 +12,7 @@ use crate::sync::contacts::Withheld;
 use serde::Serialize;
 
 /// What a plan ends with that leaves something to a person.
-const ASKED: &str = "What both sides changed is shown by `outlook-syncd contacts conflicts`: `contacts resolve` says whose holds";
+const ASKED: &str = "What both sides changed is shown by `outlook-syncd contacts conflicts ACCOUNT`: `contacts resolve` says whose holds";
 
 /// What `contacts plan` prints.
 #[derive(Debug, Serialize)]
@@ -93,7 +93,7 @@ fn text(plan: &ContactPlan) -> String {
         }
         (waits, true) if waits.is_some() || plan.missing.is_some() => {
             let seen = plan.revision.as_ref().map(|seen| format!(" (revision {seen})")).unwrap_or_default();
-            format!("{whole}\nIt waits for `outlook-syncd contacts brake approve` or `reject`{seen}")
+            format!("{whole}\nIt waits for `outlook-syncd contacts brake approve ACCOUNT` or `reject`{seen}")
         }
         (_, true) => whole,
     }

@@ -49,10 +49,12 @@ pub(in crate::commands) fn kept_back(parked: &ParkedContactDetail) -> String {
     let ParkedContactDetail { code, message, next_try_at, .. } = parked;
     let next = match (code.as_str(), next_try_at) {
         ("rejected", _) => {
-            "`outlook-syncd contacts brake approve` lets it out, a change of it too".to_owned()
+            "`outlook-syncd contacts brake approve ACCOUNT` lets it out, a change of it too".to_owned()
         }
         (_, Some(again)) => format!("tried again at {}", at(*again)),
-        (_, None) => "`outlook-syncd contacts retry` sends it once more, a change of it too".to_owned(),
+        (_, None) => {
+            "`outlook-syncd contacts retry ACCOUNT` sends it once more, a change of it too".to_owned()
+        }
     };
     format!("{code}: {message}; {next}")
 }

@@ -79,6 +79,8 @@ struct ContactsPage<'a> {
     rows: &'a [ListedContact],
     /// Whether more than the page shows have those words.
     is_cut: bool,
+    /// Whether they are kept in step.
+    is_kept: bool,
     /// What waits for a person.
     brake: &'a BrakeDetail,
     /// Which of the words say what a person is asked of contacts.
@@ -146,6 +148,7 @@ fn shown<'a>(page: &'a Frame, account: &'a Account, rows: &'a [ListedContact]) -
         text: None,
         rows,
         is_cut: false,
+        is_kept: true,
         brake: NOTHING,
         asks: Vec::new(),
         is_first: true,
@@ -160,6 +163,7 @@ async fn respond(
     page: ContactsPage<'_>,
 ) -> Result<Response, PageRefusal> {
     let id = &page.account.id;
+    let is_kept = dashboard.desk.keeps_contacts(actor, id).await?;
     let brake = dashboard.desk.contact_brake(actor, id).await?;
     let mut asks = Vec::new();
     if !dashboard.desk.contested_contacts(actor, id, 1).await?.is_empty() {
@@ -168,5 +172,5 @@ async fn respond(
     if !dashboard.desk.contact_matches(actor, id, None, 1).await?.is_empty() {
         asks.push("contacts-ask-matches");
     }
-    Ok(render(&ContactsPage { brake: &brake, asks, ..page }))
+    Ok(render(&ContactsPage { is_kept, brake: &brake, asks, ..page }))
 }

@@ -11,8 +11,8 @@ use crate::desk::{
     ContactShown, CorrespondenceDetail, Desk, DeskError, JournalQuery, UndoDeed, WriteDetail, WriteOutcome,
 };
 use crate::model::{
-    Account, AccountId, Actor, Card, CardField, ContactId, ContactState, ContactWriteId, ContestedPart,
-    Correspondent, Side, printable,
+    Account, AccountId, Actor, Card, CardField, Contact, ContactId, ContactState, ContactWriteId,
+    ContestedPart, Correspondent, Side, printable,
 };
 use askama::Template;
 use axum::extract::State;
@@ -117,7 +117,7 @@ pub(in crate::dashboard) async fn show(
     let (rows, has_there) = (compared(&found.card, there.as_ref()), there.is_some());
     let query = JournalQuery { contact: Some(contact), limit: WRITES, ..JournalQuery::default() };
     let writes = desk.contact_writes(actor, &id, &query).await?;
-    let view = mail(desk, actor, &account, &found.id, found.gone_at.is_none()).await?;
+    let view = mail(desk, actor, &account, &found).await?;
     let shown = desk.shown(found).await?;
     let state = states.get(&shown.contact.id).copied().unwrap_or(ContactState::Gone);
     Ok(render(&OneContactPage {
@@ -138,17 +138,17 @@ async fn mail(
     desk: &Desk,
     actor: &Actor,
     account: &Account,
-    contact: &ContactId,
-    is_there: bool,
+    contact: &Contact,
 ) -> Result<MailView, PageRefusal> {
-    let whose = Correspondent::Contact(contact.clone());
+    let whose = Correspondent::Contact(contact.id.clone());
     let mail = match desk.correspondence(actor, &account.id, whose).await {
         Ok(mail) => Some(mail),
         Err(DeskError::NotAsked) => None,
         Err(error) => return Err(error.into()),
     };
-    let can_ask = is_there && account.road.is_some();
-    Ok(MailView { account: account.id.clone(), contact: contact.clone(), mail, can_ask })
+    let has_address = contact.gone_at.is_none() && !contact.card.emails.is_empty();
+    let can_ask = has_address && account.road.is_some();
+    Ok(MailView { account: account.id.clone(), contact: contact.id.clone(), mail, can_ask })
 }
 
 /// How far its mail is read, where that is not as it was.
@@ -162,7 +162,7 @@ pub(in crate::dashboard) async fn live(
 ) -> Result<Response, PageRefusal> {
     let (desk, actor) = (&dashboard.desk, &guest.actor);
     let (account, found) = (desk.account(actor, &id).await?, desk.any_contact(actor, &id, &contact).await?);
-    let view = mail(desk, actor, &account, &contact, found.gone_at.is_none()).await?;
+    let view = mail(desk, actor, &account, &found).await?;
     let revision = revision(&view);
     let part = ContactLive { page: &page, view: &view, revision: &revision };
     Ok(live_part(&part, &revision, before.revision.as_deref()))

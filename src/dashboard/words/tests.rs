@@ -1,4 +1,5 @@
 use super::*;
+use crate::dashboard::done::JustDone;
 use crate::dashboard::said;
 use crate::desk::sign_ins::Method;
 use crate::desk::{AttemptEnd, CorrespondenceStanding, TokenFault, UndoDeed, WithheldReason, WriteOutcome};
@@ -89,7 +90,7 @@ fn words_of_contacts() -> impl Iterator<Item = String> {
         .chain(all("kind", PhoneKind::ALL, PhoneKind::as_str))
         .chain(all("kind", PlaceKind::ALL, PlaceKind::as_str))
         .chain(all("withheld", WithheldReason::ALL, WithheldReason::as_str))
-        .chain(["mail", "resolved"].into_iter().map(|done| said::key("done", done)))
+        .chain(JustDone::ALL.map(|done| done.as_str().to_owned()))
 }
 
 #[test]
@@ -198,7 +199,7 @@ const ROW: &str = "Meaning::";
 const OF_THE_MACHINE: [&str; 7] =
     ["commands", "desk/error", "error.rs", "lock", "store/error", "store/readers", "vault"];
 /// Of those rooms what an account, or whoever connects one, is told all the same.
-const TOLD: [&str; 19] = [
+const TOLD: [&str; 20] = [
     "account_limit",
     "lease_lost",
     "no_such_account",
@@ -214,6 +215,7 @@ const TOLD: [&str; 19] = [
     "sign_in_lost",
     "another_person",
     "not_the_owner",
+    "no_address",
     "no_mail_road",
     "contacts_not_connected",
     "grant_changed",

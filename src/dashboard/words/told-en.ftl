@@ -1,4 +1,5 @@
-# What owners are told of what is their turn, by the code of the failure. Operators are told in the failure's own words.
+# What owners are told of what is their turn, by the code of the failure. Operators are told in the failure's own words,
+# but where a page does what a command does.
 
 # States.
 said-paused =
@@ -123,11 +124,16 @@ code-not_the_owner =
     .mine = This mailbox cannot be connected for you. Whoever runs this service knows why.
 code-no_mail_road =
     .mine = Connect the mailbox with its password: then its mail is read.
+code-no_address =
+    .mine = Write an e-mail address on the contact first: its mail is found by it.
 code-contacts_first_plan =
+    .next = Look at them on the page of the plan: there they are let out, or kept here.
     .mine = Look at them on the page of the plan, and let them out, or keep them here.
 code-contacts_brake =
+    .next = Look at them on the page of the plan: there they are let out, or kept here.
     .mine = Look at them on the page of the plan, and let them out, or keep them here.
 code-too_many_contacts_gone =
+    .next = Look at them on the page of the plan: there it is said whether they were removed on purpose.
     .mine = Look at them on the page of the plan. If they were removed on purpose, say so there; else keep them here.
 code-contacts_not_connected =
     .mine = Connect the mailbox with Microsoft and allow contacts.

@@ -107,7 +107,7 @@ impl Classify for DeskError {
             Self::NoSuchMatch(_) => Meaning::fatal(
                 "no_such_match",
                 Operator,
-                "`outlook-syncd contacts matches` shows what is left to be said.",
+                "`outlook-syncd contacts matches ACCOUNT` shows what is left to be said.",
             ),
             Self::KeyReused => Meaning::fatal("key_reused", Operator, "give each request a key of its own."),
             Self::RequestUnderWay => {
@@ -116,7 +116,7 @@ impl Classify for DeskError {
             Self::NoConflict(_) => Meaning::fatal(
                 "no_conflict",
                 Operator,
-                "`outlook-syncd contacts conflicts` shows what is left to be said.",
+                "`outlook-syncd contacts conflicts ACCOUNT` shows what is left to be said.",
             ),
             Self::SeveralContacts { .. } => {
                 Meaning::fatal("ambiguous_contact", Operator, "name one by its id.")

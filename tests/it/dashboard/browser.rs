@@ -6,6 +6,7 @@ use super::*;
 use crate::oauth::popup::chromium::{Chromium, Window};
 use crate::oauth::popup::web;
 use crate::stage::{contested, written};
+use crate::store::run;
 use outlook_syncd::dashboard;
 use outlook_syncd::model::{Actor, Correspondent, Part};
 use outlook_syncd::secret::ExposeSecret;
@@ -62,7 +63,9 @@ pub(super) async fn filled(stage: &Stage, id: &AccountId) -> [String; 9] {
     contested(stage.store(), &bo, "Chair").await;
     token(stage).await;
     let whose = Correspondent::Contact(bo["id"].as_str().unwrap().to_owned().into());
-    stage.app.desk.ask_for_correspondence(&Actor::command_line(), id, whose).await.ok();
+    run(stage.store(), &format!("UPDATE account SET road = 'owa' WHERE id = '{id}'")).await;
+    stage.store().begin_session(id, None, tomorrow()).await.unwrap();
+    stage.app.desk.ask_for_correspondence(&Actor::command_line(), id, whose).await.unwrap();
     let contact = |of: &Value| format!("/contacts/{}", of["id"].as_str().unwrap());
     let pages = [
         "",

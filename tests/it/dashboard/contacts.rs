@@ -198,6 +198,9 @@ async fn the_mail_of_a_contact_is_asked_for_and_says_how_far_it_is() {
     let nameless = at(&contacts, &made(&stage, (&id, "u1"), &named("Nobody")).await);
     let refused = owner.post(&format!("{nameless}/sync"), &[]).await;
     assert!(refused.status.is_client_error() && refused.text.contains("no_address"), "{}", refused.text);
+    assert!(refused.text.contains("Write an e-mail address on the contact"), "{}", refused.text);
+    let page = owner.get(&nameless).await.text;
+    assert!(!page.contains("Read this person’s mail"), "{page}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -209,10 +212,8 @@ async fn what_waits_is_let_out_by_a_fresh_sign_in_or_kept_here() {
         let owner = Guest::owner(&stage, "u1").await;
         let tired = Guest::signed_in(&stage, Visitor::owner("u1", None), TimeDelta::hours(1)).await;
         let plan = format!("{contacts}/plan");
-        assert!(
-            tired.get(&plan).await.text.contains("they were deleted there")
-                || tired.get(&plan).await.text.contains("They were deleted there")
-        );
+        let shown = tired.get(&plan).await.text;
+        assert!(shown.contains("They were deleted there"), "{shown}");
         let sent = tired.post(&format!("{plan}/release"), &[("of", "all")]).await;
         assert!(sent.header("location").starts_with("/ui/sign-in?next="), "{}", sent.text);
         let waits = async || {

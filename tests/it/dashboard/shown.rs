@@ -118,12 +118,32 @@ async fn what_a_person_has_written_is_text_on_every_page() {
     .await;
     let contacts = hostile_contacts(&stage, &id, hostile).await;
     let guest = Guest::operator(&stage).await;
-    let own = ["", "/disconnect", "/audit", "/contacts", "/contacts/matches", "/contacts/plan"];
-    let all =
-        ["/ui", "/ui/accounts", "/ui/settle", "/ui/audit", "/ui/tokens", "/ui/doctor"].map(str::to_owned);
+    let own = [
+        "",
+        "/disconnect",
+        "/audit",
+        "/messages",
+        "/contacts",
+        "/contacts/matches",
+        "/contacts/plan",
+        "/contacts/plan/release",
+    ];
+    let all = [
+        "/ui",
+        "/ui/accounts",
+        "/ui/settle",
+        "/ui/audit",
+        "/ui/tokens",
+        "/ui/doctor",
+        "/ui/sessions",
+        "/ui/connect",
+        "/ui/about",
+    ];
+    let again = format!("/ui/connect?account={id}");
+    let all = all.map(str::to_owned).into_iter().chain([again]);
     let own = own.map(|end| format!("/ui/accounts/{id}{end}")).into_iter();
     let contacts = contacts.map(|contact| format!("/ui/accounts/{id}/contacts/{contact}"));
-    for path in all.into_iter().chain(own).chain(contacts) {
+    for path in all.chain(own).chain(contacts) {
         let page = guest.get(&path).await;
         assert_eq!(page.status, StatusCode::OK, "{path}");
         assert!(!page.text.contains("<img") && !page.text.contains("<script>u1"), "{path}: {}", page.text);
