@@ -4,29 +4,29 @@
 use super::Edge;
 use super::asked::{AccountInPath, Query};
 use super::caller::Caller;
-use super::paging;
+use super::paging::{self, ListQuery, Paged};
 use super::problem::Problem;
 use crate::model::{AuditEntry, AuditId};
-use axum::Json;
 use axum::extract::State;
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
-
-/// Which lines, the latest first.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(super) struct AuditQuery {
-    /// Those behind the one of this id.
-    behind: Option<String>,
-    /// How many at most; 50 where it is not said.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
-}
+use serde::Serialize;
+use utoipa::ToSchema;
 
 /// Lines of the audit log, the latest first.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct AuditList {
     lines: Vec<AuditEntry>,
+    /// What the next page is asked for with; `None` of the last one.
+    next: Option<String>,
+}
+
+impl AuditList {
+    /// The page that was asked for of the list at this path, of one line more than it has.
+    fn page(path: &str, asked: &ListQuery, limit: u32, mut lines: Vec<AuditEntry>) -> Paged<Self> {
+        let last = paging::cut(&mut lines, limit).map(|last| last.id.to_string());
+        let next = asked.next(path, last.as_deref());
+        let page = Self { lines, next: next.cursor.clone() };
+        next.behind(page)
+    }
 }
 
 /// List what was done to an account and with it, the latest first
@@ -36,17 +36,18 @@ pub(super) struct AuditList {
     path = "/v1/accounts/{id}/audit",
     operation_id = "listAuditOfAccount",
     tag = "accounts",
-    params(AuditQuery),
-    responses((status = 200, description = "Lines of the audit log.", body = AuditList)))]
+    params(ListQuery),
+    responses((status = 200, description = "Lines of the audit log.", body = AuditList, headers(("Link" = String, description = "The address of the next page (RFC 8288); missing on the last.")))))]
 pub(super) async fn list(
     State(edge): State<Edge>,
     caller: Caller,
     AccountInPath(id): AccountInPath,
-    Query(asked): Query<AuditQuery>,
-) -> Result<Json<AuditList>, Problem> {
-    let limit = paging::limit(asked.limit).ok_or_else(Problem::bad_limit)?;
-    let behind = asked.behind.map(AuditId::from);
-    Ok(Json(AuditList { lines: edge.desk.audit(&caller.actor, &id, behind.as_ref(), limit).await? }))
+    Query(asked): Query<ListQuery>,
+) -> Result<Paged<AuditList>, Problem> {
+    let (path, limit) = (format!("/v1/accounts/{id}/audit"), asked.limit()?);
+    let after = asked.after(&path, AuditId::parse)?;
+    let lines = edge.desk.audit(&caller.actor, &id, after.as_ref(), limit + 1).await?;
+    Ok(AuditList::page(&path, &asked, limit, lines))
 }
 
 /// List what was done, and by whom, the latest first
@@ -57,15 +58,16 @@ pub(super) async fn list(
     path = "/v1/audit",
     operation_id = "listAudit",
     tag = "service",
-    params(AuditQuery),
-    responses((status = 200, description = "Lines of the audit log.", body = AuditList))
+    params(ListQuery),
+    responses((status = 200, description = "Lines of the audit log.", body = AuditList, headers(("Link" = String, description = "The address of the next page (RFC 8288); missing on the last."))))
 )]
 pub(super) async fn list_all(
     State(edge): State<Edge>,
     caller: Caller,
-    Query(asked): Query<AuditQuery>,
-) -> Result<Json<AuditList>, Problem> {
-    let limit = paging::limit(asked.limit).ok_or_else(Problem::bad_limit)?;
-    let behind = asked.behind.map(AuditId::from);
-    Ok(Json(AuditList { lines: edge.desk.audit_log(&caller.actor, behind.as_ref(), limit).await? }))
+    Query(asked): Query<ListQuery>,
+) -> Result<Paged<AuditList>, Problem> {
+    let (path, limit) = ("/v1/audit", asked.limit()?);
+    let after = asked.after(path, AuditId::parse)?;
+    let lines = edge.desk.audit_log(&caller.actor, after.as_ref(), limit + 1).await?;
+    Ok(AuditList::page(path, &asked, limit, lines))
 }

@@ -3,29 +3,19 @@
 use super::Edge;
 use super::asked::Query;
 use super::caller::Caller;
-use super::paging;
+use super::paging::{self, ListQuery, Paged};
 use super::problem::Problem;
 use crate::model::{CycleId, RecordedCycle};
-use axum::Json;
 use axum::extract::State;
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
-
-/// Which cycles, the latest first.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(super) struct CyclesQuery {
-    /// Those before the one of this id.
-    behind: Option<String>,
-    /// How many at most; 50 where it is not said.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
-}
+use serde::Serialize;
+use utoipa::ToSchema;
 
 /// Reports of cycles, the latest first.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct CycleList {
     cycles: Vec<RecordedCycle>,
+    /// What the next page is asked for with; `None` of the last one.
+    next: Option<String>,
 }
 
 /// List what cycles did, the latest first
@@ -37,15 +27,19 @@ pub(super) struct CycleList {
     path = "/v1/cycles",
     operation_id = "listCycles",
     tag = "sync",
-    params(CyclesQuery),
-    responses((status = 200, description = "Their reports.", body = CycleList))
+    params(ListQuery),
+    responses((status = 200, description = "Their reports.", body = CycleList, headers(("Link" = String, description = "The address of the next page (RFC 8288); missing on the last."))))
 )]
 pub(super) async fn list(
     State(edge): State<Edge>,
     caller: Caller,
-    Query(asked): Query<CyclesQuery>,
-) -> Result<Json<CycleList>, Problem> {
-    let limit = paging::limit(asked.limit).ok_or_else(Problem::bad_limit)?;
-    let behind = asked.behind.map(CycleId::from);
-    Ok(Json(CycleList { cycles: edge.desk.cycle_reports(&caller.actor, behind.as_ref(), limit).await? }))
+    Query(asked): Query<ListQuery>,
+) -> Result<Paged<CycleList>, Problem> {
+    let (path, limit) = ("/v1/cycles", asked.limit()?);
+    let after = asked.after(path, CycleId::parse)?;
+    let mut cycles = edge.desk.cycle_reports(&caller.actor, after.as_ref(), limit + 1).await?;
+    let last = paging::cut(&mut cycles, limit).map(|last| last.report.id.to_string());
+    let next = asked.next(path, last.as_deref());
+    let page = CycleList { cycles, next: next.cursor.clone() };
+    Ok(next.behind(page))
 }

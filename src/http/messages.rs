@@ -3,17 +3,14 @@
 use super::Edge;
 use super::asked::{AccountInPath, MessageInPath, Query};
 use super::caller::Caller;
-use super::paging;
+use super::paging::{self, NextPage, Paged};
 use super::problem::Problem;
 use crate::desk::{MessageDetail, MessagePage, MessageWhole};
 use crate::model::{AccountId, MessageId};
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderName, HeaderValue, header};
-use axum::response::AppendHeaders;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use url::form_urlencoded::Serializer;
 use utoipa::{IntoParams, ToSchema};
 
 /// Which messages, and from where on.
@@ -65,21 +62,13 @@ impl MessagesQuery {
         MessageStart { at, id: last.id.clone(), folder: folder.clone(), since: *since, until: *until }
     }
 
-    fn link(&self, account: &AccountId, next: &str) -> String {
-        let mut query = Serializer::new(String::new());
-        query.append_pair("cursor", next);
-        let (limit, instant) =
-            (self.limit.map(|limit| limit.to_string()), |at: DateTime<Utc>| at.to_rfc3339());
-        let more = [
-            ("limit", limit),
-            ("folder", self.folder.clone()),
-            ("since", self.since.map(instant)),
-            ("until", self.until.map(instant)),
-        ];
-        for (name, value) in more.iter().filter_map(|(name, value)| Some((name, value.as_ref()?))) {
-            query.append_pair(name, value);
-        }
-        paging::link(&format!("/v1/accounts/{account}/messages"), &query.finish())
+    /// The page after the one that ends with this message.
+    fn next(&self, account: &AccountId, last: Option<&MessageDetail>) -> NextPage {
+        let cursor = last.and_then(|last| paging::cursor(&self.start_after(last)));
+        let instant = |at: Option<DateTime<Utc>>| at.map(|at| at.to_rfc3339());
+        let more =
+            [("folder", self.folder.clone()), ("since", instant(self.since)), ("until", instant(self.until))];
+        NextPage::of(&format!("/v1/accounts/{account}/messages"), cursor, self.limit, &more)
     }
 }
 
@@ -102,8 +91,8 @@ pub(super) async fn list(
     caller: Caller,
     AccountInPath(id): AccountInPath,
     Query(asked): Query<MessagesQuery>,
-) -> Result<(AppendHeaders<Vec<(HeaderName, HeaderValue)>>, Json<MessageListing>), Problem> {
-    let limit = paging::limit(asked.limit).ok_or_else(Problem::bad_limit)?;
+) -> Result<Paged<MessageListing>, Problem> {
+    let limit = paging::limit(asked.limit)?;
     let after = match &asked.cursor {
         Some(cursor) => Some(asked.place(cursor).ok_or_else(Problem::invalid_cursor)?),
         None => None,
@@ -111,11 +100,9 @@ pub(super) async fn list(
     let (folder, since, until) = (asked.folder.clone(), asked.since, asked.until);
     let page = MessagePage { folder, since, until, after, limit: limit + 1 };
     let mut messages = edge.desk.message_page(&caller.actor, &id, page).await?;
-    let last = paging::cut(&mut messages, limit);
-    let next = last.and_then(|last| paging::cursor(&asked.start_after(last)));
-    let link = next.as_ref().and_then(|next| HeaderValue::try_from(asked.link(&id, next)).ok());
-    let links = link.map(|link| (header::LINK, link)).into_iter().collect();
-    Ok((AppendHeaders(links), Json(MessageListing { messages, next })))
+    let next = asked.next(&id, paging::cut(&mut messages, limit));
+    let page = MessageListing { messages, next: next.cursor.clone() };
+    Ok(next.behind(page))
 }
 
 /// Show one message, with its body

@@ -4,31 +4,20 @@ use crate::desk::{ContactDetail, MatchDetail};
 use crate::http::Edge;
 use crate::http::asked::{AccountInPath, JsonBody, MatchInPath, Query};
 use crate::http::caller::Caller;
-use crate::http::paging;
+use crate::http::paging::{self, ListQuery, Paged};
 use crate::http::problem::Problem;
 use crate::model::{ContactMatchId, MatchAnswer};
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
-
-/// From where on.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(in crate::http) struct MatchQuery {
-    /// How many at most; 50 where it is not said.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
-    /// The id of the last one of the page before.
-    after: Option<String>,
-}
+use utoipa::ToSchema;
 
 /// A page of them, in the order in which they were found.
 #[derive(Debug, Serialize, ToSchema)]
 pub(in crate::http) struct MatchList {
     matches: Vec<MatchDetail>,
-    /// What the next page is asked for with, as `after`; `None` of the last one.
-    next: Option<ContactMatchId>,
+    /// What the next page is asked for with; `None` of the last one.
+    next: Option<String>,
 }
 
 /// What is said of two contacts.
@@ -43,22 +32,21 @@ pub(in crate::http) struct Answered {
     path = "/v1/accounts/{id}/contacts/matches",
     operation_id = "listMatches",
     tag = "contacts",
-    params(MatchQuery),
-    responses((status = 200, description = "A page, in the order in which they were found.", body = MatchList)))]
+    params(ListQuery),
+    responses((status = 200, description = "A page, in the order in which they were found.", body = MatchList, headers(("Link" = String, description = "The address of the next page (RFC 8288); missing on the last.")))))]
 pub(in crate::http) async fn list(
     State(edge): State<Edge>,
     caller: Caller,
     AccountInPath(id): AccountInPath,
-    Query(asked): Query<MatchQuery>,
-) -> Result<Json<MatchList>, Problem> {
-    let limit = paging::limit(asked.limit).ok_or_else(Problem::bad_limit)?;
-    let after = asked.after.map(ContactMatchId::from);
-    // One more tells whether there is another page.
+    Query(asked): Query<ListQuery>,
+) -> Result<Paged<MatchList>, Problem> {
+    let (path, limit) = (format!("/v1/accounts/{id}/contacts/matches"), asked.limit()?);
+    let after = asked.after(&path, ContactMatchId::parse)?;
     let mut matches = edge.desk.contact_matches(&caller.actor, &id, after.as_ref(), limit + 1).await?;
-    let has_more = matches.len() > limit as usize;
-    matches.truncate(limit as usize);
-    let next = matches.last().filter(|_| has_more).map(|last| last.id.clone());
-    Ok(Json(MatchList { matches, next }))
+    let last = paging::cut(&mut matches, limit).map(|last| last.id.to_string());
+    let next = asked.next(&path, last.as_deref());
+    let page = MatchList { matches, next: next.cursor.clone() };
+    Ok(next.behind(page))
 }
 
 /// Say whether two contacts are one

@@ -71,11 +71,8 @@ pub(super) async fn list(
     caller: Caller,
     AccountInPath(id): AccountInPath,
     Query(asked): Query<PageQuery>,
-) -> Result<(HeaderMap, Json<ContactListing>), Problem> {
-    let list = page::read(&edge.desk, &caller.actor, &id, &asked).await?;
-    let next = list.next.as_ref().map(|next| asked.link(&id, next));
-    let next = next.and_then(|link| HeaderValue::try_from(link).ok());
-    Ok((next.map(|link| (header::LINK, link)).into_iter().collect(), Json(list)))
+) -> Result<Paged<ContactListing>, Problem> {
+    page::read(&edge.desk, &caller.actor, &id, &asked).await
 }
 
 /// Make a contact, or write on the one that has its external id

@@ -1,11 +1,10 @@
 //! Pages of a list of contacts, each going on after the last contact of the one before.
 
 use crate::desk::{ContactDetail, Desk};
-use crate::http::paging;
+use crate::http::paging::{self, NextPage, Paged};
 use crate::http::problem::Problem;
 use crate::model::{AccountId, Actor, Contact, ContactId};
 use serde::{Deserialize, Serialize};
-use url::form_urlencoded::Serializer;
 use utoipa::{IntoParams, ToSchema};
 
 /// Which contacts, and from where on.
@@ -29,7 +28,7 @@ pub(in crate::http) struct PageQuery {
 pub(in crate::http) struct ContactListing {
     contacts: Vec<ContactDetail>,
     /// What the next page is asked for with; `None` of the last one.
-    pub(super) next: Option<String>,
+    next: Option<String>,
 }
 
 /// After which contact a page begins, and of which search.
@@ -37,17 +36,12 @@ pub(in crate::http) struct ContactListing {
 struct PageStart(String, ContactId, String);
 
 impl PageQuery {
-    /// The address of the next page, as the header `Link` has it.
-    pub(super) fn link(&self, account: &AccountId, next: &str) -> String {
-        let mut query = Serializer::new(String::new());
-        query.append_pair("cursor", next);
-        if let Some(limit) = self.limit {
-            query.append_pair("limit", &limit.to_string());
-        }
-        if !self.search.is_empty() {
-            query.append_pair("search", &self.search);
-        }
-        paging::link(&format!("/v1/accounts/{account}/contacts"), &query.finish())
+    /// The page after the one that ends with this contact.
+    fn next(&self, account: &AccountId, last: Option<&Contact>) -> NextPage {
+        let start = |last: &Contact| PageStart(last.card.listed_as(), last.id.clone(), self.search.clone());
+        let cursor = last.and_then(|last| paging::cursor(&start(last)));
+        let search = Some(self.search.clone()).filter(|search| !search.is_empty());
+        NextPage::of(&format!("/v1/accounts/{account}/contacts"), cursor, self.limit, &[("search", search)])
     }
 
     /// After which contact a cursor goes on; `None` where it is none of this list.
@@ -64,14 +58,12 @@ pub(super) async fn read(
     actor: &Actor,
     account: &AccountId,
     asked: &PageQuery,
-) -> Result<ContactListing, Problem> {
-    let limit = paging::limit(asked.limit).ok_or_else(Problem::bad_limit)?;
+) -> Result<Paged<ContactListing>, Problem> {
+    let limit = paging::limit(asked.limit)?;
     if let Some(external_id) = &asked.external_id {
         let found = desk.contact_of(actor, account, external_id).await?;
-        return Ok(ContactListing {
-            contacts: found.into_iter().map(ContactDetail::from).collect(),
-            next: None,
-        });
+        let contacts = found.into_iter().map(ContactDetail::from).collect();
+        return Ok(asked.next(account, None).behind(ContactListing { contacts, next: None }));
     }
     let after = match &asked.cursor {
         Some(cursor) => Some(asked.place(cursor).ok_or_else(Problem::invalid_cursor)?),
@@ -79,8 +71,8 @@ pub(super) async fn read(
     };
     // One more tells whether there is another page.
     let mut found = desk.contact_page(actor, account, &asked.search, after, limit + 1).await?;
-    let last = paging::cut(&mut found, limit);
-    let start = |last: &Contact| PageStart(last.card.listed_as(), last.id.clone(), asked.search.clone());
-    let next = last.and_then(|last| paging::cursor(&start(last)));
-    Ok(ContactListing { contacts: found.into_iter().map(ContactDetail::from).collect(), next })
+    let next = asked.next(account, paging::cut(&mut found, limit));
+    let contacts = found.into_iter().map(ContactDetail::from).collect();
+    let page = ContactListing { contacts, next: next.cursor.clone() };
+    Ok(next.behind(page))
 }

@@ -55,6 +55,8 @@ pub struct JournalQuery {
     pub since: Option<DateTime<Utc>>,
     /// Only those of which it is not known what came of them; the oldest first.
     pub is_open: bool,
+    /// Those that began before this one, which began then, only.
+    pub before: Option<(DateTime<Utc>, ContactWriteId)>,
     /// At most so many.
     pub limit: u32,
 }
@@ -198,6 +200,8 @@ impl Store {
             .bind(query.contact.as_ref().map(ContactId::as_str))
             .bind(query.since.map(|since| since.timestamp_millis()))
             .bind(query.id.as_ref().map(ContactWriteId::as_str))
+            .bind(query.before.as_ref().map(|(at, _)| at.timestamp_millis()))
+            .bind(query.before.as_ref().map(|(_, id)| id.as_str()))
             .fetch_all(db)
             .await)?;
         Ok(rows.into_iter().map(ContactWrite::from).collect())
@@ -239,6 +243,7 @@ fn text_of(query: &JournalQuery) -> String {
         (query.since.is_some(), "begun_at >= $5"),
         (query.is_open, "ended_at IS NULL"),
         (query.id.is_some(), "id = $6"),
+        (query.before.is_some(), "(begun_at, id) < ($7, $8)"),
     ];
     let order = if query.is_open { "begun_at, id" } else { "begun_at DESC, id DESC" };
     let asked = conditions.into_iter().filter(|(asked, _)| *asked).map(|(_, text)| text);

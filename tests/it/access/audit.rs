@@ -1,7 +1,8 @@
 //! Who asked for what, and who was refused, is written down, and the owner reads it.
 
 use super::*;
-use outlook_syncd::model::{AuditAction, AuditEntry};
+use crate::stage::written;
+use outlook_syncd::model::{AuditAction, AuditEntry, Part};
 
 /// The lines of this action, the latest first.
 async fn lines(edges: &Stage, action: AuditAction) -> Vec<AuditEntry> {
@@ -129,5 +130,48 @@ async fn a_line_says_what_a_token_may_and_who_has_become_another_to_make_it() {
     assert!(detail.ends_with(&format!(": tokens; account {own}; 192.0.2.0/24")), "{detail}");
     for nothing in ["", "  "] {
         edges.run(&["token", "new", nothing, "--scope", "read"]).await.expect(64);
+    }
+}
+
+/// What each page of a list holds, from this address on, as their headers lead from one to the next.
+async fn pages(edges: &Stage, first: &str, member: &str) -> Vec<Vec<String>> {
+    let bearer = edges.bearer(&Scope::ALL, None).await;
+    let (mut path, mut pages) = (first.to_owned(), Vec::new());
+    loop {
+        let page = edges.get(&path, &bearer).await;
+        assert_eq!(page.status, StatusCode::OK, "{path}: {}", page.text);
+        let ids = page.json()[member].as_array().unwrap().iter().map(|row| row["id"].to_string()).collect();
+        pages.push(ids);
+        let link = page.headers.get("link").map(|link| link.to_str().unwrap().to_owned());
+        assert_eq!(link.is_some(), !page.json()["next"].is_null(), "{path}");
+        let Some(link) = link else { return pages };
+        path = link.trim_start_matches('<').split('>').next().unwrap().to_owned();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_audit_log_and_the_journal_are_read_page_by_page_to_their_ends() {
+    let edges = edges().await;
+    let own = account(&edges, "u1").await;
+    edges.store().schedule(&own, Part::Contacts, tomorrow()).await.unwrap();
+    let at = format!("/v1/accounts/{own}/contacts");
+    let bearer = edges.bearer(&Scope::ALL, None).await;
+    let made = contacts::add(&edges, &at, &bearer, &contacts::named("Ada")).await.json();
+    for _ in 0..5 {
+        written(edges.store(), &made, &json!({"texts": {"display_name": "Bo"}})).await;
+        edges.app.desk.make_due(&Actor::command_line(), Some(&own)).await.unwrap();
+    }
+    for (path, member) in
+        [(format!("/v1/accounts/{own}/audit"), "lines"), (format!("{at}/journal"), "writes")]
+    {
+        let pages = pages(&edges, &format!("{path}?limit=2"), member).await;
+        let whole = self::pages(&edges, &path, member).await.concat();
+        assert_eq!((pages.len(), pages.concat()), (whole.len().div_ceil(2), whole), "{path}");
+        assert!(pages.len() > 2, "{path}: {pages:?}");
+        let wrong = edges.get(&format!("{path}?cursor=made-up"), &bearer).await;
+        assert_eq!(
+            (wrong.status, &wrong.json()["error"]),
+            (StatusCode::BAD_REQUEST, &json!("invalid_cursor"))
+        );
     }
 }
