@@ -15,7 +15,8 @@
 //! ```
 //!
 //! It asks the desk, as the actor who is signed in: whose accounts they reach is bound there. A cookie counts under `/ui`
-//! alone, where no GET changes anything. Every address is an id: none holds a name or an address of mail.
+//! alone, where no GET changes anything. An address holds ids, and whose accounts are listed
+//! (`?owner=`) by the CRM's id of the user: none holds a name of a person or what is looked for.
 
 mod account;
 mod accounts;

@@ -46,7 +46,7 @@ impl AccountInShort {
     }
 }
 
-/// How many accounts do so.
+/// How many accounts have this verdict.
 #[derive(Debug)]
 struct Count {
     verdict: Verdict,

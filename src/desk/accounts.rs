@@ -121,7 +121,7 @@ impl Database {
 }
 
 impl Database {
-    /// What ending an account would destroy, or nobody's account's contacts would stay, as `Desk::disconnect` does it.
+    /// What `Desk::disconnect` would destroy, and how many contacts would stay without an account.
     ///
     /// # Errors
     /// `NoSuchAccount`; those of the database.

@@ -28,7 +28,7 @@ impl AttemptEnd {
 }
 
 impl Desk {
-    /// How an attempt to connect stands that the actor has begun, or the user for whom they speak; `None` where there is none.
+    /// How an attempt to connect stands, to the actor or user who began it; `None` where there is none.
     ///
     /// # Errors
     /// Those of the database.

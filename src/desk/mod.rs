@@ -4,7 +4,7 @@
 //! What it changes for good it writes to the audit log in the same transaction. What only begins there, a
 //! sign-in or a cycle that is asked for, and an access token are written down before, a refusal when it is made,
 //! and a key that is retired after it left its file. The edges turn the
-//! answer into text or JSON, and name neither `store` nor `strongbox`, `owa`, `oauth`.
+//! answer into text or JSON, and name neither `store` nor `strongbox`, `owa`, `graph`, `imap`, `oauth`.
 
 mod accounts;
 mod attempts;

@@ -65,7 +65,7 @@ pub(super) struct OpenConnection {
 }
 
 impl OpenConnection {
-    /// Says that a request has begun: until it is whole, others that wait make room before.
+    /// Says that a request has begun: until its body has come, connections that have waited longer are ended first.
     pub(super) fn asked(&self) {
         let ended = self.ended.clone();
         self.set_turn(|open, turn| {

@@ -1,5 +1,17 @@
-//! The HTTP edges: liveness, health, accounts, contacts, sign-in by OAuth, the token broker, the cron trigger.
-//! Loopback unless configured otherwise.
+//! The HTTP edges, on loopback unless configured otherwise.
+//!
+//! ```text
+//! routes       the one table of routes, each with its scope          openapi    how they are described
+//! caller       who calls: by a token, a JWT, a secret file           known      which tokens there are
+//! refused      who guesses is slowed                                 uses       tokens of so many uses an hour
+//! asked        what is asked with    shapes  what is answered        problem    the body of every error
+//! paging       lists by pages        repeat  a request made again    problems   a page for each error
+//! accounts, messages, contacts, correspondence, sync (cron), cycles, audit, tokens, health: one file each
+//! integration  connections by OAuth  popup   their popup             broker     access tokens
+//! connects     connects by password or code, led under an id
+//! dashboard_links, dashboard_cards   what the CRM opens of the dashboard
+//! serve, listen, connections, guard  sockets: how many, how long, by which name
+//! ```
 
 mod accounts;
 mod asked;

@@ -48,7 +48,7 @@ const IN_PATHS: [(&str, &str); 9] = [
     ("attempt", "The attempt's id."),
     ("connect", "The id of the connect."),
     ("contact", "The contact's id."),
-    ("match", "The id of what is asked."),
+    ("match", "The id of the match."),
     ("message", "The message's id."),
     ("token", "The token's id."),
 ];

@@ -152,9 +152,8 @@ const CRON: &str = "/api/cron/outlook-sync";
 fn former() -> impl Iterator<Item = Route> {
     let (get, post) = (Method::GET, Method::POST);
     let at = |name| format!("/api/oauth/microsoft/{name}");
-    let row = guarded;
     [
-        row(Scope::Admin, routes!(integration::auth_url)).also(
+        guarded(Scope::Admin, routes!(integration::auth_url)).also(
             &post,
             &at("authorize"),
             "formerBeginPopup",
@@ -163,13 +162,13 @@ fn former() -> impl Iterator<Item = Route> {
         open(routes!(popup::ask)).also(&get, &at("start"), "formerShowPopup", popup::ask),
         open(routes!(popup::start)).also(&post, &at("start"), "formerBindPopup", popup::start),
         open(routes!(popup::callback)).also(&get, &at("callback"), "formerEndPopup", popup::callback),
-        row(Scope::Admin, routes!(integration::finish)).also(
+        guarded(Scope::Admin, routes!(integration::finish)).also(
             &post,
             &at("finish"),
             "formerFinishPopup",
             integration::finish,
         ),
-        row(Scope::Admin, routes!(integration::disconnect)).also(
+        guarded(Scope::Admin, routes!(integration::disconnect)).also(
             &post,
             &at("disconnect"),
             "formerEndConnection",
