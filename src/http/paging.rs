@@ -27,22 +27,40 @@ pub(super) struct ListQuery {
     cursor: Option<String>,
 }
 
+/// What is wrong with the page that is asked for.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum PageFault {
+    /// It cannot be so long.
+    Limit,
+    /// The place where it should go on is not one of the list.
+    Cursor,
+}
+
+impl From<PageFault> for Problem {
+    fn from(fault: PageFault) -> Self {
+        match fault {
+            PageFault::Limit => Self::bad_limit(),
+            PageFault::Cursor => Self::invalid_cursor(),
+        }
+    }
+}
+
 /// After which row a page of a list begins that goes by ids: the list's path, and the row's id.
 #[derive(Serialize, Deserialize)]
 struct IdStart(String, String);
 
 impl ListQuery {
     /// How many the page has.
-    pub(super) fn limit(&self) -> Result<u32, Problem> {
+    pub(super) fn limit(&self) -> Result<u32, PageFault> {
         limit(self.limit)
     }
 
     /// The id behind which the page of this list begins; `None` of the first one.
-    pub(super) fn after<I>(&self, path: &str, id: fn(&str) -> Option<I>) -> Result<Option<I>, Problem> {
+    pub(super) fn after<I>(&self, path: &str, id: fn(&str) -> Option<I>) -> Result<Option<I>, PageFault> {
         let of_list = |IdStart(list, last)| id(last.as_str()).filter(|_| list == path);
         self.cursor
             .as_deref()
-            .map(|cursor| start(cursor).and_then(of_list).ok_or_else(Problem::invalid_cursor))
+            .map(|cursor| start(cursor).and_then(of_list).ok_or(PageFault::Cursor))
             .transpose()
     }
 
@@ -54,8 +72,8 @@ impl ListQuery {
 }
 
 /// How many a page has.
-pub(super) fn limit(asked: Option<u32>) -> Result<u32, Problem> {
-    Some(asked.unwrap_or(USUAL)).filter(|limit| (1..=MOST).contains(limit)).ok_or_else(Problem::bad_limit)
+pub(super) fn limit(asked: Option<u32>) -> Result<u32, PageFault> {
+    Some(asked.unwrap_or(USUAL)).filter(|limit| (1..=MOST).contains(limit)).ok_or(PageFault::Limit)
 }
 
 /// Of one more than the page has, those on it, and the last of them where there is another page.

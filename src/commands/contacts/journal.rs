@@ -116,8 +116,8 @@ async fn query(
         cycle: run.clone().map(Into::into),
         contact,
         since: since.map(|since| database.now() - since),
-        is_open: false,
         limit: u32::MAX,
+        ..JournalQuery::default()
     })
 }
 

@@ -14,6 +14,7 @@ mod tag;
 use super::Edge;
 use super::asked::{AccountInPath, ContactInPath, JsonBody, Query, given};
 use super::caller::Caller;
+use super::paging::Paged;
 use super::problem::Problem;
 use super::repeat;
 use crate::desk::{ContactDetail, ContactDone, ContactShown, DeskError};

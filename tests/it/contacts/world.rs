@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use outlook_syncd::clock::Clock;
 use outlook_syncd::model::{
     AccountId, Card, CardText, Contact, ContactEdit, ContactForms, ContactId, ContactWrite, CycleId,
-    Direction, Reach,
+    Direction, Part, Reach,
 };
 use outlook_syncd::store::{Claim, ContactQuery, Edited, Editor, JournalQuery, Store};
 use outlook_syncd::sync::contacts::{ContactSettings, ContactsReading};
@@ -52,7 +52,8 @@ impl World {
     pub(super) async fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let store = migrated_file(&dir).await;
-        crate::store::add_due(&store, "anna@example.org", at(0)).await;
+        let account = crate::store::add_due(&store, "anna@example.org", at(0)).await;
+        store.schedule(&account, Part::Contacts, at(0)).await.unwrap();
         Self { _dir: Some(dir), ..Self::over(store) }
     }
 
