@@ -38,7 +38,9 @@ async fn messages_of_an_account_are_had_with_all_that_its_mailbox_knows_them_by(
         store_page(&store, &claim, &page(vec![both.clone(), plain.clone(), gone.clone()])).await.unwrap();
         run(&store, &format!("UPDATE message SET gone_at = 1 WHERE id = '{}'", gone.id)).await;
         let mut keys = store.message_keys(id, &ids).await.unwrap();
-        keys.values_mut().for_each(|keys| keys.sort_by(|a, b| a.id.cmp(&b.id)));
+        for keys in keys.values_mut() {
+            keys.sort_by(|a, b| a.id.cmp(&b.id));
+        }
         assert_eq!(keys[&both.id], [ItemKey { space: KeySpace::new("owa"), id: "e1".into() }, key("m1")]);
         assert_eq!((&keys[&plain.id], keys.len()), (&vec![key("m2")], 2));
         let other = add(&store, "other").await;
