@@ -7,6 +7,7 @@ mod contacts;
 mod examples;
 mod journal;
 mod matches;
+mod messages;
 mod reader;
 mod token;
 mod user;
@@ -21,11 +22,11 @@ pub use contacts::{
 pub use conflicts::ResolveArgs;
 pub use journal::{JournalArgs, UndoArgs, WritesArgs};
 pub use matches::{MatchesArgs, SettleArgs};
+pub use messages::{ActedArgs, DeleteArgs, MarkArgs, MessageCommand, MessagesArgs, MoveArgs};
 pub use reader::{ReaderArgs, ReaderCommand};
 pub use token::{TokenArgs, TokenCommand};
 pub use user::{UserArgs, UserCommand};
 
-use crate::model::Role;
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
@@ -104,7 +105,7 @@ pub enum ServiceCommand {
     Status,
     /// Why an account stands as it does, since when, whose turn it is, the next step and the next try
     Explain(AccountArg),
-    /// The newest messages that are stored
+    /// The newest messages that are stored; mark, move and delete messages in their mailbox
     #[command(after_help = examples::MESSAGES)]
     Messages(MessagesArgs),
     /// Show the contacts that are stored, change them, and see what goes out of them
@@ -185,24 +186,6 @@ pub struct DoctorArgs {
     /// Make one contact in the mailbox for it, change it in several ways and delete it
     #[arg(long, requires = "probe")]
     pub write: bool,
-}
-
-/// Which messages to show.
-#[derive(Debug, Args)]
-pub struct MessagesArgs {
-    /// The address, the login or the id [default: every account]
-    pub account: Option<String>,
-    /// A role, a name or a path
-    #[arg(long, help = folder_help())]
-    pub folder: Option<String>,
-    /// How many
-    #[arg(long, default_value_t = 20)]
-    pub limit: u32,
-}
-
-fn folder_help() -> String {
-    let roles: Vec<_> = Role::naming().map(Role::as_str).collect();
-    format!("Only this folder: a role ({}; Outlook's own word does too), a name or a path", roles.join(", "))
 }
 
 /// What to read as a date.

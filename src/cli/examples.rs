@@ -42,7 +42,22 @@ Without a daemon: outlook-syncd --once.";
 pub(super) const MESSAGES: &str = "\
 Examples (with sudo):
   outlook-syncd messages ada@example.com --folder sent
-  outlook-syncd messages --json --limit 1000 >messages.json";
+  outlook-syncd messages --json --limit 1000 >messages.json
+
+`mark`, `move` and `delete` take the ids that --json shows.";
+
+pub(super) const MARK: &str = "\
+Examples (with sudo):
+  outlook-syncd messages mark ada@example.com --read 01a0c0f1-7a02-7b11-9a3c-5f2f4c0b7d36";
+
+pub(super) const MOVE: &str = "\
+Examples (with sudo):
+  outlook-syncd messages move ada@example.com --to archive 01a0c0f1-7a02-7b11-9a3c-5f2f4c0b7d36";
+
+pub(super) const DELETE: &str = "\
+Examples (with sudo):
+  outlook-syncd messages delete ada@example.com 01a0c0f1-7a02-7b11-9a3c-5f2f4c0b7d36
+  outlook-syncd messages delete ada@example.com --permanent 01a0c0f1-7a02-7b11-9a3c-5f2f4c0b7d36";
 
 pub(super) const CONTACTS: &str = "\
 Examples (with sudo):

@@ -1,5 +1,7 @@
 //! `messages`: the newest that are stored.
 
+mod acts;
+
 use super::output::{Output, say, table};
 use super::{Outcome, operator};
 use crate::cli::MessagesArgs;
@@ -18,7 +20,10 @@ struct MessageList {
 }
 
 pub(super) async fn messages(config: &Config, args: &MessagesArgs, output: Output) -> Outcome {
-    let MessagesArgs { account, folder, limit } = args;
+    if let Some(command) = &args.act {
+        return acts::act(config, command, output).await;
+    }
+    let MessagesArgs { account, folder, limit, act: _ } = args;
     let found = super::with_database(config, Schema::Keep, async |database| {
         let (actor, account) = (operator(), account.as_deref());
         Ok(database.messages(&actor, account, folder.as_deref(), *limit, &config.sync).await?)

@@ -101,7 +101,8 @@ fn is_id(secret: &str) -> bool {
 fn uses(words: &[String]) -> Result<Vec<Use>, ConfigError> {
     let parse = |word: &String| {
         Use::parse(word).ok_or_else(|| {
-            ConfigError::invalid("oauth.uses", format!("`{word}` is not one of contacts, mail, imap, smtp"))
+            let known = Use::ALL.map(Use::as_str).join(", ");
+            ConfigError::invalid("oauth.uses", format!("`{word}` is not one of {known}"))
         })
     };
     words.iter().map(parse).collect()

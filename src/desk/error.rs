@@ -68,6 +68,21 @@ pub enum DeskError {
     /// Mail is stored that was read on another road than the one that is wanted.
     #[error("mail of {0} is stored that was read on its road until now")]
     RoadWithMail(String),
+    /// Nothing is done to messages on the road that the account's mail is read on.
+    #[error("the mail of {0} is not read by Microsoft Graph, and nothing is done to it on another road")]
+    RoadCannotAct(String),
+    /// The configuration has nothing done to messages.
+    #[error("nothing is done to the mail of {0}: the configuration does not allow it")]
+    ActsOff(String),
+    /// Graph deletes nothing for good in the cloud of the account.
+    #[error("Microsoft Graph deletes nothing of {0} for good: national clouds do not")]
+    NoPurge(String),
+    /// What is to be done to messages is asked for in a wrong way.
+    #[error("{0}")]
+    WrongAct(&'static str),
+    /// So many messages are to have something done to them that somebody has to say that they are meant.
+    #[error("{0} messages at once are more than are changed unasked")]
+    UnconfirmedActs(usize),
     /// The contact has no e-mail address.
     #[error("the contact {0} has no e-mail address")]
     NoAddress(ContactId),
@@ -210,6 +225,7 @@ impl DeskError {
                 | Self::WrongContact(_)
                 | Self::WrongPhoto(_)
                 | Self::WrongApproval(_)
+                | Self::WrongAct(_)
                 | Self::NoAddress(_)
                 | Self::WrongAddress(_)
                 | Self::Store(StoreError::Ambiguous(_) | StoreError::Unproven(_))

@@ -1,4 +1,8 @@
-//! Stored mail.
+//! Stored mail, and what is done to it in its mailbox.
+
+mod acts;
+
+pub use acts::{ActOutcome, ActWish, MOST_ACTED, MOST_UNASKED, MessageAct, MessageActed, MessagesActed};
 
 use super::error::{DeskError, Result};
 use super::folders::NamedFolder;

@@ -56,7 +56,10 @@ pub use day::HourSeen;
 pub use error::DeskError;
 pub use folders::FolderDetail;
 pub use inspect::{DatabaseFound, RingFit};
-pub use messages::{MessageDetail, MessagePage, MessageWhole, MessagesFound};
+pub use messages::{
+    ActOutcome, ActWish, MOST_ACTED, MOST_UNASKED, MessageAct, MessageActed, MessageDetail, MessagePage,
+    MessageWhole, MessagesActed, MessagesFound,
+};
 pub use oauth::{ConnectionNamed, PopupWish};
 pub use operators::OperatorSeen;
 pub use readers::ReaderWish;

@@ -6,8 +6,8 @@
 use super::answer::Said;
 use super::mailbox::{PREFER, SOON};
 use super::{GraphError, GraphMailbox};
-use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Method, StatusCode};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
@@ -15,9 +15,25 @@ use std::time::Duration;
 use url::Url;
 
 /// A batch has no more requests.
-const LARGEST: usize = 20;
+pub(super) const LARGEST: usize = 20;
 /// How often those are asked that were refused as too many.
 const ROUNDS: usize = 6;
+
+/// What came of a request of a batch.
+pub(super) type PartAnswer = Result<Value, GraphError>;
+
+/// A request of a batch.
+pub(super) struct PartRequest {
+    pub(super) method: Method,
+    pub(super) address: Url,
+    pub(super) body: Option<Value>,
+}
+
+impl PartRequest {
+    fn get(address: &Url) -> Self {
+        Self { method: Method::GET, address: address.clone(), body: None }
+    }
+}
 
 #[derive(Deserialize)]
 struct BatchWire {
@@ -39,15 +55,13 @@ impl GraphMailbox {
     ///
     /// # Errors
     /// What keeps all of them from being answered.
-    pub(super) async fn get_each(
-        &self,
-        addresses: &[Url],
-    ) -> Result<Vec<Result<Value, GraphError>>, GraphError> {
+    pub(super) async fn get_each(&self, addresses: &[Url]) -> Result<Vec<PartAnswer>, GraphError> {
         let mut answers = Vec::with_capacity(addresses.len());
-        for addresses in addresses.chunks(LARGEST) {
-            match self.get_batch(addresses).await {
-                Err(error) if error.is_too_big() && addresses.len() > 1 => {
-                    answers.extend(self.get_alone(addresses).await?);
+        let parts: Vec<_> = addresses.iter().map(PartRequest::get).collect();
+        for parts in parts.chunks(LARGEST) {
+            match self.get_batch(parts).await {
+                Err(error) if error.is_too_big() && parts.len() > 1 => {
+                    answers.extend(self.get_alone(parts).await?);
                 }
                 batch => answers.extend(batch?),
             }
@@ -56,10 +70,10 @@ impl GraphMailbox {
     }
 
     /// One by one what is too much together.
-    async fn get_alone(&self, addresses: &[Url]) -> Result<Vec<Result<Value, GraphError>>, GraphError> {
-        let mut answers = Vec::with_capacity(addresses.len());
-        for address in addresses {
-            match self.get_batch(std::slice::from_ref(address)).await {
+    async fn get_alone(&self, parts: &[PartRequest]) -> Result<Vec<PartAnswer>, GraphError> {
+        let mut answers = Vec::with_capacity(parts.len());
+        for part in parts {
+            match self.get_batch(std::slice::from_ref(part)).await {
                 Err(error) if error.is_too_big() => answers.push(Err(error)),
                 one => answers.extend(one?),
             }
@@ -67,30 +81,55 @@ impl GraphMailbox {
         Ok(answers)
     }
 
-    async fn get_batch(&self, addresses: &[Url]) -> Result<Vec<Result<Value, GraphError>>, GraphError> {
-        let mut answers: HashMap<usize, Result<Value, GraphError>> = HashMap::new();
+    /// Asks for as many as a batch has. A token that died in the middle is no fault of one part.
+    async fn get_batch(&self, parts: &[PartRequest]) -> Result<Vec<PartAnswer>, GraphError> {
+        let mut answers = HashMap::new();
+        self.ask_each(parts, &mut answers).await?;
+        let whole = |answer| match answer {
+            Err(error @ GraphError::Unauthorized(_)) => Err(error),
+            answer => Ok(answer),
+        };
+        in_order(answers, parts.len()).into_iter().map(whole).collect()
+    }
+
+    /// Does as many as a batch has, each of which may be done again.
+    ///
+    /// # Errors
+    /// What keeps all of them from being answered: then nothing is known of any.
+    pub(super) async fn do_batch(&self, parts: &[PartRequest]) -> Result<Vec<PartAnswer>, GraphError> {
+        let mut answers = HashMap::new();
+        let ended = self.ask_each(parts, &mut answers).await;
+        if answers.is_empty() {
+            ended?;
+        }
+        // Of those that were put off until the end it is known that they were.
+        Ok(in_order(answers, parts.len()))
+    }
+
+    /// Asks in rounds: again only those that were put off. What was answered before something failed stays.
+    async fn ask_each(
+        &self,
+        parts: &[PartRequest],
+        answers: &mut HashMap<usize, PartAnswer>,
+    ) -> Result<(), GraphError> {
         for round in 1..=ROUNDS {
             let is_open = |at: &usize| answers.get(at).is_none_or(|answer| put_off(answer).is_some());
-            let open: Vec<_> = (0..addresses.len()).filter(is_open).collect();
-            answers.extend(self.batch(addresses, &open).await?);
+            let open: Vec<_> = (0..parts.len()).filter(is_open).collect();
+            answers.extend(self.batch(parts, &open).await?);
             match answers.values().filter_map(put_off).max() {
                 Some(wait) if round < ROUNDS && wait <= SOON => self.rest(wait).await,
                 Some(_) | None => break,
             }
         }
-        let unanswered = || Err(GraphError::Unreadable { what: "part of a batch", status: 200 });
-        Ok((0..addresses.len()).map(|at| answers.remove(&at).unwrap_or_else(unanswered)).collect())
+        Ok(())
     }
 
     async fn batch(
         &self,
-        addresses: &[Url],
+        parts: &[PartRequest],
         open: &[usize],
-    ) -> Result<Vec<(usize, Result<Value, GraphError>)>, GraphError> {
-        let request = |&at: &usize| {
-            let url = self.relative(&addresses[at]);
-            json!({"id": at.to_string(), "method": "GET", "url": url, "headers": {"Prefer": PREFER}})
-        };
+    ) -> Result<Vec<(usize, PartAnswer)>, GraphError> {
+        let request = |&at: &usize| self.part(at, &parts[at]);
         let body = json!({"requests": open.iter().map(request).collect::<Vec<_>>()});
         let answer = self.post(self.address(&["$batch"], &[]), &body, open.len()).await?;
         let unreadable = |_| GraphError::Unreadable { what: "batch", status: answer.status };
@@ -98,19 +137,32 @@ impl GraphMailbox {
         let mut answers = Vec::with_capacity(wire.responses.len());
         for part in wire.responses {
             let at = part.id.parse().ok().filter(|at| open.contains(at));
-            match (at, part.said()) {
-                // A token that died in the middle is no fault of one part.
-                (_, Err(error @ GraphError::Unauthorized(_))) => return Err(error),
-                (Some(at), said) => answers.push((at, said)),
-                (None, _) => {}
-            }
+            answers.extend(at.map(|at| (at, part.said())));
         }
         Ok(answers)
     }
+
+    /// A request as a batch has it: what stands in the head of the batch counts for none of them.
+    fn part(&self, at: usize, part: &PartRequest) -> Value {
+        let (method, url) = (part.method.as_str(), self.relative(&part.address));
+        let mut request =
+            json!({"id": at.to_string(), "method": method, "url": url, "headers": {"Prefer": PREFER}});
+        if let Some(body) = &part.body {
+            request["headers"]["Content-Type"] = json!("application/json");
+            request["body"] = body.clone();
+        }
+        request
+    }
+}
+
+/// The answers of so many requests.
+fn in_order(mut answers: HashMap<usize, PartAnswer>, requests: usize) -> Vec<PartAnswer> {
+    let unanswered = || Err(GraphError::Unreadable { what: "part of a batch", status: 200 });
+    (0..requests).map(|at| answers.remove(&at).unwrap_or_else(unanswered)).collect()
 }
 
 /// After how long a request wants to be made again that the server puts off.
-fn put_off(answer: &Result<Value, GraphError>) -> Option<Duration> {
+fn put_off(answer: &PartAnswer) -> Option<Duration> {
     match answer {
         Err(GraphError::Busy { wait, .. }) => *wait,
         _ => None,
@@ -118,7 +170,7 @@ fn put_off(answer: &Result<Value, GraphError>) -> Option<Duration> {
 }
 
 impl PartWire {
-    fn said(self) -> Result<Value, GraphError> {
+    fn said(self) -> PartAnswer {
         let unreadable = GraphError::Unreadable { what: "status", status: self.status };
         let Ok(status) = StatusCode::from_u16(self.status) else { return Err(unreadable) };
         if status.is_success() {

@@ -101,7 +101,7 @@ impl GraphError {
     #[must_use]
     pub fn asked_for(self, wanted: Use) -> Self {
         match (self, wanted) {
-            (Self::Denied(refusal), Use::Mail) => Self::MailDenied(refusal),
+            (Self::Denied(refusal), Use::Mail | Use::MailWrite) => Self::MailDenied(refusal),
             (other, _) => other,
         }
     }

@@ -4,7 +4,7 @@
 //! contacts        folders, a folder's changes, contacts by their ids
 //! list            which contacts a folder has
 //! photo           contacts' photos
-//! mail            folders, lists, changes, messages
+//! mail            folders, lists, changes, messages, and what is done to them
 //! probe           what a mailbox does that is not known before
 //! writing         contacts that are made, changed, deleted; those that carry an id of ours
 //! mailbox         one account's requests: what each carries, how many at a time, when a server is left alone
@@ -38,7 +38,7 @@ mod writing;
 
 pub use error::GraphError;
 pub(crate) use mail::SEEN_BY;
-pub use mail::{MailChangePage, MailChanges};
+pub use mail::{MailAct, MailChangePage, MailChanges};
 pub use mailbox::GraphMailbox;
 pub use probe::ProbeFinding;
 

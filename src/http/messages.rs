@@ -1,11 +1,12 @@
-//! `GET /v1/accounts/{id}/messages` and one of them: what is stored of a mailbox, the newest first.
+//! `GET /v1/accounts/{id}/messages` and one of them: what is stored of a mailbox, the newest first. `POST …/act`: what is
+//! done to them there.
 
 use super::Edge;
-use super::asked::{AccountInPath, MessageInPath, Query};
+use super::asked::{AccountInPath, JsonBody, MessageInPath, Query};
 use super::caller::Caller;
 use super::paging::{self, NextPage, Paged};
 use super::problem::Problem;
-use crate::desk::{MessageDetail, MessagePage, MessageWhole};
+use crate::desk::{ActWish, MessageAct, MessageDetail, MessagePage, MessageWhole, MessagesActed};
 use crate::model::{AccountId, MessageId};
 use axum::Json;
 use axum::extract::State;
@@ -119,4 +120,41 @@ pub(super) async fn show(
     which: MessageInPath,
 ) -> Result<Json<MessageWhole>, Problem> {
     Ok(Json(edge.desk.message(&caller.actor, &which.account, &which.message).await?))
+}
+
+/// What is to be done, and to which messages.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ActAsked {
+    /// What.
+    act: MessageAct,
+    /// To which: their ids here.
+    #[schema(min_items = 1, max_items = 100)]
+    messages: Vec<MessageId>,
+    /// Where they are moved to: a role, a name, a path or an id of a folder. Of `move` alone.
+    #[serde(default)]
+    folder: Option<String>,
+    /// Whether more than 25 are meant.
+    #[serde(default)]
+    confirm: bool,
+}
+
+/// Mark, move or delete messages in their mailbox
+///
+/// Of accounts whose mail is read by Microsoft Graph (else 409 `road_cannot_act`), where `oauth.uses` names `mail_write`
+/// (else 409 `acts_off`). What is stored here follows: the mailbox is read at once.
+#[utoipa::path(post,
+    path = "/v1/accounts/{id}/messages/act",
+    operation_id = "actOnMessages",
+    tag = "messages",
+    request_body = ActAsked,
+    responses((status = 200, description = "What came of each of them.", body = MessagesActed)))]
+pub(super) async fn act(
+    State(edge): State<Edge>,
+    caller: Caller,
+    AccountInPath(id): AccountInPath,
+    JsonBody(ActAsked { act, messages, folder, confirm }): JsonBody<ActAsked>,
+) -> Result<Json<MessagesActed>, Problem> {
+    let wish = ActWish { act, folder, messages, is_confirmed: confirm };
+    Ok(Json(edge.desk.act_on_messages(&caller.actor, &id, wish).await?))
 }

@@ -91,6 +91,7 @@ pub(super) fn table() -> Vec<Route> {
         guarded(Scope::Read, routes!(audit::list)),
         guarded(Scope::Read, routes!(messages::list)),
         guarded(Scope::Read, routes!(messages::show)),
+        guarded(Scope::Mail, routes!(messages::act)),
         guarded(Scope::Read, routes!(contacts::list)),
         guarded(Scope::Contacts, routes!(contacts::add)),
         guarded(Scope::Read, routes!(contacts::brake::plan)),

@@ -19,6 +19,8 @@ words! {
         Sync = "sync",
         /// Make, change and remove contacts.
         Contacts = "contacts",
+        /// Mark, move and delete mail.
+        Mail = "mail",
         /// Connect, change and disconnect accounts.
         Admin = "admin",
         /// Be given access tokens of accounts.
@@ -28,7 +30,7 @@ words! {
 
 /// The word is no scope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not one of read, sync, contacts, admin, tokens")]
+#[error("not one of read, sync, contacts, mail, admin, tokens")]
 pub struct UnknownScope;
 
 impl FromStr for Scope {

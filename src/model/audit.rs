@@ -50,6 +50,14 @@ words! {
         SyncAsked = "sync_asked",
         /// Had the mail of one person read in all folders.
         CorrespondentAsked = "correspondent_asked",
+        /// Marked messages of a mailbox as read or unread.
+        MessagesMarked = "messages_marked",
+        /// Moved messages to another folder of it.
+        MessagesMoved = "messages_moved",
+        /// Moved them to its deleted items.
+        MessagesDeleted = "messages_deleted",
+        /// Deleted them for good.
+        MessagesPurged = "messages_purged",
         /// Was let in nowhere, or not where they wanted to.
         Refused = "refused",
         /// Made a contact.

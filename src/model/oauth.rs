@@ -88,6 +88,8 @@ words! {
         Contacts = "contacts",
         /// To read mail by Graph.
         Mail = "mail",
+        /// To mark, move and delete mail by Graph.
+        MailWrite = "mail_write",
         /// To read mail by IMAP.
         Imap = "imap",
         /// To send mail by SMTP.
@@ -100,7 +102,7 @@ impl Use {
     #[must_use]
     pub fn resource(self) -> Resource {
         match self {
-            Self::Contacts | Self::Mail => Resource::Graph,
+            Self::Contacts | Self::Mail | Self::MailWrite => Resource::Graph,
             Self::Imap | Self::Smtp => Resource::Outlook,
         }
     }

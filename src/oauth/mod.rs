@@ -45,7 +45,7 @@ pub use scope::{CloudHosts, covers, opens_mail};
 pub use tokens::{AccessToken, Tokens};
 
 use crate::clock::Clock;
-use crate::model::{AttemptId, Guest, NewGrant, Resource, shown_login};
+use crate::model::{AttemptId, Guest, NewGrant, Resource, Use, shown_login};
 use crate::secret::SecretText;
 use crate::store::Store;
 use crate::strongbox::Strongbox;
@@ -158,6 +158,18 @@ impl OAuth {
     #[must_use]
     pub fn is_on(&self) -> bool {
         self.provider.is_some()
+    }
+
+    /// Whether sign-ins ask for this use.
+    #[must_use]
+    pub fn asks_for(&self, wanted: Use) -> bool {
+        self.provider.as_ref().is_some_and(|own| own.settings.uses.contains(&wanted))
+    }
+
+    /// Whether the people who sign in are a national cloud's.
+    #[must_use]
+    pub fn is_national(&self) -> bool {
+        self.provider.as_ref().is_some_and(|own| own.settings.hosts.are_national())
     }
 
     /// Whether the application has another credential than the one that Microsoft refused. What was refused before

@@ -22,6 +22,11 @@ impl CloudHosts {
         Self { graph: cloud.graph().to_owned(), outlook: cloud.outlook().to_owned() }
     }
 
+    /// Whether they are a national cloud's.
+    pub(super) fn are_national(&self) -> bool {
+        Cloud::ALL.iter().any(|cloud| *cloud != Cloud::Global && cloud.graph() == self.graph)
+    }
+
     fn prefix(&self, resource: Resource) -> &str {
         match resource {
             Resource::Graph => &self.graph,
@@ -49,7 +54,11 @@ impl CloudHosts {
     fn scopes(&self, resource: Resource, uses: &[Use]) -> Vec<String> {
         let me = (resource == Resource::Graph).then_some("User.Read");
         let uses = uses.iter().filter(|one| one.resource() == resource).map(|&one| name(one));
-        me.into_iter().chain(uses).map(|scope| format!("{}/{scope}", self.prefix(resource))).collect()
+        let mut names: Vec<_> = me.into_iter().chain(uses).collect();
+        // Two uses may take the same one.
+        let mut seen = BTreeSet::new();
+        names.retain(|name| seen.insert(*name));
+        names.iter().map(|scope| format!("{}/{scope}", self.prefix(resource))).collect()
     }
 }
 
@@ -67,7 +76,7 @@ const SIGN_IN: [&str; 3] = ["openid", "profile", "offline_access"];
 pub(super) fn name(of: Use) -> &'static str {
     match of {
         Use::Contacts => "Contacts.ReadWrite",
-        Use::Mail => "Mail.ReadWrite",
+        Use::Mail | Use::MailWrite => "Mail.ReadWrite",
         Use::Imap => "IMAP.AccessAsUser.All",
         Use::Smtp => "SMTP.Send",
     }

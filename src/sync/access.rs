@@ -1,16 +1,15 @@
 //! An account's mailbox at Graph, with the access tokens of its sign-in.
 
-use super::Failure;
 use crate::graph::{Graph, GraphMailbox};
 use crate::model::{AccountId, Use};
-use crate::oauth::{AccessToken, OAuth};
+use crate::oauth::{AccessToken, OAuth, OAuthError};
 use crate::secret::copy;
 
 /// A mailbox, and how another token for it is had.
-pub(super) struct GraphAccess {
-    pub(super) mailbox: GraphMailbox,
+pub(crate) struct GraphAccess {
+    pub(crate) mailbox: GraphMailbox,
     /// What it is asked for.
-    pub(super) wanted: Use,
+    pub(crate) wanted: Use,
     /// `None` where its token is all that there is.
     renewal: Option<TokenRenewal>,
 }
@@ -39,12 +38,12 @@ pub(super) use ask;
 impl GraphAccess {
     /// # Errors
     /// Why there is no token: nobody has signed in, or allowed less than is needed.
-    pub(super) async fn open(
+    pub(crate) async fn open(
         graph: &Graph,
         oauth: &OAuth,
         account: &AccountId,
         wanted: Use,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, OAuthError> {
         let token = oauth.token_for(account, wanted).await?;
         let mailbox = graph.mailbox(account, copy(&token.token));
         let (graph, oauth, account) = (graph.clone(), oauth.clone(), account.clone());
@@ -60,7 +59,7 @@ impl GraphAccess {
     ///
     /// # Errors
     /// Why there is none.
-    pub(super) async fn renew(&mut self) -> Result<bool, Failure> {
+    pub(crate) async fn renew(&mut self) -> Result<bool, OAuthError> {
         let Some(TokenRenewal { graph, oauth, account, token }) = &mut self.renewal else { return Ok(false) };
         *token = oauth.another_token(account, self.wanted.resource(), token).await?;
         self.mailbox = graph.mailbox(account, copy(&token.token));

@@ -8,7 +8,7 @@
 //!
 //! Nothing is tried again inside a cycle but the one call whose headers had died.
 
-mod access;
+pub(crate) mod access;
 pub mod contacts;
 pub mod correspondence;
 pub mod coverage;

@@ -2,6 +2,7 @@
 //! servers.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod acts;
 mod again;
 mod cards;
 mod children;

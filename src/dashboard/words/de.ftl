@@ -645,6 +645,7 @@ done-revoked = Es ist widerrufen.
 scope-read = Konten, Mails und Kontakte sehen
 scope-sync = einen Abgleich beginnen
 scope-contacts = Kontakte anlegen, ändern und löschen
+scope-mail = Mails markieren, verschieben und löschen
 scope-admin = Konten verbinden, ändern und trennen
 scope-tokens = Zugriffstokens von Konten erhalten
 token-bad-name = Geben Sie ihm einen Namen aus höchstens 200 sichtbaren Zeichen.

@@ -655,6 +655,7 @@ done-revoked = It is revoked.
 scope-read = see accounts, mail and contacts
 scope-sync = begin a sync
 scope-contacts = make, change and remove contacts
+scope-mail = mark, move and delete mail
 scope-admin = connect, change and disconnect accounts
 scope-tokens = be given access tokens of accounts
 token-bad-name = Give it a name of at most 200 visible characters.

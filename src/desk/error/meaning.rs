@@ -76,6 +76,33 @@ impl Classify for DeskError {
                 "leave it as it is, or disconnect the account, which destroys its mail here, and connect it on the other \
                  road.",
             ),
+            Self::RoadCannotAct(_) => Meaning::blocked(
+                "road_cannot_act",
+                Operator,
+                "do it in Outlook; or connect the mailbox with Microsoft and have its mail read by Graph: \
+                 `outlook-syncd account road` (docs/oauth.md).",
+            ),
+            Self::ActsOff(_) => Meaning::blocked(
+                "acts_off",
+                Operator,
+                "name mail_write in oauth.uses and restart the service. An owner who has not allowed Mail.ReadWrite \
+                 connects the mailbox with Microsoft again.",
+            ),
+            Self::NoPurge(_) => Meaning::blocked(
+                "no_permanent_delete",
+                Operator,
+                "delete them to Deleted Items; their owner empties it in Outlook.",
+            ),
+            Self::WrongAct(_) => Meaning::fatal(
+                "wrong_act",
+                Operator,
+                "name 1 to 100 messages by their ids here, and a folder to move them to, and none else.",
+            ),
+            Self::UnconfirmedActs(_) => Meaning::blocked(
+                "acts_unconfirmed",
+                Operator,
+                "see that they are all meant, and say so: --yes, or `confirm` in the body.",
+            ),
             Self::NoAddress(_) => Meaning::fatal(
                 "no_address",
                 Operator,

@@ -3,13 +3,14 @@
 //! ```text
 //! folders   the folders, and what each is for
 //! select    which members are asked for     wire   Graph's message -> the model
-//! id        Exchange's ids in Graph's letters
+//! id        Exchange's ids in Graph's letters     acts   messages that are marked, moved, deleted
 //! ```
 //!
 //! A list is read by `$skip`, for a page may lack its link though there is more
 //! (microsoftgraph/microsoft-graph-docs#2153). Neither lists nor changes are filtered: a filter is refused at times
 //! (microsoftgraph/microsoft-graph-docs#18636) and hides what becomes of older mail.
 
+mod acts;
 mod folders;
 mod id;
 mod select;
@@ -17,6 +18,7 @@ mod select;
 mod tests;
 mod wire;
 
+pub use acts::MailAct;
 pub(crate) use wire::SEEN_BY;
 
 use super::answer::GraphAnswer;

@@ -63,6 +63,7 @@ fn status(error: &DeskError) -> StatusCode {
         | E::WrongContact(_)
         | E::WrongPhoto(_)
         | E::WrongApproval(_)
+        | E::WrongAct(_)
         | E::NoAddress(_)
         | E::WrongAddress(_) => StatusCode::BAD_REQUEST,
         E::Store(_) if error.is_misnamed() => StatusCode::BAD_REQUEST,
@@ -78,6 +79,10 @@ fn status(error: &DeskError) -> StatusCode {
         | E::RoadWithoutSession(_)
         | E::RoadWithoutConsent(_)
         | E::RoadWithMail(_)
+        | E::RoadCannotAct(_)
+        | E::ActsOff(_)
+        | E::NoPurge(_)
+        | E::UnconfirmedActs(_)
         | E::TooManyCorrespondences(_)
         | E::KeptContact(_)
         | E::Leaving(_)

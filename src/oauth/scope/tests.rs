@@ -21,6 +21,10 @@ fn everything_at_the_sign_in_one_resource_per_token() {
          https://outlook.office.com/SMTP.Send"
     );
     assert!(!hosts.sign_in(&[Use::Mail]).contains("outlook.office.com"));
+    let asked = hosts.sign_in(&[Use::Mail, Use::MailWrite]);
+    assert_eq!(asked.matches("Mail.ReadWrite").count(), 1, "{asked}");
+    let are_national = |cloud| CloudHosts::of(cloud).are_national();
+    assert_eq!(Cloud::ALL.map(are_national), [false, true, true, true]);
 }
 
 #[test]
@@ -51,5 +55,6 @@ fn grants_are_compared_whatever_their_form() {
     assert!(granted("").is_empty());
     for mail in ["Mail.ReadWrite", "Mail.Read"] {
         assert!(covers(&[mail.to_lowercase()], Use::Mail), "{mail}");
+        assert_eq!(covers(&[mail.to_lowercase()], Use::MailWrite), mail == "Mail.ReadWrite");
     }
 }

@@ -2,6 +2,7 @@
 
 mod candidates;
 mod gone;
+mod keys;
 mod ledger;
 mod lookup;
 mod missing;

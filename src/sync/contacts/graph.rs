@@ -72,6 +72,7 @@ impl ContactSource for GraphContacts {
             requests.iter().zip(answers).map(|(request, answer)| sent(request, answer)).collect();
         if let Err(failure) = renewed {
             // Of the others it is known what came of them.
+            let failure = Failure::from(failure);
             for at in again {
                 let failure = failure.clone();
                 all[at] = Sent::Failed(SendFailure { failure, is_undone: true, is_alone: false });

@@ -14,9 +14,14 @@ use tokio_util::sync::CancellationToken;
 
 /// A world whose sign-ins ask for mail.
 async fn world() -> World {
+    world_that_asks_for(r#"["contacts", "mail"]"#).await
+}
+
+/// A world whose sign-ins ask for these uses.
+pub(super) async fn world_that_asks_for(uses: &str) -> World {
     let mut world = World::new().await;
     world.register(Registration::public(CALLBACK));
-    world.set("OAUTH__USES", r#"["contacts", "mail"]"#);
+    world.set("OAUTH__USES", uses);
     world.sim().set(None, |settings| {
         settings.identity.device_interval_s = Some(1);
         settings.graph.most_page = 7;
@@ -25,7 +30,7 @@ async fn world() -> World {
 }
 
 /// Connects a mailbox by a code, by the real program.
-async fn connect(world: &World, smtp: &str) -> Run {
+pub(super) async fn connect(world: &World, smtp: &str) -> Run {
     let args = ["account", "connect", "--device-code", "--owner", "u1", "--json"];
     let mut child = world.command(&args).spawn().unwrap();
     let code = user_code(&mut child).await;
@@ -34,14 +39,14 @@ async fn connect(world: &World, smtp: &str) -> Run {
 }
 
 /// A mailbox that was connected in a popup, and what cycles in this process make of it.
-struct Mail {
-    stage: Stage,
-    id: AccountId,
-    smtp: String,
+pub(super) struct Mail {
+    pub(super) stage: Stage,
+    pub(super) id: AccountId,
+    pub(super) smtp: String,
 }
 
 impl Mail {
-    async fn of(world: World) -> Self {
+    pub(super) async fn of(world: World) -> Self {
         let stage = Stage::on(world).await;
         let smtp = stage.account(0).smtp;
         let id = stage.connected("u1", &smtp).await;
@@ -49,7 +54,7 @@ impl Mail {
     }
 
     /// Has everything read; how a part stands then.
-    async fn cycle(&self) -> [PartState; 2] {
+    pub(super) async fn cycle(&self) -> [PartState; 2] {
         self.stage.store().make_due(&Reach::Everyone, Some(&self.id), now()).await.unwrap();
         self.stage.app.cycle.run(Trigger::Once, &CancellationToken::new()).await.unwrap();
         let state = self.stage.store().state(&self.id).await.unwrap().unwrap();
@@ -57,12 +62,12 @@ impl Mail {
     }
 
     /// All that is stored.
-    async fn messages(&self) -> Value {
+    pub(super) async fn messages(&self) -> Value {
         let args = ["messages", &self.smtp, "--json", "--limit", "1000"];
         self.stage.run(&args).await.expect(0).json()["messages"].clone()
     }
 
-    fn fail(&self, kind: Kind, on: &str, times: u32) {
+    pub(super) fn fail(&self, kind: Kind, on: &str, times: u32) {
         self.stage.sim().fail(Some(&self.smtp), Failure::from(kind).on(&[on]).times(times));
     }
 }

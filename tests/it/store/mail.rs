@@ -27,6 +27,30 @@ async fn known_items_are_found_among_many() {
 }
 
 #[tokio::test]
+async fn messages_of_an_account_are_had_with_all_that_its_mailbox_knows_them_by() {
+    on_both(async |store| {
+        let claim = claimed(&store).await;
+        let id = &claim.account.id;
+        let mut both = listed("m1", "One", at(1));
+        both.keys.push(ItemKey { space: KeySpace::new("owa"), id: "e1".into() });
+        let (plain, gone) = (listed("m2", "Two", at(2)), listed("m3", "Three", at(3)));
+        let ids: Vec<_> = [&both, &plain, &gone].map(|upsert| upsert.id.clone()).into();
+        store_page(&store, &claim, &page(vec![both.clone(), plain.clone(), gone.clone()])).await.unwrap();
+        run(&store, &format!("UPDATE message SET gone_at = 1 WHERE id = '{}'", gone.id)).await;
+        let mut keys = store.message_keys(id, &ids).await.unwrap();
+        for keys in keys.values_mut() {
+            keys.sort_by(|a, b| a.id.cmp(&b.id));
+        }
+        assert_eq!(keys[&both.id], [ItemKey { space: KeySpace::new("owa"), id: "e1".into() }, key("m1")]);
+        assert_eq!((&keys[&plain.id], keys.len()), (&vec![key("m2")], 2));
+        let other = add(&store, "other").await;
+        assert!(store.message_keys(&other, &ids).await.unwrap().is_empty());
+        assert!(store.message_keys(id, &[]).await.unwrap().is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn candidates_are_of_the_conversation_in_the_folder_and_of_the_moment() {
     on_both(async |store| {
         let claim = claimed(&store).await;

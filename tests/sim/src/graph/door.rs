@@ -11,8 +11,8 @@ use super::asked::Asked;
 use super::shelf;
 use super::target::Target;
 use super::{
-    GraphError, Quirk, attachments, batch, delta, faults, folders, list, mail, mail_folders, me, one, photo,
-    translate,
+    GraphError, Quirk, attachments, batch, delta, faults, folders, list, mail, mail_acts, mail_folders, me,
+    one, photo, translate,
 };
 use crate::knobs::Kind;
 use crate::log::Entry;
@@ -133,6 +133,10 @@ impl Job<'_> {
                 "Change tracking is not supported against 'microsoft.graph.message'.",
             )),
             (Target::Message(item), "GET") => mail::get(self, item),
+            (Target::Message(item), "PATCH") => mail_acts::update(self, item),
+            (Target::Message(item), "DELETE") => mail_acts::delete(self, item),
+            (Target::MoveMessage(item), "POST") => mail_acts::relocate(self, item),
+            (Target::PurgeMessage(item), "POST") => mail_acts::purge(self, item),
             (Target::MessageValue(item), "GET") => mail::value(self, item),
             (Target::Attachments(item), "GET") => attachments::list(self, item),
             (Target::Attachment(item, file), "GET") => attachments::get(self, item, file),

@@ -10,6 +10,7 @@
 //! query       $select, $expand, $filter      entity      a contact as an answer shows it
 //! list, one   contacts, read and written     folders     folders of contacts
 //! mail        messages, listed and one       mail_folders  folders of mail
+//! mail_acts   messages, changed, moved, deleted
 //! mail_query  $filter and $orderby of mail   message     a message as an answer shows it
 //! text        bodies and MIME                attachments what hangs on a message
 //! shelf       what rounds can tell of
@@ -36,6 +37,7 @@ mod faults;
 mod folders;
 mod list;
 mod mail;
+mod mail_acts;
 mod mail_folders;
 mod mail_query;
 mod me;

@@ -25,6 +25,9 @@ pub(super) enum Target {
     MessageDelta(Option<String>),
     Message(Item),
     MessageValue(Item),
+    /// Where a message is moved by.
+    MoveMessage(Item),
+    PurgeMessage(Item),
     Attachments(Item),
     Attachment(Item, String),
     AttachmentValue(Item, String),
@@ -114,6 +117,8 @@ impl Target {
             [delta] if is_delta(delta) => Self::MessageDelta(folder),
             [id] => Self::Message(item(id)),
             [id, "$value"] => Self::MessageValue(item(id)),
+            [id, "move" | "microsoft.graph.move"] => Self::MoveMessage(item(id)),
+            [id, "permanentDelete" | "microsoft.graph.permanentDelete"] => Self::PurgeMessage(item(id)),
             [id, "attachments"] => Self::Attachments(item(id)),
             [id, "attachments", file] => Self::Attachment(item(id), (*file).to_owned()),
             [id, "attachments", file, "$value"] => Self::AttachmentValue(item(id), (*file).to_owned()),
@@ -129,6 +134,8 @@ impl Target {
             | Self::MessageDelta(_)
             | Self::Message(_)
             | Self::MessageValue(_)
+            | Self::MoveMessage(_)
+            | Self::PurgeMessage(_)
             | Self::Attachments(_)
             | Self::Attachment(..)
             | Self::AttachmentValue(..)
@@ -171,7 +178,11 @@ impl Target {
             (Self::Messages(_), _) => "list_messages",
             (Self::MessageCount(_), _) => "count_messages",
             (Self::MessageDelta(_), _) => "message_delta",
+            (Self::Message(_), "PATCH") => "update_message",
+            (Self::Message(_), "DELETE") => "delete_message",
             (Self::Message(_), _) => "get_message",
+            (Self::MoveMessage(_), _) => "move_message",
+            (Self::PurgeMessage(_), _) => "purge_message",
             (Self::MessageValue(_), _) => "get_mime",
             (Self::Attachments(_), _) => "list_attachments",
             (Self::Attachment(..) | Self::AttachmentValue(..), _) => "get_attachment",
@@ -191,6 +202,8 @@ impl Target {
             | Self::PhotoValue(item)
             | Self::Message(item)
             | Self::MessageValue(item)
+            | Self::MoveMessage(item)
+            | Self::PurgeMessage(item)
             | Self::Attachments(item)
             | Self::Attachment(item, _)
             | Self::AttachmentValue(item, _) => Some(&item.id),

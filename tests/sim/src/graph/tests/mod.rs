@@ -7,6 +7,7 @@ mod control;
 mod delta;
 mod faults;
 mod mail;
+mod mail_acts;
 mod mail_delta;
 mod quirks;
 mod schema;
