@@ -75,12 +75,10 @@ impl Introduced {
     /// Whether an item without a stored key is to be read: neither is its message stored, nor did it come before the
     /// history, nor is it out of reach.
     pub(super) fn is_wanted(&self, key: &ItemKey, horizon: DateTime<Utc>) -> bool {
-        match self.stored.get(key) {
-            Some(recognised) => recognised.depth < Depth::Whole,
-            None => {
-                let is_old = self.headers.get(key).is_some_and(|sight| is_before(sight.received, horizon));
-                !is_old && !self.unread.contains_key(key)
-            }
+        if let Some(recognised) = self.stored.get(key) {
+            return recognised.depth < Depth::Whole;
         }
+        let is_old = self.headers.get(key).is_some_and(|sight| is_before(sight.received, horizon));
+        !is_old && !self.unread.contains_key(key)
     }
 }
