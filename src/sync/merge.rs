@@ -3,10 +3,8 @@
 //! One message is one row, whichever road or tier saw it: an item's key decides; what has no stored key is
 //! matched with a stored message of the same conversation and folder that lies in the same interval of time
 //! and has the same Internet message id or, where one of them is not known, the same topic. What a sight then
-//! changes of the message is `Message::after`'s to say.
-//!
-//! Of a road that knows no conversations, an item without a stored key is a message of the same Internet message id, time
-//! and sender that has no key of its road any more (`counterparts`).
+//! changes of the message is `Message::after`'s to say. Of a road that knows no conversations, an item without a stored
+//! key is a message of the same Internet message id, time and sender that has no key of the road now (`counterparts`).
 //!
 //! A row that only the page has shown is provisional and is adopted when JSON names the item, never doubled.
 //! In conversation view it stands for the newest message; the others count as unseen. A row that may be one
@@ -22,6 +20,7 @@ mod items;
 
 use self::adopt::{Adoptions, Match, Seen};
 pub(super) use self::introduced::Introduced;
+use self::introduced::{end_of, is_before};
 use self::items::Items;
 use crate::model::{Depth, FolderId, Instant, ItemKey, Looked, MessageId, Precision, Sight};
 use crate::store::{Candidate, Known, OlderItem, Unread, Upsert};
@@ -96,13 +95,6 @@ impl Ground<'_> {
         others.sort_by_key(|(age, _)| *age);
         wanted.extend(others.into_iter().take(MOST_OTHERS).map(|(_, key)| key.clone()));
         wanted
-    }
-
-    /// The items that came as bare rows and are not stored: who they are is to be found out first.
-    pub(super) fn strangers(&self, sights: &[Sight]) -> Vec<ItemKey> {
-        let mut asked: HashSet<&ItemKey> = self.passed_over.iter().chain(self.known.keys()).collect();
-        let bare = sights.iter().filter(|sight| sight.is_bare() && self.matters(sight));
-        bare.filter_map(|sight| sight.key.as_ref()).filter(|key| asked.insert(key)).cloned().collect()
     }
 
     /// The keys by which items name themselves where they were asked for by others.
@@ -296,14 +288,6 @@ impl<'a, F: FnMut() -> MessageId> Planner<'a, F> {
             self.items.lost.into_iter().map(|(key, fault)| Unread { folder: folder.clone(), key, fault });
         Plan { failed: failed.collect(), gone: self.items.gone.into_iter().collect(), ..self.plan }
     }
-}
-
-fn is_before(received: Option<Instant>, horizon: DateTime<Utc>) -> bool {
-    received.is_some_and(|received| end_of(received) <= horizon)
-}
-
-fn end_of(interval: Instant) -> DateTime<Utc> {
-    interval.at + interval.precision.width()
 }
 
 /// Whether a row's time can be relied on to say what is held; a row without one says nothing.

@@ -220,3 +220,6 @@ fn are_alike(seen: &[(&Sight, Marks)], stored: &[(&Counterpart, Marks)]) -> bool
     let is_one = of_stored.len() == 1 && of_stored[0].is_some();
     is_one && (seen.len() <= stored.len() || seen.iter().all(|(_, marks)| marks.words.is_some()))
 }
+
+#[cfg(test)]
+mod tests;

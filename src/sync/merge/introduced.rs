@@ -1,11 +1,11 @@
 //! Who items are, as far as that is known before they are read whole. Pure.
 
+use super::Ground;
 use super::counterparts::{self, Recognised};
-use super::is_before;
-use crate::model::{Depth, FolderId, ItemError, ItemKey, Looked, MessageId, Sight};
+use crate::model::{Depth, FolderId, Instant, ItemError, ItemKey, Looked, MessageId, Sight};
 use crate::store::Counterpart;
 use chrono::{DateTime, Utc};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// What is known of items that came as bare rows.
 #[derive(Debug, Default)]
@@ -81,4 +81,22 @@ impl Introduced {
         let is_old = self.headers.get(key).is_some_and(|sight| is_before(sight.received, horizon));
         !is_old && !self.unread.contains_key(key)
     }
+}
+
+impl Ground<'_> {
+    /// The items that came as bare rows and are not stored: who they are is to be found out first.
+    pub(in crate::sync) fn strangers(&self, sights: &[Sight]) -> Vec<ItemKey> {
+        let mut asked: HashSet<&ItemKey> = self.passed_over.iter().chain(self.known.keys()).collect();
+        let bare = sights.iter().filter(|sight| sight.is_bare() && self.matters(sight));
+        bare.filter_map(|sight| sight.key.as_ref()).filter(|key| asked.insert(key)).cloned().collect()
+    }
+}
+
+/// Whether all of the interval lies before the history.
+pub(super) fn is_before(received: Option<Instant>, horizon: DateTime<Utc>) -> bool {
+    received.is_some_and(|received| end_of(received) <= horizon)
+}
+
+pub(super) fn end_of(interval: Instant) -> DateTime<Utc> {
+    interval.at + interval.precision.width()
 }

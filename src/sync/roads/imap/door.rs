@@ -132,6 +132,11 @@ impl<D: ImapDoor> ImapSession<D> {
         self.is_over && !mem::replace(&mut self.was_renewed, true)
     }
 
+    /// Whether nothing more can be asked in this turn.
+    pub(super) fn is_spent(&self) -> bool {
+        self.mailbox.is_none() && self.left == 0
+    }
+
     /// Opens a folder, as it is now.
     pub(super) async fn examine(&mut self, id: &str) -> Result<ImapFolder, ImapStop> {
         self.folder = None;

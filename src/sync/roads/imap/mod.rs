@@ -175,7 +175,11 @@ impl<D: ImapDoor> ImapMail<D> {
     async fn whole(&mut self, uids: &[u32]) -> Result<Vec<ItemRead>, ImapStop> {
         let mut read = Vec::new();
         for uid in uids {
-            read.extend(item(*uid, ask!(self.session, messages(&[*uid])))?);
+            let is_spent = self.session.is_spent();
+            read.extend(match is_spent {
+                true => vec![(*uid, Err(fault(ItemFault::UNREADABLE, "the connection was lost too often")))],
+                false => item(*uid, ask!(self.session, messages(&[*uid])))?,
+            });
         }
         Ok(read)
     }
@@ -254,9 +258,12 @@ fn spoils(error: &ImapError) -> bool {
 fn item(uid: u32, asked: Result<Vec<ItemRead>, ImapStop>) -> Result<Vec<ItemRead>, ImapStop> {
     match asked {
         Err(ImapStop::Imap(error)) if spoils(&error) => {
-            let fault = ItemFault { code: ItemFault::MALFORMED.to_owned(), text: error.to_string() };
-            Ok(vec![(uid, Err(fault.into()))])
+            Ok(vec![(uid, Err(fault(ItemFault::MALFORMED, &error.to_string())))])
         }
         asked => asked,
     }
+}
+
+fn fault(code: &str, text: &str) -> ItemError {
+    ItemFault { code: code.to_owned(), text: text.to_owned() }.into()
 }

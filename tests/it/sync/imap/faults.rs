@@ -132,6 +132,27 @@ async fn a_mail_that_is_sent_without_an_end_costs_itself_alone_and_is_asked_for_
     }
 }
 
+/// Each costs a connection, and a turn has few.
+#[tokio::test]
+async fn many_mails_that_are_sent_without_an_end_do_not_keep_a_folder_from_being_read() {
+    on_both(async |store| {
+        let mailbox = Mailbox::read_once(store, 10).await;
+        mailbox.sim().deliver(&mailbox.smtp, 9).unwrap();
+        let endless = Kind::Imap(ImapFault::Literal { bytes: 60 << 20 });
+        mailbox.fail(Failure::from(endless).on(&["imap_fetch"]).about(WHOLE).times(9));
+        let _ = mailbox.turn().await;
+        assert_eq!((mailbox.stored().await, mailbox.ledger().await.len()), (mailbox.truth(), 9));
+        for _ in 0..5 {
+            mailbox.pass(chrono::TimeDelta::days(1));
+            let _ = mailbox.turn().await;
+        }
+        mailbox.read().await;
+        let bare = "SELECT COUNT(*) FROM message WHERE NOT has_detail";
+        assert_eq!((mailbox.ledger().await.len(), count(&mailbox.store, bare).await), (0, 0));
+    })
+    .await;
+}
+
 /// MailKit#919.
 #[tokio::test]
 async fn a_structure_that_nobody_asked_for_and_nobody_can_read_costs_no_connection() {
