@@ -16,7 +16,7 @@ pub struct Counterpart {
     pub message_id: MessageId,
     /// Where it lies.
     pub folder: FolderId,
-    /// RFC 5322's Message-ID.
+    /// RFC 5322's Message-ID; empty where it has none.
     pub internet_message_id: String,
     /// When it arrived.
     pub received: Option<Instant>,
@@ -75,10 +75,10 @@ impl CounterpartRow {
 type Arrival<'a> = (&'a str, i64, i64);
 
 fn arrival(sight: &Sight) -> Option<Arrival<'_>> {
-    let (id, Instant { at, precision }) = (sight.internet_message_id.as_deref()?, sight.received?);
+    let (id, Instant { at, precision }) = (sight.internet_message_id.as_deref(), sight.received?);
     // A second is as exact as it gets.
     let width = if precision == Precision::Second { TimeDelta::zero() } else { precision.width() };
-    Some((id, (at - APART).timestamp_millis(), (at + width + APART).timestamp_millis()))
+    Some((id.unwrap_or_default(), (at - APART).timestamp_millis(), (at + width + APART).timestamp_millis()))
 }
 
 /// `($first, …), …`: the places of one chunk of arrivals.
@@ -88,8 +88,8 @@ fn arrival_places(first: usize) -> String {
 }
 
 impl Store {
-    /// The messages of an account, in whatever folder, that came when one of these did and have its Internet message id; each
-    /// once, the oldest first, with the key that it has in a space.
+    /// The messages of an account, in whatever folder, that came when one of these did and have its Internet message id, or
+    /// none as it has none; each once, the oldest first, with the key that it has in a space.
     ///
     /// # Errors
     /// Those of the database.
@@ -104,12 +104,12 @@ impl Store {
         for chunk in chunks(&arrivals.iter().collect::<Vec<_>>()) {
             let text = format!(
                 "WITH seen (internet_message_id, after, until) AS (VALUES {})
-                 SELECT m.id, m.folder_id, m.internet_message_id, m.received_at, m.received_precision,
+                 SELECT m.id, m.folder_id, seen.internet_message_id, m.received_at, m.received_precision,
                  m.from_address, m.subject, m.has_attachments, m.preview, m.provisional, m.has_detail,
                  COALESCE(m.missing_at, m.gone_at) IS NOT NULL AS is_away,
                  (SELECT MAX(k.item_id) FROM message_key k WHERE k.message_id = m.id AND k.space = $2) AS item_id
                  FROM seen CROSS JOIN message m WHERE m.account_id = $1
-                 AND m.internet_message_id = seen.internet_message_id
+                 AND COALESCE(m.internet_message_id, '') = seen.internet_message_id
                  AND m.listed_at >= seen.after AND m.listed_at <= seen.until",
                 arrival_places(3)
             );

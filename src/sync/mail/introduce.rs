@@ -46,7 +46,7 @@ async fn free<S: MailSource>(
     seen: &[&Sight],
 ) -> Result<Vec<Counterpart>, Failure> {
     // Where a conversation is known, that tells more.
-    let of_none = |sight: &&Sight| sight.conversation_id.is_none() && sight.internet_message_id.is_some();
+    let of_none = |sight: &&Sight| sight.conversation_id.is_none() && !sight.is_bare();
     let seen: Vec<&Sight> = seen.iter().copied().filter(of_none).collect();
     let Some(space) = seen.iter().find_map(|sight| Some(&sight.key.as_ref()?.space)) else {
         return Ok(Vec::new());

@@ -66,9 +66,7 @@ type Group<'a> = (Vec<&'a Sight>, Vec<&'a Counterpart>);
 fn groups<'a>(seen: &[&'a Sight], stored: &'a [Counterpart]) -> Vec<Group<'a>> {
     let mut by_id: BTreeMap<&str, Group<'a>> = BTreeMap::new();
     for one in seen {
-        if let Some(id) = one.internet_message_id.as_deref() {
-            by_id.entry(id).or_default().0.push(one);
-        }
+        by_id.entry(one.internet_message_id.as_deref().unwrap_or_default()).or_default().0.push(one);
     }
     for one in stored {
         if let Some(group) = by_id.get_mut(one.internet_message_id.as_str()) {
@@ -103,7 +101,18 @@ fn joined<'a>(mut seen: Vec<&'a Sight>, mut stored: Vec<&'a Counterpart>) -> Vec
 
 fn fits(seen: &Sight, stored: &Counterpart) -> bool {
     let from = seen.from.as_ref().and_then(|from| from.address.as_deref());
-    is_near(seen.received, stored.received) && is_same_sender(from, stored.from.as_deref())
+    let may_be = is_near(seen.received, stored.received) && is_same_sender(from, stored.from.as_deref());
+    may_be
+        && (seen.internet_message_id.is_some() || are_one(&Marks::of_seen(seen), &Marks::of_stored(stored)))
+}
+
+/// Without an Internet message id, all that tells mails apart has to be the same, down to their first words.
+fn are_one(seen: &Marks, stored: &Marks) -> bool {
+    let (seen_words, stored_words) = (seen.words.as_ref(), stored.words.as_ref());
+    seen.second == stored.second
+        && seen.subject == stored.subject
+        && seen_words.is_some()
+        && seen_words == stored_words
 }
 
 fn is_near(one: Option<Instant>, other: Option<Instant>) -> bool {

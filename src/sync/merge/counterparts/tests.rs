@@ -6,9 +6,9 @@ fn folder(name: &str) -> FolderId {
     FolderId::from(name.to_owned())
 }
 
-fn at(second: i64) -> Option<Instant> {
+fn at(second: i64) -> Instant {
     let at = DateTime::from_timestamp(1_000_000 + second, 0).unwrap();
-    Some(Instant { at, precision: Precision::Second })
+    Instant { at, precision: Precision::Second }
 }
 
 /// Its number, the second in which it came, its subject, and its first words where it was read whole.
@@ -19,7 +19,7 @@ fn seen(uid: u32, second: i64, subject: &str, words: Option<&str>) -> Sight {
         from: Some(Address { name: None, address: Some("Zoe@sim.example".to_owned()) }),
         subject: Some(subject.to_owned()),
         preview: words.map(str::to_owned),
-        received: at(second),
+        received: Some(at(second)),
         ..Sight::default()
     }
 }
@@ -29,7 +29,7 @@ fn stored(id: &str, second: i64, subject: &str, words: &str) -> Counterpart {
         message_id: MessageId::from(id.to_owned()),
         folder: folder("inbox"),
         internet_message_id: "<a@sim.example>".to_owned(),
-        received: at(second),
+        received: Some(at(second)),
         from: Some("zoe@sim.example".to_owned()),
         subject: Some(subject.to_owned()),
         has_attachments: Some(false),
@@ -100,6 +100,19 @@ fn of_others_than_as_many_those_are_paired_that_say_the_same() {
     let copies = ["x", "y"].map(|id| stored(id, 0, "a", "same"));
     let whole = [1, 2, 3].map(|uid| seen(uid, 0, "a", Some("Same")));
     assert_eq!((paired(&whole, &copies).0.len(), paired(&whole, &copies).1), (2, 0));
+}
+
+#[test]
+fn mails_without_an_id_are_the_same_where_all_that_they_say_is() {
+    let nameless = |sight: Sight| Sight { internet_message_id: None, ..sight };
+    let there = Counterpart { internet_message_id: String::new(), ..stored("m", 0, "a", "one") };
+    let found = |sight: Sight| paired(&[nameless(sight)], std::slice::from_ref(&there)).0;
+    assert_eq!(found(seen(1, 0, "a", Some("One"))), pairs(&[(1, "m")]));
+    let others = [(0, "a", None), (1, "a", Some("one")), (0, "b", Some("one")), (0, "a", Some("two"))];
+    for (second, subject, words) in others {
+        assert_eq!(found(seen(1, second, subject, words)), Vec::new(), "{second} {subject} {words:?}");
+    }
+    assert_eq!(paired(&[seen(1, 0, "a", Some("one"))], &[there]).1, 1, "one that has an id is another");
 }
 
 #[test]

@@ -175,11 +175,12 @@ impl<D: ImapDoor> ImapMail<D> {
     async fn whole(&mut self, uids: &[u32]) -> Result<Vec<ItemRead>, ImapStop> {
         let mut read = Vec::new();
         for uid in uids {
-            let is_spent = self.session.is_spent();
-            read.extend(match is_spent {
-                true => vec![(*uid, Err(fault(ItemFault::UNREADABLE, "the connection was lost too often")))],
-                false => item(*uid, ask!(self.session, messages(&[*uid])))?,
-            });
+            if self.session.is_spent() {
+                let lost = fault(ItemFault::UNREADABLE, "the connection was lost too often in this turn");
+                read.push((*uid, Err(lost)));
+            } else {
+                read.extend(item(*uid, ask!(self.session, messages(&[*uid])))?);
+            }
         }
         Ok(read)
     }

@@ -64,15 +64,17 @@ async fn mail_of_dovecot_comes_moves_is_read_is_numbered_anew_and_goes() {
             }
             dovecot.deliver("Archive", "z.mail", &mime("z"));
             dovecot.deliver("Verzonden items", "y.mail", &mime("y"));
+            let nameless = String::from_utf8(mime("h")).unwrap().replace("Message-ID: <h@", "X-Other: <h@");
+            dovecot.deliver("", "h.mail", nameless.as_bytes());
             add_due(&store, USER, at(0)).await;
             let clock = Clock::manual(Clock::System.now() + TimeDelta::minutes(1));
-            assert_eq!(new(&read(&store, &clock, &dovecot).await), 8);
+            assert_eq!(new(&read(&store, &clock, &dovecot).await), 9);
             assert_eq!(written(&read(&store, &clock, &dovecot).await), 0);
             dovecot.set_flags("", "a.mail", "S");
             dovecot.carry("", "Archive", "b.mail");
             dovecot.deliver("", "g.mail", &mime("g"));
             assert_eq!(new(&read(&store, &clock, &dovecot).await), 1);
-            let inbox = ["inbox a read", "inbox c", "inbox d", "inbox e", "inbox f", "inbox g"];
+            let inbox = ["inbox a read", "inbox c", "inbox d", "inbox e", "inbox f", "inbox g", "inbox h"];
             let expected = [&["archive b", "archive z"][..], &inbox, &["sentitems y"]].concat();
             assert_eq!(all(&store).await, expected, "{offers:?}");
             dovecot.renumber("");
