@@ -23,6 +23,8 @@ words! {
         Mail = "done-mail",
         /// It was said which side of a contact holds.
         Resolved = "done-resolved",
+        /// It was said whether two contacts are one.
+        Matched = "done-matched",
         /// A write was taken back.
         Restored = "undone-restored",
         /// A deleted contact is there again.

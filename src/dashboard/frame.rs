@@ -3,7 +3,6 @@
 use super::day::HourBar;
 use super::done::JustDone;
 use super::entry::Visit;
-use super::moments::Moment;
 use super::theme::Theme;
 use super::told::Told;
 use super::verdicts::{self, Badge, Tone};
@@ -111,19 +110,6 @@ impl Frame {
 
     pub(super) fn images(&self, key: &str, n: &usize) -> Cow<'static, str> {
         self.count(key, &(*n as u64))
-    }
-
-    pub(super) fn moment(&self, at: &DateTime<Utc>) -> Moment {
-        Moment::new(*at, self.now, self.words)
-    }
-
-    /// When a message came, in a list.
-    pub(super) fn received(&self, at: &DateTime<Utc>) -> Moment {
-        Moment::of_mail(*at, self.now, self.words)
-    }
-
-    pub(super) fn exact(&self, at: &DateTime<Utc>) -> Moment {
-        Moment::exact(*at)
     }
 
     pub(super) fn badge(&self, verdict: &Verdict) -> Badge {

@@ -1,6 +1,8 @@
 //! Moments, as pages have them: said relative to now, with the instant beside it, which the script goes by.
 
+use super::frame::Frame;
 use super::words::Words;
+use askama::filters::{Escaper, Html};
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use std::borrow::Cow;
 use std::fmt;
@@ -46,6 +48,54 @@ impl fmt::Display for Moment {
         let title = self.at.format("%Y-%m-%d %H:%M:%S UTC");
         let mark = if self.is_exact { " data-exact" } else { "" };
         write!(f, "<time datetime=\"{instant}\" title=\"{title}\"{mark}>{}</time>", self.said)
+    }
+}
+
+/// A moment, or the word that stands where there is none.
+pub(super) enum MomentOr {
+    At(Moment),
+    Word(Cow<'static, str>),
+}
+
+/// The word is escaped.
+impl askama::filters::HtmlSafe for MomentOr {}
+
+impl fmt::Display for MomentOr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::At(moment) => moment.fmt(f),
+            Self::Word(word) => Html.write_escaped_str(f, word),
+        }
+    }
+}
+
+impl Frame {
+    pub(super) fn moment(&self, at: &DateTime<Utc>) -> Moment {
+        Moment::new(*at, self.now, self.words)
+    }
+
+    /// When it was last, or that it never was.
+    pub(super) fn last(&self, at: Option<&DateTime<Utc>>) -> MomentOr {
+        self.moment_or(at, "never")
+    }
+
+    /// When it is next, or that it is not by itself.
+    pub(super) fn next_time(&self, at: Option<&DateTime<Utc>>) -> MomentOr {
+        self.moment_or(at, "not-by-itself")
+    }
+
+    fn moment_or(&self, at: Option<&DateTime<Utc>>, word: &str) -> MomentOr {
+        at.map_or_else(|| MomentOr::Word(self.say(word)), |at| MomentOr::At(self.moment(at)))
+    }
+
+    /// When a message came, in a list.
+    pub(super) fn received(&self, at: &DateTime<Utc>) -> Moment {
+        Moment::of_mail(*at, self.now, self.words)
+    }
+
+    #[expect(clippy::unused_self, reason = "templates call methods")]
+    pub(super) fn exact(&self, at: &DateTime<Utc>) -> Moment {
+        Moment::exact(*at)
     }
 }
 

@@ -5,6 +5,7 @@ use super::attempt;
 use super::conversation::{can_be_given_up, said};
 use super::entry::Admitted;
 use super::refusal::PageRefusal;
+use crate::desk::ConnectSeen;
 use crate::desk::sign_ins::SignInSeen;
 use crate::model::{AccountId, Attempt, AttemptStanding};
 use chrono::{DateTime, Utc};
@@ -47,19 +48,21 @@ pub(super) async fn under_way(
     account: Option<&AccountId>,
 ) -> Result<Vec<OpenSignIn>, PageRefusal> {
     let (desk, actor) = (&dashboard.desk, &guest.actor);
-    let is_meant = |of: Option<&AccountId>| account.is_none_or(|account| of == Some(account));
-    let led = desk.sign_ins_to_tell(actor).into_iter().filter(|seen| is_meant(seen.account.as_ref()));
-    let mut all: Vec<_> = led.map(OpenSignIn::led).collect();
-    for attempt in desk.attempts_to_tell(actor).await? {
-        if !is_meant(attempt.wanted.as_ref()) {
+    let mut all = Vec::new();
+    for connect in desk.connects_to_tell(actor).await? {
+        if account.is_some() && connect.account() != account {
             continue;
         }
-        let known = match &attempt.wanted {
-            Some(id) => desk.account(actor, id).await.ok(),
-            None => None,
-        };
-        all.push(OpenSignIn::at_microsoft(attempt, known.map(|account| account.name().into_owned())));
+        all.push(match connect {
+            ConnectSeen::Led(seen) => OpenSignIn::led(*seen),
+            ConnectSeen::Popup(attempt) => {
+                let known = match &attempt.wanted {
+                    Some(id) => desk.account(actor, id).await.ok(),
+                    None => None,
+                };
+                OpenSignIn::at_microsoft(attempt, known.map(|account| account.name().into_owned()))
+            }
+        });
     }
-    all.sort_by_key(|one| std::cmp::Reverse(one.begun_at));
     Ok(all)
 }

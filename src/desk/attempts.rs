@@ -4,7 +4,6 @@ use super::Desk;
 use super::error::{DeskError, Result};
 use crate::error::{Classify, WhoseTurn};
 use crate::model::{Actor, Attempt, AttemptFailure, AttemptId, AttemptStanding, AuditAction, AuditEntry};
-use std::collections::BTreeSet;
 
 words! {
     /// How somebody ends an attempt that they have begun.
@@ -37,16 +36,6 @@ impl Desk {
         Ok(self.store.attempt(actor, id, self.clock.now()).await?)
     }
 
-    /// The attempts to connect that the actor has begun, as above, the latest first: those that may still end, and of
-    /// each user the very last where it failed lately.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub async fn attempts_to_tell(&self, actor: &Actor) -> Result<Vec<Attempt>> {
-        let all = self.store.attempts_lately(actor, self.clock.now()).await?;
-        Ok(to_tell(all))
-    }
-
     /// Ends those that are still open and were begun for the same user as this one before it: whoever begins anew goes
     /// on in one window. One that is being finished goes on.
     ///
@@ -77,62 +66,9 @@ impl Desk {
     }
 }
 
-/// Those of all that were begun lately, the latest first, which are told of.
-fn to_tell(mut all: Vec<Attempt>) -> Vec<Attempt> {
-    let mut owners = BTreeSet::new();
-    all.retain(|attempt| {
-        let is_last = owners.insert(attempt.owner.clone());
-        match &attempt.standing {
-            AttemptStanding::Pending(_) => true,
-            AttemptStanding::Failed(failure) => is_last && AttemptEnd::parse(&failure.code).is_none(),
-            AttemptStanding::Expired | AttemptStanding::Connected(_) => false,
-        }
-    });
-    all
-}
-
 /// What is told of an attempt that connected nothing; the cause is for the log.
 pub(super) fn failed(attempt: &AttemptId, error: &DeskError) -> AttemptFailure {
     let meaning = error.meaning();
     tracing::warn!(%attempt, code = meaning.code, %error, "not connected by OAuth");
     AttemptFailure { code: meaning.code.to_owned(), whose_turn: meaning.whose_turn, hint: meaning.hint() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::AccountId;
-    use crate::testing::now;
-
-    #[test]
-    fn what_failed_is_told_until_its_user_has_begun_another_or_if_they_did_not_end_it_themselves() {
-        let failure =
-            |code: &str| AttemptFailure { code: code.to_owned(), ..AttemptEnd::Cancelled.failure() };
-        let failed = || AttemptStanding::Failed(failure("oauth_declined"));
-        let ended = |end: AttemptEnd| AttemptStanding::Failed(end.failure());
-        let open = || AttemptStanding::Pending(None);
-        let connected = || AttemptStanding::Connected(AccountId::from("a".to_owned()));
-        for (all, told) in [
-            (vec![("u1", failed())], vec![0]),
-            (vec![("u1", AttemptStanding::Expired)], vec![]),
-            (vec![("u1", open()), ("u1", failed())], vec![0]),
-            (vec![("u1", connected()), ("u1", failed())], vec![]),
-            (vec![("u1", ended(AttemptEnd::Cancelled)), ("u1", failed())], vec![]),
-            (vec![("u1", ended(AttemptEnd::Replaced)), ("u1", open())], vec![1]),
-            (vec![("u2", connected()), ("u1", failed())], vec![1]),
-        ] {
-            let attempt = |(n, (owner, standing)): (usize, (&str, AttemptStanding))| Attempt {
-                id: AttemptId::from(format!("{n}")),
-                owner: owner.to_owned(),
-                wanted: None,
-                begun_at: now(),
-                ended_at: None,
-                standing,
-            };
-            let all: Vec<_> = all.into_iter().enumerate().map(attempt).collect();
-            let expected: Vec<_> = told.iter().map(|n: &usize| all[*n].id.clone()).collect();
-            let found: Vec<_> = to_tell(all).into_iter().map(|attempt| attempt.id).collect();
-            assert_eq!(found, expected, "{told:?}");
-        }
-    }
 }

@@ -11,6 +11,7 @@ mod attempts;
 mod audit;
 mod cards;
 mod checks;
+mod connects;
 mod contacts;
 mod correspondence;
 mod cycles;
@@ -40,6 +41,7 @@ pub use attempts::AttemptEnd;
 pub use audit::{AuditFault, AuditLook, AuditRenewed, AuditState, AuditWatch};
 pub use cards::CardSeen;
 pub use checks::Check;
+pub use connects::ConnectSeen;
 pub use contacts::{
     AskedAccount, Barred, BrakeDecided, BrakeDetail, BrakeKind, ConflictDetail, ContactDetail, ContactDone,
     ContactFolderDetail, ContactPlan, ContactPut, ContactShown, ContactsDetail, GaveWay, MatchDetail,

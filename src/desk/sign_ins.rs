@@ -12,16 +12,18 @@
 mod device;
 mod grant;
 mod lead;
+mod led;
 mod places;
 mod rows;
 mod seen;
 
 pub use crate::owa::{Answer, Method, Prompt};
 pub use device::DeviceSignIn;
+pub(super) use led::SignIns;
 pub use seen::SignInSeen;
 
 use self::lead::Lead;
-use self::places::Places;
+use self::led::{Led, SignInBegun};
 use super::Desk;
 use super::error::{DeskError, Result};
 use crate::error::Classify;
@@ -29,9 +31,8 @@ use crate::model::{Account, AccountId, Actor, SignInId};
 use crate::secret::{self, SecretText};
 use crate::sync::Failure;
 use chrono::{DateTime, Utc};
-use std::collections::HashMap;
 use std::future::Future;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use tokio::sync::{mpsc, watch};
 
 /// How a sign-in stands.
@@ -72,96 +73,6 @@ pub struct ShownCode {
     pub verification_uri: String,
     /// From when on the code is refused.
     pub expires_at: DateTime<Utc>,
-}
-
-/// The sign-ins of this process. One that has ended is kept until its owner begins another.
-#[derive(Default)]
-pub(super) struct SignIns {
-    led: Mutex<HashMap<SignInId, Led>>,
-    places: Places,
-    /// Held by who begins, until theirs is among those that are led.
-    beginning: tokio::sync::Mutex<()>,
-}
-
-struct Led {
-    owner: String,
-    /// Who began it, by the name of the actor.
-    begun_by: String,
-    begun_at: DateTime<Utc>,
-    /// What the person goes by, where it was said.
-    login: Option<String>,
-    /// The mailbox whose password is tried, and which; `None` by a code.
-    tried: Option<(AccountId, String)>,
-    /// What was told last is seen once it was answered.
-    state: watch::Receiver<SignInState>,
-    /// `None` once it was given up: it goes by its id no more, and ends by itself.
-    answers: Option<mpsc::Sender<Answer>>,
-    is_answered: bool,
-}
-
-/// The id of a sign-in that was to begin.
-enum SignInBegun {
-    Now(SignInId),
-    /// It was begun before, and goes on.
-    Before(SignInId),
-}
-
-impl Led {
-    /// What it asks was answered, and it has not gone on yet.
-    fn is_answered(&self) -> bool {
-        self.is_answered && !self.state.has_changed().unwrap_or(true)
-    }
-
-    fn is_of(&self, actor: &Actor) -> bool {
-        actor.reach.includes(&self.owner) && actor.name == self.begun_by && self.answers.is_some()
-    }
-
-    /// Whether it goes on at the mailbox at which the other would begin.
-    fn is_in_the_way_of(&self, other: &Self) -> bool {
-        let account = |led: &Self| led.tried.as_ref().map(|(account, _)| account.clone());
-        !self.has_ended() && self.tried.is_some() && account(self) == account(other)
-    }
-
-    fn has_ended(&self) -> bool {
-        self.state.borrow().has_ended()
-    }
-}
-
-impl SignIns {
-    fn lock(&self) -> MutexGuard<'_, HashMap<SignInId, Led>> {
-        self.led.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Whether somebody is being asked for another owner at the mailbox of this name: its row is not to be taken from them.
-    fn goes_on_for_another(&self, owner: &str, login: &str) -> bool {
-        let is_there = |led: &Led| {
-            let name = led.login.as_deref().filter(|_| led.tried.is_some() && !led.has_ended());
-            led.owner != owner && name.is_some_and(|name| name.eq_ignore_ascii_case(login))
-        };
-        self.lock().values().any(is_there)
-    }
-
-    /// Takes it in. What is begun twice is one.
-    ///
-    /// # Errors
-    /// `sign_ins_under_way` where another sign-in goes on at the mailbox.
-    fn add(&self, id: SignInId, led: Led) -> Result<SignInBegun> {
-        let mut all = self.lock();
-        all.retain(|_, other| other.owner != led.owner || !other.has_ended());
-        if let Some((first, other)) = all.iter().find(|(_, other)| other.is_in_the_way_of(&led)) {
-            let is_same = other.owner == led.owner
-                && other.begun_by == led.begun_by
-                && other.tried == led.tried
-                && other.answers.is_some();
-            return if is_same {
-                Ok(SignInBegun::Before(first.clone()))
-            } else {
-                Err(DeskError::SignInsUnderWay)
-            };
-        }
-        all.insert(id.clone(), led);
-        Ok(SignInBegun::Now(id))
-    }
 }
 
 impl Desk {

@@ -7,7 +7,8 @@ use super::problem::Problem;
 use super::shapes::exposed;
 use crate::desk::{TokenFault, TokenSeen, TokenWish};
 use crate::model::{ApiToken, Networks, Resource, Scope};
-use crate::secret::SecretText;
+use crate::secret::{ExposeSecret, SecretText};
+use crate::token::hash;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -94,6 +95,8 @@ pub(super) async fn make(
 ) -> Result<(StatusCode, Json<TokenMade>), Problem> {
     let wish = asked.wish(edge.desk.now()).map_err(|why| Problem::wrong("bad_body", why))?;
     let (token, described) = edge.desk.give_token(&caller.actor, &caller.maker(), wish).await?;
+    // The list of those that there are may have been read a moment ago: it is no guess meanwhile.
+    edge.known.learn(hash(token.expose_secret()), described.limits.networks.clone());
     Ok((StatusCode::CREATED, Json(TokenMade { token, described })))
 }
 

@@ -3,6 +3,7 @@
 
 use super::super::Dashboard;
 use super::super::asked::{AskedWith, PageAccount, PageMatch, SentForm, cut};
+use super::super::done::JustDone;
 use super::super::entry::Admitted;
 use super::super::frame::{Frame, render};
 use super::super::refusal::PageRefusal;
@@ -12,7 +13,7 @@ use crate::desk::{ContactDetail, MatchDetail};
 use crate::model::{Account, ContactMatchId, MatchAnswer, printable};
 use askama::Template;
 use axum::extract::State;
-use axum::response::{Redirect, Response};
+use axum::response::Response;
 use serde::Deserialize;
 
 /// So many that may be one stand on a page.
@@ -80,9 +81,9 @@ pub(in crate::dashboard) async fn answer(
     PageAccount(id): PageAccount,
     PageMatch(found): PageMatch,
     SentForm(MatchSaid { answer }): SentForm<MatchSaid>,
-) -> Result<Redirect, PageRefusal> {
+) -> Result<Response, PageRefusal> {
     dashboard.desk.account(&guest.actor, &id).await?;
     let answer = answer.ok_or_else(PageRefusal::misread)?;
     dashboard.desk.answer_match(&guest.actor, &id, &found, answer).await?;
-    Ok(Redirect::to(&format!("/ui/accounts/{id}/contacts/matches")))
+    Ok(JustDone::Matched.at(&format!("/ui/accounts/{id}/contacts/matches")))
 }

@@ -131,7 +131,9 @@ impl Database {
                 until.map(|until| format!("until {}", until.to_rfc3339_opts(SecondsFormat::Millis, true)));
             self.store.approve_contacts(account, until, counted, &line).await?;
         }
-        let missing = self.say_of_missing(account, only, MissingAnswer::Gone, line).await?;
+        // What a cycle misses from now on was not looked at either.
+        let until = gate.last_missed.filter(|_| seen.is_some()).unwrap_or(line.at);
+        let missing = self.say_of_missing(account, only, (MissingAnswer::Gone, until), line).await?;
         Ok(BrakeDecided { kept_back: 0, missing })
     }
 
@@ -157,7 +159,7 @@ impl Database {
             }
             Some(BrakeKind::Plan | BrakeKind::Missing) | None => 0,
         };
-        let missing = self.say_of_missing(account, only, MissingAnswer::Kept, line).await?;
+        let missing = self.say_of_missing(account, only, (MissingAnswer::Kept, line.at), line).await?;
         Ok(BrakeDecided { kept_back, missing })
     }
 
@@ -184,19 +186,20 @@ impl Database {
         Ok(())
     }
 
-    /// Of how many contacts it is said, if any are asked about and it is to be said of them.
+    /// Of how many contacts that were missed up to an instant it is said, if any are asked about and it is to be said of
+    /// them.
     async fn say_of_missing(
         &self,
         account: &AccountId,
         only: Option<BrakeKind>,
-        answer: MissingAnswer,
+        (answer, until): (MissingAnswer, DateTime<Utc>),
         line: AuditEntry,
     ) -> Result<u64> {
         let asked = self.store.contact_gate(account).await?.missing;
         let Some(asked) = asked.filter(|_| only != Some(BrakeKind::Plan)) else { return Ok(0) };
         let detail = Some(format!("missing {}", answer.as_str()));
         let line = AuditEntry { id: AuditId::new(line.at), detail, ..line };
-        self.store.say_of_missing(account, answer, line.at, &line).await?;
+        self.store.say_of_missing(account, answer, until, &line).await?;
         Ok(asked.missing)
     }
 

@@ -1,12 +1,10 @@
 //! The sign-ins that somebody has begun, as they stand now.
 
-use super::{Led, SignInState};
+use super::SignInState;
+use super::led::Led;
 use crate::desk::Desk;
 use crate::model::{AccountId, Actor, SignInId};
-use chrono::{DateTime, TimeDelta, Utc};
-
-/// How long one that connected nothing is told of, since it began.
-const TOLD: TimeDelta = TimeDelta::hours(1);
+use chrono::{DateTime, Utc};
 
 /// A sign-in, to who began it.
 #[derive(Debug, Clone)]
@@ -46,18 +44,10 @@ impl Desk {
         all.get(id).filter(|led| led.is_of(actor)).map(|led| SignInSeen::of(id, led))
     }
 
-    /// Those that the actor has begun and that have not ended, or have connected nothing lately, the latest first.
-    #[must_use]
-    pub fn sign_ins_to_tell(&self, actor: &Actor) -> Vec<SignInSeen> {
-        let since = self.clock.now() - TOLD;
-        let failed_lately =
-            |led: &Led| matches!(*led.state.borrow(), SignInState::Failed(_)) && led.begun_at > since;
-        let is_told = |led: &Led| !led.has_ended() || failed_lately(led);
+    /// Those that the actor has begun.
+    pub(in crate::desk) fn sign_ins_of(&self, actor: &Actor) -> Vec<SignInSeen> {
         let all = self.sign_ins.lock();
-        let own = all.iter().filter(|(_, led)| led.is_of(actor) && is_told(led));
-        let mut own: Vec<_> = own.map(|(id, led)| SignInSeen::of(id, led)).collect();
-        drop(all);
-        own.sort_by_key(|seen| std::cmp::Reverse(seen.begun_at));
-        own
+        let own = all.iter().filter(|(_, led)| led.is_of(actor));
+        own.map(|(id, led)| SignInSeen::of(id, led)).collect()
     }
 }

@@ -1,6 +1,8 @@
 //! Whoever guesses is slowed, and keeps nobody out who comes from the same address.
 
+use super::contacts::send;
 use super::*;
+use chrono::TimeDelta;
 use futures::future::join_all;
 
 /// Guesses of this address are answered no more, for now.
@@ -24,6 +26,19 @@ async fn a_good_token_that_was_never_used_does_not_wait_behind_a_guesser_at_the_
         StatusCode::TOO_MANY_REQUESTS,
         "one that has ended"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_was_just_made_does_not_wait_behind_a_guesser_either() {
+    let edges = edges().await;
+    let good = edges.bearer(&Scope::ALL, None).await;
+    used_up(&edges).await;
+    // By this the list of tokens was read just now.
+    get(&edges, "/v1/accounts", token::generate().expose_secret()).await;
+    let asked = json!({"name": "new", "scopes": ["read"], "expires_at": now() + TimeDelta::hours(1)});
+    let made = send(&edges, (Method::POST, "/v1/tokens"), &good, &[], Some(&asked.to_string())).await;
+    let new = made.json()["token"].as_str().unwrap().to_owned();
+    assert_eq!(get(&edges, "/v1/accounts", &new).await.0, StatusCode::OK);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::browser::{self, Browser};
-use crate::desk::sign_ins::SignInBegun;
+use crate::desk::sign_ins::led::SignInBegun;
 use crate::model::{NewAccount, Reach, SignInId};
 use crate::oauth::OAuth;
 use crate::owa::{self, Owa};
@@ -257,8 +257,8 @@ async fn only_who_began_it_sees_and_answers_a_sign_in() {
     assert!(matches!(now(), Some(SignInState::Working)), "it asks no more");
     lead.tell(SignInState::Working);
     assert!(!world.desk.answer(&own, &id, Answer::GoOn), "it asks nothing");
-    assert!(world.desk.sign_ins_to_tell(&Actor::named("owner", Reach::Owner(OWNER.to_owned()))).is_empty());
-    assert_eq!(world.desk.sign_ins_to_tell(&own).len(), 1);
+    assert!(world.desk.sign_ins_of(&Actor::named("owner", Reach::Owner(OWNER.to_owned()))).is_empty());
+    assert_eq!(world.desk.sign_ins_of(&own).len(), 1);
     lead.tell(SignInState::Asks(Prompt::Code { wrong: true }));
     assert!(matches!(now(), Some(SignInState::Asks(_))), "it asks again");
 }
