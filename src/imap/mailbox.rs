@@ -7,6 +7,7 @@ use super::message::{self, HEADERS, fault};
 use super::tagged::{TaggedStream, quoted};
 use super::{ImapError, ImapFolders, set};
 use crate::model::{Depth, ItemError, ItemFault, Sight};
+use chrono::{DateTime, Utc};
 use imap_proto::{MailboxDatum, Response, ResponseCode};
 use std::collections::{BTreeMap, BTreeSet};
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -24,7 +25,7 @@ pub struct ImapFolder {
     pub total: u32,
 }
 
-/// What a message's flags say.
+/// What a message's flags say, and when it arrived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MessageFlags {
     /// Its UID.
@@ -33,6 +34,8 @@ pub struct MessageFlags {
     pub is_read: Option<bool>,
     /// `\Deleted`: its owner has done with it, although it lies there yet.
     pub is_deleted: Option<bool>,
+    /// INTERNALDATE, in whole seconds; `None` where the server left it out (closeio/sync-engine#365).
+    pub received: Option<DateTime<Utc>>,
 }
 
 /// A message that was asked for: its UID, and what it says or why it was not read.
@@ -124,7 +127,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> ImapMailbox<S> {
         set: &str,
         is_wanted: impl Fn(u32) -> bool,
     ) -> Result<Vec<MessageFlags>, ImapError> {
-        let (fetched, unread) = self.fetch(set, "(UID FLAGS)", is_wanted).await?;
+        let (fetched, unread) = self.fetch(set, "(UID FLAGS INTERNALDATE)", is_wanted).await?;
         if unread > 0 {
             return Err(ImapError::Unreadable("answer to FETCH"));
         }
@@ -132,8 +135,22 @@ impl<S: AsyncRead + AsyncWrite + Unpin> ImapMailbox<S> {
             uid,
             is_read: fetched.has("\\Seen"),
             is_deleted: fetched.has("\\Deleted"),
+            received: message::arrival(fetched.internal_date.as_deref()),
         };
         Ok(fetched.into_iter().map(of).collect())
+    }
+
+    /// Which of these messages lie in the open folder.
+    ///
+    /// # Errors
+    /// Those of `flags`.
+    pub async fn there(&mut self, uids: &[u32]) -> Result<BTreeSet<u32>, ImapError> {
+        let mut there = BTreeSet::new();
+        for asked in uids.chunks(set::MOST) {
+            let flags = self.flags_of(&set::spelled(asked), |uid| asked.contains(&uid)).await?;
+            there.extend(flags.iter().map(|flags| flags.uid));
+        }
+        Ok(there)
     }
 
     /// The headers of messages of the open folder: an answer for each UID.

@@ -1,28 +1,21 @@
 //! MIME for the model. Pure.
 
-use super::ImapFolder;
 use super::answers::LONGEST_MESSAGE;
 use super::fetch::Fetched;
+use super::{ImapFolder, ImapKey};
 use crate::model::{
-    Address, Body, BodyKind, Depth, Importance, Instant, ItemFault, ItemKey, KeySpace, Precision, Recipient,
-    RecipientKind, Sight,
+    Address, Body, BodyKind, Depth, Importance, Instant, ItemFault, Precision, Recipient, RecipientKind,
+    Sight,
 };
 use chrono::{DateTime, Utc};
 use mail_parser::{HeaderName, HeaderValue, Message, MessageParser, MessagePart, MimeHeaders as _};
 use std::panic::catch_unwind;
 
-/// In which ids of this road are unique: UIDVALIDITY, UID and the folder's path name an item.
-const SPACE: KeySpace = KeySpace::new("imap");
 /// Characters of a preview.
 const PREVIEW: usize = 255;
 
 /// The headers that a list of messages needs.
 pub(super) const HEADERS: &str = "FROM SENDER TO CC BCC SUBJECT DATE MESSAGE-ID RECEIVED IMPORTANCE";
-
-/// The id of a message of a folder.
-fn key(folder: &ImapFolder, uid: u32) -> ItemKey {
-    ItemKey { space: SPACE, id: format!("{}.{uid}@{}", folder.validity, folder.id) }
-}
 
 /// What a message says, as deep as its bytes are.
 ///
@@ -38,8 +31,9 @@ pub(super) fn sight(
     let read = catch_unwind(|| parsed(bytes, depth));
     // A parser's mistake costs the one message.
     let mut sight = read.unwrap_or_else(|_| Err(fault("ParserFailed", "the mail cannot be parsed")))?;
-    sight.key = Some(key(folder, uid));
-    sight.received = arrival(fetched.internal_date.as_deref()).or(sight.received);
+    sight.key = Some(ImapKey { folder: folder.id.clone(), validity: folder.validity, uid }.item());
+    let arrived = arrival(fetched.internal_date.as_deref());
+    sight.received = arrived.map(|at| Instant { at, precision: Precision::Second }).or(sight.received);
     sight.is_read = fetched.has("\\Seen");
     sight.is_draft = fetched.has("\\Draft");
     sight.size = fetched.size.map(i64::from);
@@ -52,9 +46,9 @@ pub(super) fn fault(code: &str, text: &str) -> ItemFault {
 }
 
 /// INTERNALDATE, which at Exchange is when the mail arrived.
-fn arrival(said: Option<&str>) -> Option<Instant> {
+pub(super) fn arrival(said: Option<&str>) -> Option<DateTime<Utc>> {
     let at = DateTime::parse_from_str(said?.trim(), "%d-%b-%Y %H:%M:%S %z").ok()?;
-    Some(Instant { at: at.with_timezone(&Utc), precision: Precision::Second })
+    Some(at.with_timezone(&Utc))
 }
 
 fn parsed(bytes: &[u8], depth: Depth) -> Result<Sight, ItemFault> {

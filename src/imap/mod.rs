@@ -8,6 +8,7 @@
 //! fetch      what FETCH says, joined by UID           set       sets of UIDs
 //! folders    LIST -> the model, by attribute or name  names     what folders are called
 //! message    MIME -> the model                        utf7      names as IMAP writes them
+//! key        the place of a message
 //! error      what can go wrong                        refusal   what a server's no means
 //! ```
 //!
@@ -21,6 +22,7 @@ mod answers;
 mod error;
 mod fetch;
 mod folders;
+mod key;
 mod mailbox;
 mod message;
 mod names;
@@ -32,5 +34,7 @@ mod utf7;
 
 pub use error::ImapError;
 pub use folders::ImapFolders;
+pub use key::ImapKey;
 pub use mailbox::{ImapFolder, ImapMailbox, ItemRead, MessageFlags};
 pub use server::{ImapLogin, ImapServer};
+pub use set::{NoUidSet, UidSet};

@@ -30,6 +30,9 @@ impl KeySpace {
     /// is the same id.
     pub const EXCHANGE_IMMUTABLE: Self = Self::new("owa:immutable");
 
+    /// IMAP's numbers of messages, each with its folder's numbering: they end with a move.
+    pub const IMAP: Self = Self::new("imap");
+
     /// The space that a road calls by this word.
     #[must_use]
     pub const fn new(word: &'static str) -> Self {

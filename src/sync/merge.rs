@@ -3,7 +3,8 @@
 //! One message is one row, whichever road or tier saw it: an item's key decides; what has no stored key is
 //! matched with a stored message of the same conversation and folder that lies in the same interval of time
 //! and has the same Internet message id or, where one of them is not known, the same topic. What a sight then
-//! changes of the message is `Message::after`'s to say.
+//! changes of the message is `Message::after`'s to say. Of a road that knows no conversations, an item without a stored
+//! key is a message of the same Internet message id, time and sender that has no key of the road now (`counterparts`).
 //!
 //! A row that only the page has shown is provisional and is adopted when JSON names the item, never doubled.
 //! In conversation view it stands for the newest message; the others count as unseen. A row that may be one
@@ -13,9 +14,13 @@
 //! itself counts none; then the rows stay as well.
 
 mod adopt;
+mod counterparts;
+mod introduced;
 mod items;
 
 use self::adopt::{Adoptions, Match, Seen};
+pub(super) use self::introduced::Introduced;
+use self::introduced::{end_of, is_before};
 use self::items::Items;
 use crate::model::{Depth, FolderId, Instant, ItemKey, Looked, MessageId, Precision, Sight};
 use crate::store::{Candidate, Known, OlderItem, Unread, Upsert};
@@ -62,17 +67,20 @@ pub(super) struct Ground<'a> {
     pub(super) passed_over: &'a HashSet<ItemKey>,
     /// Stored messages that those without a stored key may stand for.
     pub(super) candidates: &'a [Candidate],
+    /// What is known of items before they are read whole.
+    pub(super) introduced: &'a Introduced,
 }
 
 impl Ground<'_> {
     /// The items that have to be read themselves: new ones, changed ones, and those that never were; but not
     /// those that are passed over. Of those that conversations name, the newest of each come first.
     pub(super) fn wanted(&self, sights: &[Sight]) -> Vec<ItemKey> {
-        let stale = |key: &&ItemKey, change_key: Option<&String>| {
-            self.known.get(key).is_none_or(|stored| {
+        let stale = |key: &&ItemKey, change_key: Option<&String>| match self.known.get(key) {
+            None => self.introduced.is_wanted(key, self.horizon),
+            Some(stored) => {
                 stored.depth < Depth::Whole
                     || (change_key.is_some() && change_key != stored.change_key.as_ref())
-            })
+            }
         };
         let mut asked: HashSet<&ItemKey> = self.passed_over.iter().collect();
         let matters = || sights.iter().filter(|sight| self.matters(sight));
@@ -134,7 +142,7 @@ impl Ground<'_> {
     /// Whether all of the interval lies before the history. A conversation's time is that of its newest
     /// message.
     fn is_before(&self, received: Option<Instant>) -> bool {
-        received.is_some_and(|received| end_of(received) <= self.horizon)
+        is_before(received, self.horizon)
     }
 
     /// An item that is not stored, for it came before the history.
@@ -166,8 +174,10 @@ impl<'a, F: FnMut() -> MessageId> Planner<'a, F> {
     /// A row, with the item read for it.
     fn sight(&mut self, row: &Sight) {
         let asked = row.key.as_ref();
+        let headers = asked.and_then(|key| self.ground.introduced.headers.get(key));
+        let row_and_headers = headers.map_or_else(|| row.clone(), |headers| headers.clone().over(row));
         let item = asked.and_then(|key| self.items.found.remove(key));
-        let sight = item.map_or_else(|| row.clone(), |item| item.over(row));
+        let sight = item.map_or_else(|| row_and_headers.clone(), |item| item.over(&row_and_headers));
         let is = self.recognise(asked, &sight);
         self.plan.known_tail = if is == Match::None { 0 } else { self.plan.known_tail + 1 };
         self.plan.new_rows += u32::from(is == Match::None);
@@ -241,7 +251,7 @@ impl<'a, F: FnMut() -> MessageId> Planner<'a, F> {
     fn recognise(&mut self, asked: Option<&ItemKey>, sight: &Sight) -> Match {
         match &sight.key {
             Some(_) => {
-                let stored = self.stored(asked, sight);
+                let stored = self.stored(asked, sight).or_else(|| self.ground.introduced.is(asked?));
                 stored.or_else(|| self.adoptions.adopt_item(Seen::of(sight))).map_or(Match::None, Match::One)
             }
             None if sight.conversation_id.is_none() => Match::Several,
@@ -278,10 +288,6 @@ impl<'a, F: FnMut() -> MessageId> Planner<'a, F> {
             self.items.lost.into_iter().map(|(key, fault)| Unread { folder: folder.clone(), key, fault });
         Plan { failed: failed.collect(), gone: self.items.gone.into_iter().collect(), ..self.plan }
     }
-}
-
-fn end_of(interval: Instant) -> DateTime<Utc> {
-    interval.at + interval.precision.width()
 }
 
 /// Whether a row's time can be relied on to say what is held; a row without one says nothing.

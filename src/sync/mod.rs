@@ -31,7 +31,7 @@ mod turn;
 
 pub use error::SyncError;
 pub use failure::Failure;
-pub use roads::GraphMail;
+pub use roads::{GraphMail, ImapDoor, ImapMail, ImapStop};
 pub use settings::{Brake, Settings};
 pub use turn::{PartRead, Read};
 

@@ -8,6 +8,7 @@ mod folders;
 mod gone;
 mod graph;
 pub(crate) mod histories;
+mod imap;
 mod lanes;
 mod mail;
 mod script;

@@ -1,6 +1,7 @@
 //! Messages with their keys, and the ledger of items that could not be read.
 
 mod candidates;
+mod counterparts;
 mod gone;
 mod keys;
 mod ledger;
@@ -14,6 +15,7 @@ mod row;
 mod sweep;
 
 pub use candidates::Candidate;
+pub use counterparts::Counterpart;
 pub use ledger::LedgerItem;
 pub use lookup::Known;
 pub(super) use lookup::by_space;

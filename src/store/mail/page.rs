@@ -4,7 +4,8 @@ use super::older::OlderItem;
 use super::row::{MessageRow, message_columns, save};
 use super::{gone, ledger, older, parts};
 use crate::model::{
-    AccountId, Depth, FolderId, FolderState, ItemFault, ItemKey, Message, MessageId, Recipient, Sight,
+    AccountId, Depth, FolderId, FolderState, ItemFault, ItemKey, KeySpace, Message, MessageId, Recipient,
+    Sight,
 };
 use crate::store::accounts::{add_held, hold, write_folder};
 use crate::store::column::rows_in;
@@ -241,6 +242,12 @@ impl<'a> Writer<'a> {
 
     async fn attach(&self, open: &mut Tx, id: &MessageId, keys: &[ItemKey]) -> Result<()> {
         for key in keys {
+            if key.space == KeySpace::IMAP {
+                // A message has one place there: another one ends it.
+                tx!(&mut *open, execute sqlx::query("DELETE FROM message_key WHERE message_id = $1 AND space = $2")
+                    .bind(id.as_str())
+                    .bind(key.space.as_str()))?;
+            }
             tx!(&mut *open, execute sqlx::query(
                 "INSERT INTO message_key (account_id, space, item_id, message_id) VALUES ($1, $2, $3, $4)",
             )

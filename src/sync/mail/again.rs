@@ -96,7 +96,7 @@ async fn read_batch<S: MailSource>(
     }
     for (folder, looked) in by_folder {
         let count = counts.iter_mut().find(|count| count.folder.id == folder);
-        let (written, unread) = items::write(turn, &folder, &known, looked).await?;
+        let (written, unread) = items::write(turn, source, &folder, &known, looked).await?;
         if let Some(count) = count {
             count.failed += unread;
             count.changed += written.new + written.changed;

@@ -1,12 +1,13 @@
 //! One folder of one account: batch by batch, each with its cursor in one transaction.
 
+use super::introduce::introduce;
 use super::{MailReading, MailSource, items};
 use crate::model::{Batch, Coverage, Cursor, FolderCount, FolderState, ItemKey, MessageId, Position, Sight};
 use crate::store::PageWrite;
 use crate::sync::Failure;
 use crate::sync::coverage::{self, Walk};
 use crate::sync::holes::holes;
-use crate::sync::merge::{Ground, Plan};
+use crate::sync::merge::{Ground, Introduced, Plan};
 use crate::sync::partial::PartialWalk;
 use crate::sync::sweep;
 use chrono::{DateTime, Utc};
@@ -162,14 +163,21 @@ impl<'a> FolderReading<'a> {
         let mut passed_over = turn.store.in_ledger(account, &keys).await?;
         passed_over.extend(turn.store.older(account, &keys, turn.horizon).await?);
         let (horizon, passed_over) = (turn.horizon, &passed_over);
-        let ground = Ground { folder, horizon, known: &known, passed_over, candidates: &[] };
-        let looked = source.complete(&ground.wanted(sights)).await?;
+        let nobody = &Introduced::default();
+        let ground =
+            Ground { folder, horizon, known: &known, passed_over, candidates: &[], introduced: nobody };
+        let mut introduced = introduce(turn, source, &ground, sights).await?;
+        let wanted = Ground { introduced: &introduced, ..ground }.wanted(sights);
+        let mut looked = source.complete(&wanted).await?;
+        introduced.meet_whole(folder, &looked);
+        looked.extend(introduced.take_unread());
         known.extend(turn.store.known(account, &Ground::renamed(&looked)).await?);
         let is_new =
             |sight: &&Sight| sight.key.is_none() || keys_of(sight).any(|key| !known.contains_key(key));
         let new: Vec<_> = sights.iter().filter(is_new).chain(items::unstored(&looked, &known)).collect();
         let candidates = &turn.store.candidates(account, folder, &new).await?;
-        let ground = Ground { folder, horizon, known: &known, passed_over, candidates };
+        let introduced = &introduced;
+        let ground = Ground { folder, horizon, known: &known, passed_over, candidates, introduced };
         Ok(ground.plan(sights, looked, || MessageId::new(turn.clock.now())))
     }
 

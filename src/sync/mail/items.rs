@@ -1,6 +1,7 @@
 //! Items that were asked for by their ids: what came of them is written.
 
-use super::MailReading;
+use super::introduce::recognise;
+use super::{MailReading, MailSource};
 use crate::model::{FolderId, ItemKey, Looked, MessageId, Sight};
 use crate::store::{Known, PageCounts, PageWrite};
 use crate::sync::Failure;
@@ -17,20 +18,22 @@ pub(super) fn unstored<'a>(
 
 /// Writes what came of items of a folder, of which these are `known`, also by the ids that they name
 /// themselves; what it changed, and how many could not be read.
-pub(super) async fn write(
+pub(super) async fn write<S: MailSource>(
     turn: &MailReading<'_>,
+    source: &mut S,
     folder: &FolderId,
     known: &HashMap<ItemKey, Known>,
     looked: Vec<Looked>,
 ) -> Result<(PageCounts, u64), Failure> {
-    let write = planned(turn, folder, known, looked).await?;
+    let write = planned(turn, source, folder, known, looked).await?;
     let unread = write.failed.len() as u64;
     Ok((turn.store.write_page(turn.claim, &write).await?, unread))
 }
 
 /// What is to be written of them.
-pub(super) async fn planned(
+pub(super) async fn planned<S: MailSource>(
     turn: &MailReading<'_>,
+    source: &mut S,
     folder: &FolderId,
     known: &HashMap<ItemKey, Known>,
     looked: Vec<Looked>,
@@ -38,9 +41,11 @@ pub(super) async fn planned(
     let account = &turn.claim.account.id;
     let new: Vec<_> = unstored(&looked, known).collect();
     let candidates = turn.store.candidates(account, folder, &new).await?;
+    let introduced = &recognise(turn, source, folder, &looked, &new).await?;
     // Their time has come.
     let passed_over = &HashSet::new();
-    let ground = Ground { folder, horizon: turn.horizon, known, passed_over, candidates: &candidates };
+    let (horizon, candidates) = (turn.horizon, &candidates);
+    let ground = Ground { folder, horizon, known, passed_over, candidates, introduced };
     let Plan { upserts, failed, gone, .. } = ground.settle(looked, || MessageId::new(turn.clock.now()));
     Ok(PageWrite { upserts, failed, gone, ..PageWrite::at(turn.clock.now()) })
 }

@@ -5,6 +5,7 @@ mod changes;
 mod choose;
 mod correspondence;
 mod folder;
+mod introduce;
 mod items;
 mod place;
 mod settle;

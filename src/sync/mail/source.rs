@@ -42,6 +42,15 @@ pub trait MailSource {
         false
     }
 
+    /// What tells who they are that came as bare rows and are not stored: all but their bodies. Nothing of a road whose
+    /// rows say it, or that says it with the items themselves.
+    ///
+    /// # Errors
+    /// What stops the whole account.
+    async fn headers(&mut self, _keys: &[ItemKey]) -> Result<Vec<Looked>, Failure> {
+        Ok(Vec::new())
+    }
+
     /// The items themselves, for those that came as rows; fewer than asked for where the road cannot see
     /// them.
     ///

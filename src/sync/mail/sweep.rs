@@ -174,7 +174,7 @@ impl FolderSweep<'_> {
         let looked = source.complete(keys).await?;
         let is_whole = looked.len() == keys.len();
         known.extend(turn.store.known(&turn.claim.account.id, &Ground::renamed(&looked)).await?);
-        let (written, unread) = items::write(turn, folder, known, looked).await?;
+        let (written, unread) = items::write(turn, source, folder, known, looked).await?;
         self.count.failed += unread;
         self.count.new += written.new;
         self.count.found += written.new;

@@ -69,7 +69,9 @@ fn known(change_key: &str, depth: Depth) -> Known {
 
 fn ground<'a>(known: &'a HashMap<ItemKey, Known>, candidates: &'a [Candidate]) -> Ground<'a> {
     static NONE: LazyLock<HashSet<ItemKey>> = LazyLock::new(HashSet::new);
-    Ground { folder: inbox(), horizon: DateTime::UNIX_EPOCH, known, passed_over: &NONE, candidates }
+    static NOBODY: LazyLock<Introduced> = LazyLock::new(Introduced::default);
+    let (folder, horizon, introduced) = (inbox(), DateTime::UNIX_EPOCH, &*NOBODY);
+    Ground { folder, horizon, known, passed_over: &NONE, candidates, introduced }
 }
 
 fn fresh() -> MessageId {

@@ -2,9 +2,11 @@
 //! `MailReading` read it, and keeps the credential that the mailbox ended with.
 
 mod graph;
+mod imap;
 mod owa;
 
 pub use graph::GraphMail;
+pub use imap::{ImapDoor, ImapMail, ImapStop};
 
 use super::SyncError;
 use super::turn::{Read, Turn};

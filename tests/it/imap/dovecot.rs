@@ -22,7 +22,7 @@ use tempfile::TempDir;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::process::{Child, Command};
 
-pub(super) const USER: &str = "anna@sim.example";
+pub(crate) const USER: &str = "anna@sim.example";
 /// Debian has it where not everybody looks.
 const DOVECOT: &str = r#"PATH=$PATH:/usr/sbin exec dovecot -F -c "$0""#;
 const NAME: &str = "localhost";
@@ -30,7 +30,7 @@ const KEY: &[u8] = b"a key of thirty-two bytes, exact";
 
 /// What Dovecot offers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Offers {
+pub(crate) enum Offers {
     /// All that it can.
     Own,
     /// What Exchange can (MailKit#2016); Dovecot adds its sign-ins.
@@ -38,7 +38,7 @@ pub(super) enum Offers {
 }
 
 /// A Dovecot that listens, and its one mailbox.
-pub(super) struct Dovecot {
+pub(crate) struct Dovecot {
     address: SocketAddr,
     ca: String,
     dir: TempDir,
@@ -46,7 +46,7 @@ pub(super) struct Dovecot {
 }
 
 impl Dovecot {
-    pub(super) async fn start(offers: Offers) -> Self {
+    pub(crate) async fn start(offers: Offers) -> Self {
         let dir = TempDir::new().unwrap();
         let address = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
         let (certificate, key) = certificate();
@@ -84,24 +84,63 @@ impl Dovecot {
     }
 
     /// Puts a message into a folder, as a delivery does (cr.yp.to/proto/maildir.html); the inbox has no name.
-    pub(super) fn deliver(&self, folder: &str, name: &str, mime: &[u8]) {
-        let mut maildir: PathBuf = self.dir.path().join("mail");
-        if !folder.is_empty() {
-            maildir.push(format!(".{folder}"));
-        }
+    pub(crate) fn deliver(&self, folder: &str, name: &str, mime: &[u8]) {
+        let maildir = self.maildir(folder);
         for part in ["tmp", "new", "cur"] {
             fs::create_dir_all(maildir.join(part)).unwrap();
         }
         fs::write(maildir.join("new").join(name), mime).unwrap();
     }
 
-    pub(super) async fn with(&self, login: ImapLogin<'_>) -> Result<Mailbox, ImapError> {
+    /// A folder's directory; the inbox has no name.
+    fn maildir(&self, folder: &str) -> PathBuf {
+        let mail = self.dir.path().join("mail");
+        if folder.is_empty() { mail } else { mail.join(format!(".{folder}")) }
+    }
+
+    /// Where the file of a message is by now: its flags stand behind its name.
+    fn file(&self, folder: &str, name: &str) -> PathBuf {
+        let files = ["cur", "new"].into_iter().flat_map(|part| fs::read_dir(self.maildir(folder).join(part)));
+        let mut files = files.flatten().map(|file| file.unwrap().path());
+        let is_it =
+            |file: &PathBuf| file.file_name().is_some_and(|is| is.to_string_lossy().starts_with(name));
+        files.find(is_it).unwrap_or_else(|| panic!("{name} lies in {folder:?}"))
+    }
+
+    /// Sets flags of a message, as another program does.
+    pub(crate) fn set_flags(&self, folder: &str, name: &str, flags: &str) {
+        let to = self.maildir(folder).join("cur").join(format!("{name}:2,{flags}"));
+        fs::rename(self.file(folder, name), to).unwrap();
+    }
+
+    /// Moves a message, as another program does.
+    pub(crate) fn carry(&self, from: &str, to: &str, name: &str) {
+        fs::rename(self.file(from, name), self.maildir(to).join("new").join(name)).unwrap();
+    }
+
+    /// Takes a message away, as another program does.
+    pub(crate) fn remove(&self, folder: &str, name: &str) {
+        fs::remove_file(self.file(folder, name)).unwrap();
+    }
+
+    /// Loses which number each message of a folder has: it has other ones then, of another UIDVALIDITY.
+    pub(crate) fn renumber(&self, folder: &str) {
+        let directory = self.maildir(folder);
+        for file in fs::read_dir(&directory).unwrap().map(|file| file.unwrap().path()) {
+            let name = file.file_name().unwrap().to_string_lossy().into_owned();
+            if name.starts_with("dovecot-uidlist") || name.starts_with("dovecot.index") {
+                fs::remove_file(file).unwrap();
+            }
+        }
+    }
+
+    pub(crate) async fn with(&self, login: ImapLogin<'_>) -> Result<Mailbox, ImapError> {
         let stream = TcpStream::connect(self.address).await.unwrap();
         let tls = net::tls_at(self.ca.as_bytes()).unwrap();
         ImapServer::new(NAME, tls).unwrap().sign_in(stream, USER, login).await
     }
 
-    pub(super) async fn signed_in(&self) -> Mailbox {
+    pub(crate) async fn signed_in(&self) -> Mailbox {
         let signed_in = self.with(ImapLogin::Token(&secret(token(USER, 3600)))).await;
         signed_in.unwrap_or_else(|error| panic!("{error}: {}", self.said("log")))
     }
@@ -117,7 +156,7 @@ impl Drop for Dovecot {
 }
 
 /// A token for somebody, that ends after so many seconds.
-pub(super) fn token(user: &str, seconds: i64) -> String {
+pub(crate) fn token(user: &str, seconds: i64) -> String {
     let part = |value: serde_json::Value| BASE64_URL_SAFE_NO_PAD.encode(value.to_string());
     let now = Clock::System.now().timestamp();
     let claims =

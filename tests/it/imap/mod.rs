@@ -2,7 +2,7 @@
 
 #![cfg(test)]
 
-mod dovecot;
+pub(crate) mod dovecot;
 mod faults;
 mod folders;
 mod judged;

@@ -43,7 +43,7 @@ impl Reading<'_> {
                 has_asked = true;
                 let keys = turn.store.keys_of(held).await?;
                 for looked in source.complete(&keys).await? {
-                    has_placed |= self.place(looked, id).await?;
+                    has_placed |= self.place(source, looked, id).await?;
                 }
                 self.got_on |= has_placed;
             }
@@ -53,7 +53,12 @@ impl Reading<'_> {
     }
 
     /// Writes where an item lies now, or that there is none; whether it lies no longer in this folder.
-    async fn place(&self, (key, item): Looked, before: &FolderId) -> Result<bool, Failure> {
+    async fn place<S: MailSource>(
+        &self,
+        source: &mut S,
+        (key, item): Looked,
+        before: &FolderId,
+    ) -> Result<bool, Failure> {
         let turn = self.turn;
         match &item {
             Err(ItemError::Gone) => {
@@ -67,7 +72,7 @@ impl Reading<'_> {
                 let place = self.listed.iter().find(|folder| folder.remote_id.as_deref() == lies_in);
                 let Some(place) = place.filter(|_| lies_in.is_some()) else { return Ok(false) };
                 let known = turn.store.known(&turn.claim.account.id, std::slice::from_ref(&key)).await?;
-                items::write(turn, &place.id, &known, vec![(key, item)]).await?;
+                items::write(turn, source, &place.id, &known, vec![(key, item)]).await?;
                 Ok(place.id != *before)
             }
         }

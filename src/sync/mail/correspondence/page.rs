@@ -161,7 +161,7 @@ impl Reading<'_> {
             }
         }
         self.got_on |= !outcomes.is_empty();
-        let write = items::planned(turn, &folder.folder.id, known, theirs).await?;
+        let write = items::planned(turn, source, &folder.folder.id, known, theirs).await?;
         self.write(folder, outcomes, write, None).await?;
         Ok(BatchLook { read, left, is_whole })
     }
