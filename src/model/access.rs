@@ -226,8 +226,8 @@ mod tests {
     #[test]
     fn scopes_are_words_with_spaces_between() {
         let all: Scopes = Scope::ALL.into_iter().collect();
-        assert_eq!(all.to_string(), "read sync contacts admin tokens");
-        assert_eq!("tokens  admin contacts sync read read".parse(), Ok(all.clone()));
+        assert_eq!(all.to_string(), "read sync contacts mail admin tokens");
+        assert_eq!("tokens  admin mail contacts sync read read".parse(), Ok(all.clone()));
         assert_eq!("read write".parse::<Scopes>(), Err(UnknownScope));
         assert_eq!(all.narrowed_to("openid sync").to_string(), "sync");
         assert!("".parse::<Scopes>().unwrap().narrowed_to("read").is_empty());

@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+use crate::oauth::{connect, world_that_asks_for};
 use crate::stage::{
     Daemon, WRITING_RUN, World, contested, matched, repository, tomorrow, with_contacts, written,
 };
@@ -154,6 +155,7 @@ async fn printed() -> BTreeMap<String, Value> {
     run("contacts import", &[&second.smtp, file.to_str().unwrap()]).await;
     run("account disconnect", &["--yes", &first]).await;
     printed.extend(of_operators().await);
+    printed.insert("messages mark".to_owned(), of_acts().await);
     printed.extend(of_readers().await);
     printed.insert(
         "errors".to_owned(),
@@ -176,6 +178,18 @@ async fn of_operators() -> BTreeMap<String, Value> {
         printed.insert(heading.to_owned(), world.run_with(&args, password).await.json());
     }
     printed
+}
+
+/// What the commands about messages print of a mailbox that Graph reads: one is there, and one is not.
+async fn of_acts() -> Value {
+    let world = world_that_asks_for(r#"["contacts", "mail", "mail_write"]"#).await;
+    let smtp = world.account(0).smtp;
+    connect(&world, &smtp).await.expect(0);
+    world.once().await.expect(0);
+    let message = world.messages(&smtp).await[0]["id"].clone();
+    let ids = [message.as_str().unwrap(), "01a0c0f1-8a11-7a70-b3f7-1c6d0e7e6d56"];
+    let args = [&["messages", "mark", &smtp, "--read", "--json"][..], &ids].concat();
+    world.run(&args).await.json()
 }
 
 /// What the commands of readers print, which only PostgreSQL has.

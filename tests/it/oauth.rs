@@ -30,3 +30,4 @@ mod waiting;
 mod writer;
 
 pub(crate) use device::user_code;
+pub(crate) use mail::{connect, world_that_asks_for};

@@ -18,7 +18,7 @@ async fn world() -> World {
 }
 
 /// A world whose sign-ins ask for these uses.
-pub(super) async fn world_that_asks_for(uses: &str) -> World {
+pub(crate) async fn world_that_asks_for(uses: &str) -> World {
     let mut world = World::new().await;
     world.register(Registration::public(CALLBACK));
     world.set("OAUTH__USES", uses);
@@ -30,7 +30,7 @@ pub(super) async fn world_that_asks_for(uses: &str) -> World {
 }
 
 /// Connects a mailbox by a code, by the real program.
-pub(super) async fn connect(world: &World, smtp: &str) -> Run {
+pub(crate) async fn connect(world: &World, smtp: &str) -> Run {
     let args = ["account", "connect", "--device-code", "--owner", "u1", "--json"];
     let mut child = world.command(&args).spawn().unwrap();
     let code = user_code(&mut child).await;
