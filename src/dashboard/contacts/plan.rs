@@ -144,6 +144,7 @@ pub(in crate::dashboard) async fn release(
     PageAccount(id): PageAccount,
     SentForm(decision): SentForm<PlanDecision>,
 ) -> Result<Response, PageRefusal> {
+    dashboard.desk.account(&guest.actor, &id).await?;
     let seen = decision.seen.as_deref().ok_or_else(PageRefusal::misread)?;
     match dashboard.desk.approve_contacts(&guest.actor, &id, decision.only()?, None, Some(seen)).await {
         Err(DeskError::BrakeChanged) => {
@@ -165,6 +166,7 @@ pub(in crate::dashboard) async fn keep(
     PageAccount(id): PageAccount,
     SentForm(decision): SentForm<PlanDecision>,
 ) -> Result<Response, PageRefusal> {
+    dashboard.desk.account(&guest.actor, &id).await?;
     let (desk, seen) = (&dashboard.desk, decision.seen.as_deref().ok_or_else(PageRefusal::misread)?);
     let decided = match desk.reject_contacts(&guest.actor, &id, decision.only()?, Some(seen)).await {
         Err(DeskError::BrakeChanged) => {

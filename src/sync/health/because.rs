@@ -74,7 +74,7 @@ pub(super) fn because(
     let error = state.and_then(|state| state.last_error.as_ref());
     let reason = match (verdict, error) {
         (Verdict::Off, _) if !access.account.sync_enabled => {
-            return (HealthReason::Paused.text().to_owned(), Some(HealthReason::Paused), None);
+            return ("the account is paused".to_owned(), Some(HealthReason::Paused), None);
         }
         (Verdict::Off, _) => {
             return (HealthReason::DirectionOff.text().to_owned(), Some(HealthReason::DirectionOff), None);

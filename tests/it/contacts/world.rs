@@ -204,7 +204,7 @@ impl World {
     pub(super) async fn has_failed(&self) {
         let account = self.account().await;
         let Store::Sqlite(pool) = &self.store else { unreachable!() };
-        let text = "INSERT INTO part_state (account_id, part, failures) VALUES ($1, 'contacts', 1)";
+        let text = "UPDATE part_state SET failures = 1 WHERE account_id = $1 AND part = 'contacts'";
         sqlx::query(text).bind(account.as_str()).execute(pool).await.unwrap();
     }
 

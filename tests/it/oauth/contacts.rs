@@ -33,12 +33,13 @@ async fn an_account_that_the_audit_log_calls_connected_is_there() {
     sqlx::query(refuse).execute(pool).await.unwrap();
     let smtp = stage.account(0).smtp;
     let page = stage.sign_in("u1", &smtp, "", true).await;
-    assert_ne!(page.status, StatusCode::OK, "{}", page.text);
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text);
     let log = stage.store().audit_log(9).await.unwrap();
     let connected = log.iter().find(|line| line.action == AuditAction::Connected).unwrap();
     let connected = connected.account.clone().unwrap();
     assert!(stage.store().account(&connected).await.unwrap().is_some());
     sqlx::query("DROP TRIGGER full").execute(pool).await.unwrap();
-    assert_eq!(stage.connected("u1", &smtp).await, connected);
+    // The next cycle begins what could not be begun then.
+    stage.run(&["--once"]).await.expect(0);
     assert!(stage.store().state(&connected).await.unwrap().unwrap().part(Part::Contacts).is_some());
 }
