@@ -10,7 +10,7 @@ use super::refusal::PageRefusal;
 use super::under_way::{OpenSignIn, under_way};
 use crate::desk::{AccountDetail, FolderDetail, HourSeen, LedgerItem};
 use crate::error::WhoseTurn;
-use crate::model::{AccountId, Credential, Road, SessionState};
+use crate::model::{AccountId, Credential, SessionState};
 use crate::sync::explain::{Explanation, explain};
 use crate::sync::health::{HealthReason, Verdict, is_undecided};
 use askama::Template;
@@ -30,16 +30,17 @@ struct View {
 }
 
 impl View {
-    /// When a session that is good ends, as far as that can be known.
+    /// When a session that is good ends, as far as that can be known: nobody learns of the end of one that nothing is
+    /// read with.
     fn session_ends(&self) -> Option<&DateTime<Utc>> {
         let health = &self.detail.health;
-        health.session_expires_at.as_ref().filter(|_| health.session == SessionState::Valid)
+        let is_used = health.session == SessionState::Valid && self.has_session();
+        health.session_expires_at.as_ref().filter(|_| is_used)
     }
 
-    /// Whether a browser session is there, or should be.
+    /// Whether mail is read with a browser session.
     fn has_session(&self) -> bool {
-        let health = &self.detail.health;
-        health.session != SessionState::Absent || health.road == Some(Road::Owa)
+        self.detail.health.road.is_some_and(|road| road.credential() == Credential::Session)
     }
 
     /// The folders that are read, or were.

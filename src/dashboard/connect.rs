@@ -11,7 +11,7 @@ use super::told::Told;
 use super::under_way::{OpenSignIn, under_way};
 use crate::desk::{ConnectionNamed, DeskError, POPUP_LIFE, PopupWish};
 use crate::http::{Popup, Problem, popup_cookie};
-use crate::model::{Account, AccountId, AttemptId, SignInId, is_user};
+use crate::model::{Account, AccountId, AttemptId, Road, SignInId, is_user};
 use crate::secret::{ExposeSecret, secret};
 use askama::Template;
 use axum::extract::State;
@@ -92,6 +92,11 @@ struct GoingOnPage<'a> {
 }
 
 impl<'a> ConnectPage<'a> {
+    /// Whether the mail of the account that is connected again is read by Graph: a password changes nothing of that.
+    fn goes_by_graph(&self) -> bool {
+        self.again.is_some_and(|again| again.road == Some(Road::Graph))
+    }
+
     fn new(dashboard: &Dashboard, page: &'a Frame, visit: &Visit, guest: &Admitted) -> Self {
         let is_operator = guest.session.visitor.owner.is_none();
         let microsoft = match &dashboard.access.popup {

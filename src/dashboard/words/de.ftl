@@ -697,6 +697,7 @@ connect-login = E-Mail-Adresse oder Anmeldename
 connect-password = Passwort des Postfachs
 connect-password-title = Mit dem Passwort
 connect-password-how = Ein Browser auf diesem Server meldet sich bei Outlook im Web an, wie Sie es täten. Von da an werden die Mails gelesen. Einen zweiten Faktor bestätigen Sie auf dieser Seite.
+connect-by-graph = Die Mails dieses Postfachs werden über Microsoft gelesen: Verbinden Sie es auf diesem Weg. Das Passwort ändert daran nichts.
 connect-password-button = Bei Outlook anmelden
 connect-password-once = Das Passwort wird einmal versucht und nicht aufbewahrt.
 connect-microsoft-title = Mit Microsoft

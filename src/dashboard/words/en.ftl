@@ -708,6 +708,7 @@ connect-login = E-mail address or sign-in name
 connect-password = Password of the mailbox
 connect-password-title = With its password
 connect-password-how = A browser on this server signs in to Outlook on the web, as you would. Its mail is read from then on. You confirm a second factor on this page.
+connect-by-graph = The mail of this mailbox is read with Microsoft: connect it that way. Its password changes nothing of that.
 connect-password-button = Sign in to Outlook
 connect-password-once = The password is tried once and is not kept.
 connect-microsoft-title = With Microsoft
