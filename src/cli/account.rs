@@ -97,7 +97,7 @@ pub(super) fn owner(typed: &str) -> Result<String, &'static str> {
 pub struct DisconnectArgs {
     /// The address, the login or the id
     pub account: String,
-    /// keep (they stay here, without an account, until the same mailbox is connected again) or destroy
+    /// keep (they stay here, without an account, until the same mailbox is connected with Microsoft again) or destroy
     ///
     /// Their links with the mailbox, where it was read to and the journal of what was written go either way.
     /// Nothing is deleted in the mailbox.

@@ -63,7 +63,7 @@ fn ended(contacts: ContactsEnded) -> String {
         ContactsEnded { destroyed: 0, kept: 0 } => String::new(),
         ContactsEnded { kept: 0, .. } => format!(", {destroyed}"),
         ContactsEnded { kept, .. } => format!(
-            ", the links and the journal of its contacts. Kept here, until the same mailbox is connected again: {}",
+            ", the links and the journal of its contacts. Kept here, until the same mailbox is connected with Microsoft again: {}",
             counted(kept, "contact")
         ),
     }

@@ -17,8 +17,10 @@ pub(super) fn cell(card: &AccountHealth) -> String {
     let stock = part.contacts.as_ref().map(|contacts| &contacts.stock);
     let held = stock.map_or(0, |stock| stock.held);
     let way = stock.and_then(|stock| way(stock.direction?)).map(str::to_owned);
-    let waits = stock.and_then(|stock| stock.waits_since).map(|_| "PLAN WAITS".to_owned());
-    let said = || [Some(held.to_string()), way, waits].into_iter().flatten().collect::<Vec<_>>().join(", ");
+    let plan = stock.and_then(|stock| stock.plan_since).map(|_| "PLAN WAITS".to_owned());
+    let missing = stock.and_then(|stock| stock.missing_since).map(|_| "MISSING WAIT".to_owned());
+    let said =
+        || [Some(held.to_string()), way, plan, missing].into_iter().flatten().collect::<Vec<_>>().join(", ");
     let amiss = match part.verdict {
         Verdict::Ok | Verdict::Waits | Verdict::Degraded | Verdict::NoMail => return said(),
         Verdict::Importing => "importing",
@@ -46,8 +48,10 @@ pub(super) fn lines(shown: &AccountShown, now: DateTime<Utc>) -> Vec<(String, St
             "`outlook-syncd contacts plan ACCOUNT` shows it, `contacts brake approve` or `reject` decides";
         format!("since {}; {next}", ago(Some(since), now))
     };
-    lines
-        .extend(stock.and_then(|stock| stock.waits_since).map(|since| line("plan that waits", waits(since))));
+    let plan = stock.and_then(|stock| stock.plan_since);
+    lines.extend(plan.map(|since| line("plan that waits", waits(since))));
+    let missing = stock.and_then(|stock| stock.missing_since);
+    lines.extend(missing.map(|since| line("missing contacts that wait", waits(since))));
     let detail = &shown.contacts;
     let name = |folder: &ContactFolderDetail| format!("contacts in {}", folder_name(folder));
     lines.extend(detail.folders.iter().map(|folder| (name(folder), folder_words(folder, now))));

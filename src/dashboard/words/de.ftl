@@ -273,7 +273,7 @@ disconnect-contacts =
        *[other] { $n } Kontakte
     }
 disconnect-no-contacts = Kontakte
-disconnect-keep = Behalten, bis dasselbe Postfach wieder verbunden wird
+disconnect-keep = Behalten, bis dasselbe Postfach wieder mit Microsoft verbunden wird
 disconnect-destroy = Auch vernichten
 disconnect-mailbox = In Outlook wird nichts gelöscht. Das Protokoll behält, dass es geschah und durch wen.
 disconnect-button = Trennen und vernichten

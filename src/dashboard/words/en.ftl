@@ -321,7 +321,7 @@ disconnect-contacts =
        *[other] { $n } contacts
     }
 disconnect-no-contacts = Contacts
-disconnect-keep = Keep them, until the same mailbox is connected again
+disconnect-keep = Keep them, until the same mailbox is connected with Microsoft again
 disconnect-destroy = Destroy them too
 disconnect-mailbox = Nothing is deleted in Outlook. The audit log keeps that it was done, and by whom.
 disconnect-button = Disconnect and destroy

@@ -7,7 +7,7 @@ words! {
     /// What becomes of an account's contacts when its connection ends.
     #[derive(Default)]
     pub enum ContactsEnd {
-        /// They stay, as nobody's account's, until the same mailbox is connected again.
+        /// They stay, as nobody's account's, until the same mailbox is connected with Microsoft again.
         #[default]
         Keep = "keep",
         /// They are destroyed.

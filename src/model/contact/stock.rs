@@ -35,4 +35,10 @@ pub struct ContactStock {
     pub direction: Option<Direction>,
     /// Since when its plan, or what the mailbox lacks, waits for a person.
     pub waits_since: Option<DateTime<Utc>>,
+    /// The same of its plan alone.
+    #[serde(skip)]
+    pub plan_since: Option<DateTime<Utc>>,
+    /// The same of what the mailbox lacks alone.
+    #[serde(skip)]
+    pub missing_since: Option<DateTime<Utc>>,
 }

@@ -22,7 +22,8 @@ struct ContactStockRow {
     asked_since: Option<Ms>,
     missing: i64,
     direction: Option<Word<Direction>>,
-    waits_since: Option<Ms>,
+    plan_since: Option<Ms>,
+    missing_since: Option<Ms>,
 }
 
 impl From<ContactStockRow> for ContactStock {
@@ -40,7 +41,9 @@ impl From<ContactStockRow> for ContactStock {
             asked_since: row.asked_since.map(|at| at.0),
             missing: count(row.missing),
             direction: row.direction.map(|direction| direction.0),
-            waits_since: row.waits_since.map(|at| at.0),
+            waits_since: row.plan_since.or(row.missing_since).map(|at| at.0),
+            plan_since: row.plan_since.map(|at| at.0),
+            missing_since: row.missing_since.map(|at| at.0),
         }
     }
 }
@@ -89,7 +92,8 @@ SELECT f.account_id, SUM(CASE WHEN f.vanished_at IS NULL THEN 1 ELSE 0 END) AS f
     COALESCE(MAX(asked.asked), 0) AS asked, MAX(asked.since) AS asked_since,
     (SELECT COUNT(*) FROM contact_link k WHERE k.account_id = f.account_id AND k.missing_at IS NOT NULL) AS missing,
     (SELECT g.direction FROM contact_gate g WHERE g.account_id = f.account_id) AS direction,
-    (SELECT COALESCE(g.asked_at, g.missing_at) FROM contact_gate g WHERE g.account_id = f.account_id) AS waits_since
+    (SELECT g.asked_at FROM contact_gate g WHERE g.account_id = f.account_id) AS plan_since,
+    (SELECT g.missing_at FROM contact_gate g WHERE g.account_id = f.account_id) AS missing_since
 FROM contact_folder f
 LEFT JOIN ({asked}) AS asked ON asked.account_id = f.account_id
 LEFT JOIN (

@@ -9,8 +9,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// What a turn tells while a person is to decide about contacts.
-const UNDECIDED: [&str; 3] = ["contacts_first_plan", "contacts_brake", "too_many_contacts_gone"];
+/// What a turn tells while a person is to decide about contacts that the mailbox lacks.
+const MISSING: &str = "too_many_contacts_gone";
+/// What it tells while a person is to decide about contacts.
+const UNDECIDED: [&str; 3] = ["contacts_first_plan", "contacts_brake", MISSING];
 /// What waits for its owner for so long is told.
 const LONG: TimeDelta = TimeDelta::days(1);
 
@@ -40,7 +42,8 @@ impl ContactsHealth {
 
     /// Whether a person has decided since what the last turn has told of.
     pub(super) fn is_decided(&self, told: &str) -> bool {
-        self.stock.waits_since.is_none() && is_undecided(told)
+        let waits = if told == MISSING { self.stock.missing_since } else { self.stock.plan_since };
+        waits.is_none() && is_undecided(told)
     }
 
     /// What waits to go out, or to be called gone, for as long as nobody has decided.

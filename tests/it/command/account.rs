@@ -42,7 +42,7 @@ async fn what_a_disconnect_destroys_is_told_before_it_is_done() {
     store.begin_session(&account.id, None, now()).await.unwrap();
     with_contacts(&store).await;
     for (more, said) in [
-        (&[][..], "Kept here, until the same mailbox is connected again: 1 contact"),
+        (&[][..], "Kept here, until the same mailbox is connected with Microsoft again: 1 contact"),
         (&["--contacts", "destroy"], "0 messages, 1 contact."),
     ] {
         let run = world.run(&[&["account", "disconnect", login][..], more].concat()).await.expect(64);

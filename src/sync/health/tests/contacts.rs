@@ -165,7 +165,7 @@ fn what_a_person_has_decided_about_is_told_no_more_and_what_they_have_not_is_tol
         state.parts.truncate(1);
         state.parts.push(PartState { failures, last_error, ..part(Part::Contacts, Some(1)) });
         let waits_since = waits.then(now);
-        let stock = ContactStock { waits_since, ..ContactStock::default() };
+        let stock = ContactStock { waits_since, plan_since: waits_since, ..ContactStock::default() };
         let stored = ContactsHealth::of(stock, Brake { items: 25, percent: 20 });
         let card = card(&account, &state, Some(&grant(0, None)), Some(&stored), since(), now());
         assert_eq!((card.verdict, card.parts[1].verdict), (verdict, verdict), "{what}");
