@@ -193,3 +193,21 @@ fn what_keeps_mail_from_being_complete_is_told_before_what_waits() {
     assert_eq!(card.verdict, Verdict::Degraded);
     assert_eq!(card.hint, Some(shortfall.hint().1));
 }
+
+#[test]
+fn of_two_decisions_that_wait_the_one_that_was_made_is_told_no_more() {
+    let (account, mut state) = row(SessionState::Valid, Some(1), 1000);
+    let told = LastError {
+        code: "contacts_brake".to_owned(),
+        whose_turn: WhoseTurn::Operator,
+        ..super::error(crate::error::Disposition::Retry)
+    };
+    state.parts.push(PartState { last_error: Some(told), ..part(Part::Contacts, Some(1)) });
+    // The plan was let out, and what the mailbox lacks still waits.
+    let since = Some(now());
+    let stock = ContactStock { waits_since: since, missing_since: since, ..ContactStock::default() };
+    let stored = ContactsHealth::of(stock, Brake { items: 25, percent: 20 });
+    let card = card(&account, &state, Some(&grant(0, None)), Some(&stored), self::since(), now());
+    assert_eq!((card.parts[1].verdict, card.parts[1].error.as_deref()), (Verdict::Waits, None));
+    assert!(card.parts[1].hint.is_some());
+}

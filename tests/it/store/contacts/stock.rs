@@ -55,6 +55,8 @@ async fn what_is_held_waits_or_is_amiss_is_told_in_numbers_to_whom_it_concerns()
             missing: 1,
             direction: None,
             waits_since: None,
+            plan_since: None,
+            missing_since: None,
         };
         assert_eq!(stock(&store, &Reach::Everyone, &claim).await, Some(expected));
         assert_eq!(stock(&store, &Reach::Owner("somebody".to_owned()), &claim).await, None);
