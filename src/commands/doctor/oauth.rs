@@ -21,12 +21,10 @@ pub(super) async fn check(config: &Config) -> Option<Check> {
         ));
     }
     let popup = config.http.access.popup.as_ref();
-    // They need none to open cards, or to have a page hear the popup.
-    let unreturned = popup.and_then(|popup| popup.unreturned().next());
-    let unreturned = unreturned.map(|opener| {
-        format!("; popups of {opener} end on a page of ours, since oauth.returns has no address of it (docs/oauth.md)")
-    });
-    let unreturned = unreturned.unwrap_or_default();
+    if let Some(opener) = popup.and_then(|popup| popup.unreturned().next()) {
+        let found = format!("popups of {opener} end nowhere: oauth.returns has no address of it");
+        return Some(Check::wrong("oauth", found, "Name a page of it in oauth.returns (docs/oauth.md)."));
+    }
     let way = through(config, &host_of(&authority));
     let until = ends_at.map(|at| format!(", which ends on {}", at.format("%F"))).unwrap_or_default();
     let ways = if popup.is_some() { "device code and popup" } else { "device code" };
@@ -34,7 +32,7 @@ pub(super) async fn check(config: &Config) -> Option<Check> {
         |failure| Check::of("oauth", failure),
         |()| {
             let found = format!(
-                "{authority} answers{way} and takes the application {client}{until}; sign-in by {ways}{unreturned}"
+                "{authority} answers{way} and takes the application {client}{until}; sign-in by {ways}"
             );
             Check::fine("oauth", found)
         },
