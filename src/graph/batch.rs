@@ -84,7 +84,7 @@ impl GraphMailbox {
     /// Asks for as many as a batch has. A token that died in the middle is no fault of one part.
     async fn get_batch(&self, parts: &[PartRequest]) -> Result<Vec<PartAnswer>, GraphError> {
         let mut answers = HashMap::new();
-        self.ask_each(parts, &mut answers).await?;
+        self.ask_each(parts, &mut answers).await.map_err(|(_, error)| error)?;
         let whole = |answer| match answer {
             Err(error @ GraphError::Unauthorized(_)) => Err(error),
             answer => Ok(answer),
@@ -95,27 +95,38 @@ impl GraphMailbox {
     /// Does as many as a batch has, each of which may be done again.
     ///
     /// # Errors
-    /// What keeps all of them from being answered: then nothing is known of any.
+    /// What keeps all of them from being answered.
     pub(super) async fn do_batch(&self, parts: &[PartRequest]) -> Result<Vec<PartAnswer>, GraphError> {
         let mut answers = HashMap::new();
-        let ended = self.ask_each(parts, &mut answers).await;
-        if answers.is_empty() {
-            ended?;
+        match self.ask_each(parts, &mut answers).await {
+            Err((_, error)) if answers.is_empty() => return Err(error),
+            // Those that were sent once more may have been done by now; else it is known that they were put off.
+            Err((sent, error)) if !error.is_undone() => {
+                let unknown = || Err(GraphError::Unreadable { what: "answer of a batch", status: 0 });
+                answers.extend(sent.into_iter().map(|at| (at, unknown())));
+            }
+            Err(_) | Ok(()) => {}
         }
-        // Of those that were put off until the end it is known that they were.
         Ok(in_order(answers, parts.len()))
     }
 
-    /// Asks in rounds: again only those that were put off. What was answered before something failed stays.
+    /// Asks in rounds: again only those that were put off, until the token is taken no longer. What was answered before
+    /// something failed stays; what fails comes with those that were sent then.
     async fn ask_each(
         &self,
         parts: &[PartRequest],
         answers: &mut HashMap<usize, PartAnswer>,
-    ) -> Result<(), GraphError> {
+    ) -> Result<(), (Vec<usize>, GraphError)> {
         for round in 1..=ROUNDS {
             let is_open = |at: &usize| answers.get(at).is_none_or(|answer| put_off(answer).is_some());
             let open: Vec<_> = (0..parts.len()).filter(is_open).collect();
-            answers.extend(self.batch(parts, &open).await?);
+            match self.batch(parts, &open).await {
+                Ok(more) => answers.extend(more),
+                Err(error) => return Err((open, error)),
+            }
+            if answers.values().any(|answer| matches!(answer, Err(GraphError::Unauthorized(_)))) {
+                break;
+            }
             match answers.values().filter_map(put_off).max() {
                 Some(wait) if round < ROUNDS && wait <= SOON => self.rest(wait).await,
                 Some(_) | None => break,

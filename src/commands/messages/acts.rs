@@ -43,7 +43,7 @@ fn agreed(asked: &str) -> Result<bool, CommandError> {
     let _ = write!(std::io::stderr(), "{asked}: are they all meant? [y/N] ");
     let mut line = String::new();
     std::io::stdin().lock().read_line(&mut line)?;
-    Ok(line.trim().eq_ignore_ascii_case("y"))
+    Ok(["y", "yes"].iter().any(|yes| line.trim().eq_ignore_ascii_case(yes)))
 }
 
 fn text(login: &str, acted: &MessagesActed) -> String {
@@ -55,7 +55,9 @@ fn text(login: &str, acted: &MessagesActed) -> String {
         MessageAct::Delete => "moved to Deleted Items",
         MessageAct::Purge => "deleted for good",
     };
-    let mut lines = vec![format!("{login}: {done} {what}. The next turn shows it here; it is due now.")];
+    let when = if acted.is_read_now { "It is read now" } else { "It is read at its next turn" };
+    let after = if acted.act.deletes() { "; they are gone here after the turn behind that" } else { "" };
+    let mut lines = vec![format!("{login}: {done} {what}. {when}{after}.")];
     for message in acted.messages.iter().filter(|message| message.outcome != ActOutcome::Done) {
         let why = message.message.as_deref().unwrap_or("it was not there any more");
         lines.push(format!("  {}: {}: {why}", message.id, message.outcome.as_str()));

@@ -9,7 +9,7 @@ use crate::desk::Desk;
 use crate::desk::error::{DeskError, Result};
 use crate::graph::{Graph, MailAct};
 use crate::model::{
-    Account, AccountId, Actor, AuditAction, AuditEntry, ItemKey, KeySpace, MessageId, Road, Use,
+    Account, AccountId, Actor, AuditAction, AuditEntry, ItemKey, KeySpace, MessageId, Road, Role, Use,
 };
 use crate::oauth::OAuthError;
 use crate::sync::Failure;
@@ -23,8 +23,8 @@ use utoipa::ToSchema;
 
 /// So many messages have something done to them at once.
 pub const MOST_ACTED: usize = 100;
-/// More than so many at once want somebody's word that they are meant: as many as the brakes of mail and contacts let
-/// through by themselves.
+/// More than so many at once want somebody's word that they are meant: as many as the brake of contacts lets through by
+/// itself.
 pub const MOST_UNASKED: usize = 25;
 
 words! {
@@ -48,10 +48,12 @@ words! {
     pub enum ActOutcome {
         /// It was done.
         Done = "done",
-        /// The mailbox has no such message any more, or no such folder.
+        /// The mailbox has no message of the id that is known here, or no such folder.
         Gone = "gone",
         /// It was not done.
         Failed = "failed",
+        /// It may have been done: the answer was lost.
+        Unknown = "unknown",
     }
 }
 
@@ -90,12 +92,18 @@ pub struct MessagesActed {
     pub act: MessageAct,
     /// To how many it was done.
     pub done: u64,
-    /// How many the mailbox has no more. What was to be deleted is deleted then.
+    /// How many the mailbox has not under the id that is known here. What was to be deleted is deleted then, unless an error
+    /// stands with it: by an id that ends with a move it may lie elsewhere.
     pub gone: u64,
     /// To how many it was not done.
     pub failed: u64,
+    /// To how many it may have been done.
+    pub unknown: u64,
     /// Each message, in the order in which they were named.
     pub messages: Vec<MessageActed>,
+    /// Whether the mailbox is read now: else at its next turn.
+    #[serde(skip)]
+    pub is_read_now: bool,
     /// The worst of what kept it from being done; `None` where all is as it was wished.
     #[serde(skip)]
     pub worst: Option<Failure>,
@@ -103,7 +111,8 @@ pub struct MessagesActed {
 
 impl MessageAct {
     /// Whether the messages are to be away afterwards.
-    pub(super) const fn deletes(self) -> bool {
+    #[must_use]
+    pub const fn deletes(self) -> bool {
         matches!(self, Self::Delete | Self::Purge)
     }
 
@@ -119,7 +128,7 @@ impl MessageAct {
 
 impl Desk {
     /// Does something to messages of an account, in its mailbox. It goes on when whoever asked goes away, and stands in the
-    /// audit log before it begins and when it has ended. What the account has of them here is read anew at once.
+    /// audit log before it begins and batch by batch. What the account has of them here is read anew at once.
     ///
     /// # Errors
     /// `NoSuchAccount`, `NoSuchFolder`; `RoadCannotAct` where its mail is not read by Graph, `ActsOff` where the
@@ -136,8 +145,8 @@ impl Desk {
         let act = self.mail_act(&account, &wish).await?;
         let access = GraphAccess::open(graph, &self.oauth, id, Use::MailWrite).await?;
         let messages = self.keyed(id, &wish.messages).await?;
-        let line = self.line(actor, wish.act.audited(), id);
-        let begun = AuditEntry { detail: Some(detail(&wish)), ..line };
+        let line = self.line(actor, audited(&wish, &act), id);
+        let begun = AuditEntry { detail: Some(detail(&wish, &act)), ..line };
         self.store.audit(&begun).await?;
         let (store, clock, cycle) = (self.store.clone(), self.clock.clone(), Arc::clone(&self.cycle));
         let sending = ActSending { access, store, clock, cycle, begun, wished: wish.act, act, messages };
@@ -210,6 +219,18 @@ fn best(keys: Vec<ItemKey>) -> Option<ItemKey> {
 }
 
 /// What the audit log has of what begins.
-fn detail(wish: &ActWish) -> String {
-    format!("asked for: {} {}", wish.act.as_str(), wish.messages.len())
+fn detail(wish: &ActWish, act: &MailAct) -> String {
+    let to = match act {
+        MailAct::Move { to } => format!(" to {}", to.id),
+        MailAct::Mark { .. } | MailAct::Delete | MailAct::Purge => String::new(),
+    };
+    format!("asked for: {} {}{to}", wish.act.as_str(), wish.messages.len())
+}
+
+/// Who moves messages to Deleted Items deletes them.
+fn audited(wish: &ActWish, act: &MailAct) -> AuditAction {
+    match act {
+        MailAct::Move { to } if to.role == Role::Deleted => AuditAction::MessagesDeleted,
+        MailAct::Mark { .. } | MailAct::Move { .. } | MailAct::Delete | MailAct::Purge => wish.act.audited(),
+    }
 }

@@ -1,7 +1,7 @@
 //! Items that came as bare rows, and those of which no conversation is known, are recognised as messages that are stored.
 
 use super::{MailReading, MailSource};
-use crate::model::{FolderId, ItemError, ItemKey, Looked, Sight};
+use crate::model::{FolderId, ItemError, ItemKey, KeySpace, Looked, Sight};
 use crate::store::Counterpart;
 use crate::sync::Failure;
 use crate::sync::merge::{Ground, Introduced};
@@ -48,9 +48,10 @@ async fn free<S: MailSource>(
     // Where a conversation is known, that tells more.
     let of_none = |sight: &&Sight| sight.conversation_id.is_none() && !sight.is_bare();
     let seen: Vec<&Sight> = seen.iter().copied().filter(of_none).collect();
-    let Some(space) = seen.iter().find_map(|sight| Some(&sight.key.as_ref()?.space)) else {
-        return Ok(Vec::new());
-    };
+    // An id that outlives a move tells by itself who an item is: another one is another item.
+    let ends_with_a_move = |space: &&KeySpace| **space == KeySpace::IMAP;
+    let space = seen.iter().find_map(|sight| Some(&sight.key.as_ref()?.space)).filter(ends_with_a_move);
+    let Some(space) = space else { return Ok(Vec::new()) };
     let mut stored = turn.store.counterparts(&turn.claim.account.id, space, &seen).await?;
     let taken = stored.iter().filter(|one| !one.is_away);
     let taken: Vec<ItemKey> = taken.filter_map(|one| one.key.clone()).collect();

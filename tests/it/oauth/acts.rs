@@ -101,13 +101,14 @@ async fn a_message_that_is_marked_read_here_is_read_in_the_mailbox_and_here_afte
         acts.mail.cycle().await;
         assert_eq!(acts.message(&ids[0]).await.json()["is_read"], read);
     }
+    let named = ids[..3].iter().map(|id| id.as_str().unwrap()).collect::<Vec<_>>().join(" ");
     assert_eq!(
         acts.audited().await,
         [
-            "messages_marked mark_read: 3 done, 0 gone, 0 failed",
-            "messages_marked asked for: mark_read 3",
-            "messages_marked mark_unread: 3 done, 0 gone, 0 failed",
-            "messages_marked asked for: mark_unread 3",
+            format!("messages_marked mark_read: 3 done: {named}"),
+            "messages_marked asked for: mark_read 3".to_owned(),
+            format!("messages_marked mark_unread: 3 done: {named}"),
+            "messages_marked asked for: mark_unread 3".to_owned(),
         ]
     );
 }
@@ -214,6 +215,25 @@ async fn a_mailbox_that_is_busy_for_a_moment_is_asked_again_and_a_token_that_end
     let said = acts.ask(&json!({"act": "delete", "messages": ids[..4]})).await.json();
     assert_eq!((&said["done"], &said["failed"]), (&json!(4), &json!(0)), "{said}");
     assert_eq!(acts.mail.stage.sim().count("refresh_token", &acts.mail.smtp), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_sent_and_never_answered_may_have_been_done_and_is_told_so() {
+    let acts = Acts::new().await;
+    let ids = acts.ids("inbox").await;
+    acts.mail.fail(Kind::AnswerLost, "batch", 1);
+    let said = acts.ask(&json!({"act": "delete_permanently", "messages": ids[..2]})).await.json();
+    assert_eq!(
+        (&said["unknown"], &said["failed"], &said["done"]),
+        (&json!(2), &json!(0), &json!(0)),
+        "{said}"
+    );
+    assert_eq!(said["messages"][0]["outcome"], "unknown");
+    assert!(said["messages"][0]["hint"].as_str().unwrap().contains("once more"), "{said}");
+    assert!(acts.audited().await[0].contains("2 unknown: "), "{:?}", acts.audited().await);
+    // It was done: the next look shows it.
+    let again = acts.ask(&json!({"act": "delete_permanently", "messages": ids[..2]})).await.json();
+    assert_eq!((&again["gone"], &again["failed"]), (&json!(2), &json!(0)), "{again}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

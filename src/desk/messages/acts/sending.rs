@@ -3,8 +3,9 @@
 use super::{ActOutcome, MessageAct, MessageActed, MessagesActed};
 use crate::clock::Clock;
 use crate::desk::DeskError;
+use crate::error::{Disposition, Meaning, WhoseTurn};
 use crate::graph::{GraphError, GraphMailbox, MailAct};
-use crate::model::{AuditEntry, AuditId, ItemKey, MessageId, Reach};
+use crate::model::{AuditEntry, AuditId, ItemKey, KeySpace, MessageId, Reach};
 use crate::store::Store;
 use crate::sync::access::GraphAccess;
 use crate::sync::{Cycle, Failure};
@@ -25,126 +26,180 @@ pub(super) struct ActSending {
 }
 
 /// What came of it for one message.
+#[derive(Clone)]
 enum ActAnswer {
     Done,
     Gone(Failure),
     Failed(Failure),
+    /// It may have been done: the answer was lost.
+    Unknown(Failure),
 }
 
 impl ActSending {
-    /// Does it to all of them, and writes down to how many it was done.
+    /// Does it to all of them. What came of each batch is written down before the next is sent.
     pub(super) async fn send(mut self) -> MessagesActed {
-        let messages = std::mem::take(&mut self.messages);
-        let keys: Vec<_> = messages.iter().filter_map(|(_, key)| key.clone()).collect();
-        let mut answers = self.send_each(&keys).await.into_iter();
-        let unknown = |id: &MessageId| ActAnswer::Failed(DeskError::NoSuchMessage(id.to_string()).into());
-        let acted = messages.into_iter().map(|(id, key)| {
-            let sent = key.and_then(|_| answers.next()).unwrap_or_else(|| unknown(&id));
-            (id, sent)
-        });
-        let acted = MessagesActed::of(self.wished, acted.collect());
-        self.end(&acted).await;
+        let (messages, mut acted) = (std::mem::take(&mut self.messages), MessagesActed::new(self.wished));
+        let mut stopped = None;
+        for batch in messages.chunks(GraphMailbox::MOST_ACTS) {
+            let keys: Vec<_> = batch.iter().filter_map(|(_, key)| key.clone()).collect();
+            let answers = match &stopped {
+                Some(failure) => vec![ActAnswer::Failed(Failure::clone(failure)); keys.len()],
+                None => self.send_batch(&keys).await.unwrap_or_else(|answer| {
+                    // What concerns all of them ends it: the rest is not sent.
+                    stopped = answer.failure().cloned();
+                    vec![answer; keys.len()]
+                }),
+            };
+            let first = acted.messages.len();
+            let mut answers = answers.into_iter();
+            for (id, key) in batch {
+                let answer = key.as_ref().and_then(|_| answers.next()).unwrap_or_else(|| nameless(id));
+                acted.add(id, key.as_ref(), &answer);
+            }
+            self.note(&acted.messages[first..]).await;
+        }
+        self.read_anew(&mut acted).await;
         acted
     }
 
-    /// What came of each, in their order. What concerns all of them ends it: the rest is told the same.
-    async fn send_each(&mut self, keys: &[ItemKey]) -> Vec<ActAnswer> {
-        let mut sent = Vec::with_capacity(keys.len());
-        for batch in keys.chunks(GraphMailbox::MOST_ACTS) {
-            match self.send_batch(batch).await {
-                Ok(answers) => sent.extend(answers),
-                Err(failure) => {
-                    let rest = keys.len() - sent.len();
-                    sent.extend((0..rest).map(|_| ActAnswer::Failed(failure.clone())));
-                    break;
-                }
-            }
-        }
-        sent
-    }
-
     /// Once more with another token those for which this one was taken no longer.
-    async fn send_batch(&mut self, keys: &[ItemKey]) -> Result<Vec<ActAnswer>, Failure> {
-        let mut answers = match self.access.mailbox.act(&self.act, keys).await {
-            Err(GraphError::Unauthorized(_)) if self.access.renew().await? => {
+    async fn send_batch(&mut self, keys: &[ItemKey]) -> Result<Vec<ActAnswer>, ActAnswer> {
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        let answers = match self.access.mailbox.act(&self.act, keys).await {
+            Err(GraphError::Unauthorized(_)) if self.renewed().await? => {
                 self.access.mailbox.act(&self.act, keys).await
             }
             answers => answers,
-        }
-        .map_err(|error| self.failure(error))?;
+        };
+        let answers = answers.map_err(|error| self.lost(error))?;
         let is_refused = |at: &usize| matches!(answers[*at], Err(GraphError::Unauthorized(_)));
         let again: Vec<_> = (0..answers.len()).filter(is_refused).collect();
+        let mut answers: Vec<_> = answers.into_iter().map(|answer| self.said(answer)).collect();
         if !again.is_empty() && self.access.renew().await.unwrap_or(false) {
             let refused: Vec<_> = again.iter().map(|at| keys[*at].clone()).collect();
-            if let Ok(more) = self.access.mailbox.act(&self.act, &refused).await {
-                again.into_iter().zip(more).for_each(|(at, answer)| answers[at] = answer);
-            }
+            let more = match self.access.mailbox.act(&self.act, &refused).await {
+                Ok(more) => more.into_iter().map(|answer| self.said(answer)).collect(),
+                Err(error) => vec![self.lost(error); again.len()],
+            };
+            again.into_iter().zip(more).for_each(|(at, answer)| answers[at] = answer);
         }
-        Ok(answers.into_iter().map(|answer| self.sent(answer)).collect())
+        Ok(answers)
     }
 
-    fn sent(&self, answer: Result<(), GraphError>) -> ActAnswer {
+    async fn renewed(&mut self) -> Result<bool, ActAnswer> {
+        self.access.renew().await.map_err(|error| ActAnswer::Failed(error.into()))
+    }
+
+    fn said(&self, answer: Result<(), GraphError>) -> ActAnswer {
         match answer {
             Ok(()) => ActAnswer::Done,
             Err(error @ GraphError::Gone(_)) => ActAnswer::Gone(self.failure(error)),
-            Err(error) => ActAnswer::Failed(self.failure(error)),
+            Err(error) => self.lost(error),
         }
     }
 
-    fn failure(&self, error: GraphError) -> Failure {
-        error.asked_for(self.access.wanted).into()
+    /// Of what was surely not done it is said; else it may have been.
+    fn lost(&self, error: GraphError) -> ActAnswer {
+        let is_undone = error.is_undone();
+        let failure = self.failure(error);
+        if is_undone { ActAnswer::Failed(failure) } else { ActAnswer::Unknown(failure) }
     }
 
-    /// Writes down what came of it, and has the mailbox read: it has other things in it now.
-    async fn end(&self, acted: &MessagesActed) {
+    /// Nothing repeats an act by itself, whatever passes.
+    fn failure(&self, error: GraphError) -> Failure {
+        let Failure { meaning, message } = error.asked_for(self.access.wanted).into();
+        let passes = meaning.disposition == Disposition::Retry;
+        let next = "look at what the mailbox has after its next turn, and ask for what is left once more.";
+        let own = |meaning| Meaning { whose_turn: WhoseTurn::Operator, next: next.into(), ..meaning };
+        Failure { meaning: if passes { own(meaning) } else { meaning }, message }
+    }
+
+    /// Writes down what came of each message of a batch.
+    async fn note(&self, batch: &[MessageActed]) {
         let at = self.clock.now();
-        let MessagesActed { act, done, gone, failed, .. } = acted;
-        let detail = Some(format!("{}: {done} done, {gone} gone, {failed} failed", act.as_str()));
+        let of = |outcome: ActOutcome| {
+            let ids: Vec<_> =
+                batch.iter().filter(|one| one.outcome == outcome).map(|one| one.id.as_str()).collect();
+            (!ids.is_empty()).then(|| format!("{} {}: {}", ids.len(), outcome.as_str(), ids.join(" ")))
+        };
+        let came: Vec<_> = ActOutcome::ALL.into_iter().filter_map(of).collect();
+        let detail = Some(format!("{}: {}", self.wished.as_str(), came.join(", ")));
         let line = AuditEntry { id: AuditId::new(at), at, detail, ..self.begun.clone() };
         if let Err(error) = self.store.audit(&line).await {
             tracing::error!(%error, "what came of an act on messages could not be written down");
         }
-        let is_different = acted.done + acted.gone > 0;
-        let Some(account) = self.begun.account.as_ref().filter(|_| is_different) else { return };
-        match self.store.make_due(&Reach::Everyone, Some(account), at).await {
-            Ok(_) => self.cycle.wake(),
+    }
+
+    /// Has the mailbox read: it may have other things in it now.
+    async fn read_anew(&self, acted: &mut MessagesActed) {
+        let may_differ = acted.done + acted.gone + acted.unknown > 0;
+        let Some(account) = self.begun.account.as_ref().filter(|_| may_differ) else { return };
+        match self.store.make_due(&Reach::Everyone, Some(account), self.clock.now()).await {
+            Ok(due) => {
+                acted.is_read_now = due > 0;
+                self.cycle.wake();
+            }
             // It is read at its next turn.
             Err(error) => tracing::warn!(%error, "a mailbox could not be made due"),
         }
     }
 }
 
-impl MessagesActed {
-    fn of(act: MessageAct, sent: Vec<(MessageId, ActAnswer)>) -> Self {
-        let mut acted = Self { act, done: 0, gone: 0, failed: 0, messages: Vec::new(), worst: None };
-        for (id, sent) in sent {
-            let (outcome, failure) = match sent {
-                ActAnswer::Done => (ActOutcome::Done, None),
-                // What was to be deleted is not there: that was wished.
-                ActAnswer::Gone(_) if act.deletes() => (ActOutcome::Gone, None),
-                ActAnswer::Gone(failure) => (ActOutcome::Gone, Some(failure)),
-                ActAnswer::Failed(failure) => (ActOutcome::Failed, Some(failure)),
-            };
-            match outcome {
-                ActOutcome::Done => acted.done += 1,
-                ActOutcome::Gone => acted.gone += 1,
-                ActOutcome::Failed => acted.failed += 1,
-            }
-            acted.messages.push(MessageActed {
-                id,
-                outcome,
-                error: failure.as_ref().map(|failure| failure.meaning.code),
-                message: failure.as_ref().map(|failure| failure.message.clone()),
-                hint: failure.as_ref().map(|failure| failure.meaning.hint()),
-            });
-            let worse = |failure: &Failure| {
-                let known = acted.worst.as_ref().map(|worst| worst.meaning.disposition);
-                known.is_none_or(|known| failure.meaning.disposition > known)
-            };
-            if let Some(failure) = failure.filter(worse) {
-                acted.worst = Some(failure);
-            }
+/// A message that the account has not, or that Graph has not named yet.
+fn nameless(id: &MessageId) -> ActAnswer {
+    ActAnswer::Failed(DeskError::NoSuchMessage(id.to_string()).into())
+}
+
+impl ActAnswer {
+    fn failure(&self) -> Option<&Failure> {
+        match self {
+            Self::Done => None,
+            Self::Gone(failure) | Self::Failed(failure) | Self::Unknown(failure) => Some(failure),
         }
-        acted
+    }
+
+    const fn outcome(&self) -> ActOutcome {
+        match self {
+            Self::Done => ActOutcome::Done,
+            Self::Gone(_) => ActOutcome::Gone,
+            Self::Failed(_) => ActOutcome::Failed,
+            Self::Unknown(_) => ActOutcome::Unknown,
+        }
+    }
+}
+
+impl MessagesActed {
+    fn new(act: MessageAct) -> Self {
+        let messages = Vec::new();
+        Self { act, done: 0, gone: 0, failed: 0, unknown: 0, messages, is_read_now: false, worst: None }
+    }
+
+    fn add(&mut self, id: &MessageId, key: Option<&ItemKey>, answer: &ActAnswer) {
+        let outcome = answer.outcome();
+        match outcome {
+            ActOutcome::Done => self.done += 1,
+            ActOutcome::Gone => self.gone += 1,
+            ActOutcome::Failed => self.failed += 1,
+            ActOutcome::Unknown => self.unknown += 1,
+        }
+        // By an id that outlives a move it is known that what was to be deleted is not there; by any other it may lie
+        // elsewhere.
+        let is_lasting = key.is_some_and(|key| key.space == KeySpace::EXCHANGE_IMMUTABLE);
+        let is_wished = outcome == ActOutcome::Gone && self.act.deletes() && is_lasting;
+        let failure = answer.failure().filter(|_| !is_wished);
+        self.messages.push(MessageActed {
+            id: id.clone(),
+            outcome,
+            error: failure.map(|failure| failure.meaning.code),
+            message: failure.map(|failure| failure.message.clone()),
+            hint: failure.map(|failure| failure.meaning.hint()),
+        });
+        let known = self.worst.as_ref().map(|worst| worst.meaning.disposition);
+        let worse = |failure: &&Failure| known.is_none_or(|known| failure.meaning.disposition > known);
+        if let Some(failure) = failure.filter(worse) {
+            self.worst = Some(failure.clone());
+        }
     }
 }
