@@ -92,6 +92,10 @@ printf 'quite-secret\n' >"$box/secret"
 
 echo 0 >"$box/uid"
 cp "$table" "$box/before"
+# Whose the directories of this machine are is not the test's to say.
+fake stat <<'SH'
+[[ ${!#} == */cron-outlook-sync.sh ]] && echo '0 -rwxrwxr-x' || echo '0 drwxr-xr-x'
+SH
 install
 equal 'for root, a script that others can write to' 78 "$code"
 holds 'says what' 'others than root can write to' "$output"

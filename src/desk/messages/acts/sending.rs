@@ -74,8 +74,11 @@ impl ActSending {
             answers => answers,
         };
         let answers = answers.map_err(|error| self.lost(error))?;
-        let is_refused = |at: &usize| matches!(answers[*at], Err(GraphError::Unauthorized(_)));
-        let again: Vec<_> = (0..answers.len()).filter(is_refused).collect();
+        let is_refused = |answer: &Result<(), GraphError>| matches!(answer, Err(GraphError::Unauthorized(_)));
+        // With a token that is taken no longer those that were put off are not asked again either.
+        let is_open = |answer| is_refused(answer) || matches!(answer, Err(GraphError::Busy { .. }));
+        let has_ended = answers.iter().any(is_refused);
+        let again: Vec<_> = (0..answers.len()).filter(|at| has_ended && is_open(&answers[*at])).collect();
         let mut answers: Vec<_> = answers.into_iter().map(|answer| self.said(answer)).collect();
         if !again.is_empty() && self.access.renew().await.unwrap_or(false) {
             let refused: Vec<_> = again.iter().map(|at| keys[*at].clone()).collect();
