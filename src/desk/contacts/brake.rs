@@ -50,6 +50,16 @@ pub struct BrakeDecided {
     pub missing: u64,
 }
 
+/// What it is decided of: what a cycle counts or misses later was not looked at, nor a plan where none was waiting. Of who
+/// names nothing that they have seen, all.
+struct SeenGate {
+    has_plan: bool,
+    /// When the plan was counted.
+    counted: Option<DateTime<Utc>>,
+    /// When the last contact was missed.
+    missed: Option<DateTime<Utc>>,
+}
+
 /// The name of what waits as it was last counted; `None` where nothing does.
 pub(super) fn revision(gate: &ContactGate) -> Option<String> {
     let waits = (&gate.asked, gate.counted_until, &gate.missing, gate.last_missed);
@@ -117,21 +127,17 @@ impl Database {
                 "of contacts that Outlook lacks only those that are missing now are approved",
             ));
         }
-        let gate = self.gate_seen(account, seen).await?;
-        // What a cycle counts from now on was not looked at, and no plan where none was waiting.
-        let counted = gate.counted_until.filter(|_| seen.is_some());
-        let is_of_plan = seen.is_none() || gate.asked.is_some();
-        if !is_of_plan && (until.is_some() || only == Some(BrakeKind::Plan)) {
+        let SeenGate { has_plan, counted, missed } = self.gate_seen(account, seen).await?;
+        if !has_plan && (until.is_some() || only == Some(BrakeKind::Plan)) {
             return Err(DeskError::BrakeChanged);
         }
-        if only != Some(BrakeKind::Missing) && is_of_plan {
+        if only != Some(BrakeKind::Missing) && has_plan {
             line.detail =
                 until.map(|until| format!("until {}", until.to_rfc3339_opts(SecondsFormat::Millis, true)));
             self.store.approve_contacts(account, until, counted, &line).await?;
         }
-        // What a cycle misses from now on was not looked at either.
-        let until = gate.last_missed.filter(|_| seen.is_some()).unwrap_or(line.at);
-        let missing = self.say_of_missing(account, only, (MissingAnswer::Gone, until), line).await?;
+        let answer = (MissingAnswer::Gone, missed.unwrap_or(line.at));
+        let missing = self.say_of_missing(account, only, answer, line).await?;
         Ok(BrakeDecided { kept_back: 0, missing })
     }
 
@@ -152,26 +158,32 @@ impl Database {
     ) -> Result<BrakeDecided> {
         self.want_contacts(actor, account).await?;
         let line = self.deciding(actor, account, AuditAction::ContactsRejected).await?;
-        let gate = self.gate_seen(account, seen).await?;
-        let counted = gate.counted_until.filter(|_| seen.is_some());
+        let SeenGate { has_plan, counted, missed } = self.gate_seen(account, seen).await?;
+        if !has_plan && only == Some(BrakeKind::Plan) {
+            return Err(DeskError::BrakeChanged);
+        }
         let kept_back = match only {
-            Some(BrakeKind::Plan) | None if self.waits(actor, account).await? => {
+            Some(BrakeKind::Plan) | None if has_plan && self.waits(actor, account).await? => {
                 let kept_back = self.store.reject_contacts(account, counted, &line).await?;
                 self.agree_on_rejected(account).await?;
                 kept_back
             }
             Some(BrakeKind::Plan | BrakeKind::Missing) | None => 0,
         };
-        let until = gate.last_missed.filter(|_| seen.is_some()).unwrap_or(line.at);
-        let missing = self.say_of_missing(account, only, (MissingAnswer::Kept, until), line).await?;
+        let answer = (MissingAnswer::Kept, missed.unwrap_or(line.at));
+        let missing = self.say_of_missing(account, only, answer, line).await?;
         Ok(BrakeDecided { kept_back, missing })
     }
 
-    /// What waits, where that is what was looked at.
-    async fn gate_seen(&self, account: &AccountId, seen: Option<&str>) -> Result<ContactGate> {
+    /// How far that reaches of what waits which a person has looked at; `BrakeChanged` where other things wait by now.
+    async fn gate_seen(&self, account: &AccountId, seen: Option<&str>) -> Result<SeenGate> {
         let gate = self.store.contact_gate(account).await?;
-        let is_seen = seen.is_none() || revision(&gate).as_deref() == seen;
-        is_seen.then_some(gate).ok_or(DeskError::BrakeChanged)
+        let Some(seen) = seen else { return Ok(SeenGate { has_plan: true, counted: None, missed: None }) };
+        if revision(&gate).as_deref() != Some(seen) {
+            return Err(DeskError::BrakeChanged);
+        }
+        let has_plan = gate.asked.is_some();
+        Ok(SeenGate { has_plan, counted: gate.counted_until, missed: gate.last_missed })
     }
 
     /// Whether a plan waits for a person, who may be quicker than the next cycle, or goes out by an approval.

@@ -5,8 +5,9 @@ use super::gate::of;
 use super::push::title;
 use super::world::World;
 use crate::store::at;
-use outlook_syncd::desk::BrakeKind;
-use outlook_syncd::model::ContactId;
+use chrono::TimeDelta;
+use outlook_syncd::desk::{BrakeKind, DeskError};
+use outlook_syncd::model::{Actor, ContactId};
 use outlook_syncd::sync::Brake;
 
 /// So many are removed from a mailbox of 40 that the brake asks about them.
@@ -62,6 +63,23 @@ async fn contacts_that_outlook_lacks_stay_here_when_a_person_has_rejected_it_and
     book.delete(&all[20].0);
     assert_eq!(world.read(&mut book).await, None);
     assert_eq!(world.contacts().await.len(), 39);
+}
+
+#[tokio::test]
+async fn a_plan_that_nobody_has_seen_is_not_kept_here_with_contacts_that_outlook_lacks() {
+    let (world, _, all) = lacking().await;
+    let (actor, account) = (Actor::command_line(), world.account().await);
+    let seen = world.brakes().await.remove(0).1.revision.unwrap();
+    world.clock.advance(TimeDelta::seconds(1));
+    for (_, id) in &all[10..] {
+        world.edit(id, |card| title(card, "Chief")).await;
+    }
+    assert!(world.plan().await.waits.is_some(), "it is more than goes out unasked");
+    let keep = async |only| world.desk().reject_contacts(&actor, &account, only, Some(&seen)).await;
+    assert!(matches!(keep(Some(BrakeKind::Plan)).await, Err(DeskError::BrakeChanged)));
+    let decided = keep(None).await.unwrap();
+    assert_eq!((decided.kept_back, decided.missing), (0, 8));
+    assert!(world.plan().await.waits.is_some(), "it still waits");
 }
 
 #[tokio::test]
