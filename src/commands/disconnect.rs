@@ -1,14 +1,14 @@
 //! `account disconnect`: what it destroys is told before anybody is asked.
 
 use super::answers::AccountWiped;
-use super::output::{Output, counted};
+use super::output::{Output, counted, says_yes};
 use super::{CommandError, Outcome, operator};
 use crate::cli::DisconnectArgs;
 use crate::config::Config;
 use crate::desk::{Disconnected, Ending, Schema, Wiped};
 use crate::error::Exit;
 use crate::model::ContactsEnded;
-use std::io::{BufRead, IsTerminal, Write};
+use std::io::IsTerminal;
 
 /// Nobody but the person can take it back.
 const PERMISSION: &str = " Microsoft still lists the permission that was given: https://myapps.microsoft.com or \
@@ -74,8 +74,5 @@ fn agreed(preview: &str) -> Result<bool, CommandError> {
         let message = format!("nothing was destroyed: nobody is there to be asked. {preview}");
         return Err(CommandError::usage(message, "use --yes to go on without being asked."));
     }
-    let _ = write!(std::io::stderr(), "{preview}\nDestroy that? [y/N] ");
-    let mut line = String::new();
-    std::io::stdin().lock().read_line(&mut line)?;
-    Ok(["y", "yes"].iter().any(|yes| line.trim().eq_ignore_ascii_case(yes)))
+    Ok(says_yes(&format!("{preview}\nDestroy that?"))?)
 }

@@ -6,7 +6,7 @@ use crate::model::{Import, printable};
 use crate::sync::Failure;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
-use std::io::{ErrorKind, Write};
+use std::io::{BufRead, ErrorKind, Write};
 
 /// How to print.
 #[derive(Debug, Clone, Copy)]
@@ -55,6 +55,14 @@ impl Output {
         let _ = writeln!(std::io::stderr(), "{priority}outlook-syncd: {}", printable(message));
         let _ = writeln!(std::io::stderr(), "{priority}  {}", printable(&hint));
     }
+}
+
+/// Asks whoever sits at the terminal; anything but yes is no.
+pub(super) fn says_yes(question: &str) -> std::io::Result<bool> {
+    let _ = write!(std::io::stderr(), "{question} [y/N] ");
+    let mut line = String::new();
+    std::io::stdin().lock().read_line(&mut line)?;
+    Ok(["y", "yes"].iter().any(|yes| line.trim().eq_ignore_ascii_case(yes)))
 }
 
 /// Writes lines to standard output, at once. Whether anybody took them: a reader that went away (`| head`) is

@@ -94,8 +94,7 @@ impl Desk {
         match whose {
             Correspondent::Contact(id) => {
                 let card = self.contact(actor, account, &id).await?.card;
-                let addresses = card.emails.iter().map(|email| folded(&email.address));
-                let addresses: BTreeSet<_> = addresses.filter(|address| is_address(address)).collect();
+                let addresses = addresses(&card);
                 if addresses.is_empty() {
                     return Err(DeskError::NoAddress(id));
                 }
@@ -125,6 +124,18 @@ fn called(card: &Card) -> BTreeSet<String> {
     let company = folded(text(CardText::CompanyName));
     let names = written.into_iter().chain(whole.into_iter().flatten()).map(|name| folded(&name));
     names.filter(|name| !name.is_empty() && *name != company).collect()
+}
+
+/// The addresses of a contact by which its mail is found.
+fn addresses(card: &Card) -> BTreeSet<String> {
+    let addresses = card.emails.iter().map(|email| folded(&email.address));
+    addresses.filter(|address| is_address(address)).collect()
+}
+
+/// Whether a contact has an address by which its mail is found.
+#[must_use]
+pub fn has_address(card: &Card) -> bool {
+    !addresses(card).is_empty()
 }
 
 fn is_address(text: &str) -> bool {

@@ -48,7 +48,9 @@ pub use contacts::{
     MissingContact, ParkedContactDetail, PhotoShown, PlanRest, PlannedContact, UndoDeed, UndoneWrite,
     UnreadableContact, WithheldContact, WithheldReason, WriteDetail, WriteOutcome,
 };
-pub use correspondence::{CorrespondenceDetail, CorrespondenceStanding, FolderCorrespondenceDetail};
+pub use correspondence::{
+    CorrespondenceDetail, CorrespondenceStanding, FolderCorrespondenceDetail, has_address,
+};
 pub use cycles::{CycleSeen, CyclesSeen, Machine, OutcomeSeen};
 pub use dashboard::{PasswordSignIn, SignedIn, VisitingBrowser};
 pub use database::Database;

@@ -203,7 +203,10 @@ impl OAuth {
     pub async fn close(&self) {
         self.tasks.close();
         if Clock::limit(LAST, self.tasks.wait()).await.is_err() {
-            tracing::warn!("a token was being fetched at the end; its sign-in may have to be repeated");
+            tracing::warn!(
+                "work for a mailbox was under way at the end: a token that was being fetched, whose sign-in may have to be repeated, or an act on \
+                 messages, of which the audit log has what was done"
+            );
         }
     }
 

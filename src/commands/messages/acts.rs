@@ -2,13 +2,13 @@
 
 use crate::cli::MessageCommand;
 use crate::commands::answers::AccountShape;
-use crate::commands::output::{Output, counted};
+use crate::commands::output::{Output, counted, says_yes};
 use crate::commands::{CommandError, Outcome, operator, with_app};
 use crate::config::Config;
 use crate::desk::{ActOutcome, ActWish, MOST_UNASKED, MessageAct, MessagesActed, Schema};
 use crate::error::Exit;
 use serde::Serialize;
-use std::io::{BufRead, IsTerminal, Write};
+use std::io::IsTerminal;
 
 /// What the command prints.
 #[derive(Debug, Serialize)]
@@ -40,10 +40,7 @@ fn agreed(asked: &str) -> Result<bool, CommandError> {
     if !std::io::stdin().is_terminal() {
         return Ok(false);
     }
-    let _ = write!(std::io::stderr(), "{asked}: are they all meant? [y/N] ");
-    let mut line = String::new();
-    std::io::stdin().lock().read_line(&mut line)?;
-    Ok(["y", "yes"].iter().any(|yes| line.trim().eq_ignore_ascii_case(yes)))
+    Ok(says_yes(&format!("{asked}: are they all meant?"))?)
 }
 
 fn text(login: &str, acted: &MessagesActed) -> String {

@@ -9,6 +9,7 @@ use super::super::overview::Before;
 use super::super::refusal::PageRefusal;
 use crate::desk::{
     ContactShown, CorrespondenceDetail, Desk, DeskError, JournalQuery, UndoDeed, WriteDetail, WriteOutcome,
+    has_address,
 };
 use crate::model::{
     Account, AccountId, Actor, Card, CardField, Contact, ContactId, ContactState, ContactWriteId,
@@ -146,8 +147,7 @@ async fn mail(
         Err(DeskError::NotAsked) => None,
         Err(error) => return Err(error.into()),
     };
-    let has_address = contact.gone_at.is_none() && !contact.card.emails.is_empty();
-    let can_ask = has_address && account.road.is_some();
+    let can_ask = contact.gone_at.is_none() && has_address(&contact.card) && account.road.is_some();
     Ok(MailView { account: account.id.clone(), contact: contact.id.clone(), mail, can_ask })
 }
 

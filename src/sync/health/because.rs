@@ -83,7 +83,7 @@ pub(super) fn because(
         (Verdict::NeedsLogin, None) => sign_in(part, access),
         (_, None) => of_verdict(verdict),
     };
-    (reason.text().to_owned(), Some(reason), since(verdict, state, access.begun_at(part)))
+    (reason.text().to_owned(), Some(reason), since(verdict, state, access.begun_at(part, state)))
 }
 
 /// What a verdict says where nobody has said more.

@@ -72,9 +72,7 @@ pub(super) fn part(
 ) -> PartHealth {
     let is_off = state.is_some_and(|state| state.is_off);
     let barred = if is_off { Some(Verdict::Off) } else { access.barred(part) };
-    // Of an account that was there before, a part may have begun since.
-    let begun_at = access.begun_at(part).max(state.and_then(|state| state.asked_at).unwrap_or_default());
-    let verdict = barred.unwrap_or_else(|| lately(state, begun_at, since, now));
+    let verdict = barred.unwrap_or_else(|| lately(state, access.begun_at(part, state), since, now));
     let last_success_at = state.and_then(|state| state.last_success_at);
     // What is not to be read keeps nobody busy.
     let last_error = state.and_then(|state| state.last_error.as_ref()).filter(|_| !is_off);
@@ -172,12 +170,13 @@ impl Credentials<'_> {
         }
     }
 
-    /// From when on it could be read.
-    pub(super) fn begun_at(&self, part: Part) -> DateTime<Utc> {
-        match (self.account.credential(part), self.oauth) {
+    /// From when on it could be read: of an account that was there before, a part may have begun since.
+    pub(super) fn begun_at(&self, part: Part, state: Option<&PartState>) -> DateTime<Utc> {
+        let connected_at = match (self.account.credential(part), self.oauth) {
             (Credential::Grant, Some(connection)) => connection.connected_at,
             (Credential::Grant, None) | (Credential::Session, _) => self.account.created_at,
-        }
+        };
+        state.and_then(|state| state.asked_at).map_or(connected_at, |asked_at| asked_at.max(connected_at))
     }
 
     /// Whose turn it is where no turn has said it.
