@@ -6,16 +6,16 @@ use crate::testing::now;
 
 /// By which way, how it stands.
 #[derive(Clone, Copy)]
-enum Standing {
+enum ConnectStanding {
     Open,
     Failed,
     Connected,
     Expired,
     Ended(AttemptEnd),
 }
-use Standing::{Connected, Ended, Expired, Failed, Open};
+use ConnectStanding::{Connected, Ended, Expired, Failed, Open};
 
-fn popup(owner: &str, standing: Standing, begun_at: DateTime<Utc>) -> ConnectSeen {
+fn popup(owner: &str, standing: ConnectStanding, begun_at: DateTime<Utc>) -> ConnectSeen {
     let failed = |code: &str| {
         let (code, whose_turn) = (code.to_owned(), WhoseTurn::Owner);
         AttemptStanding::Failed(AttemptFailure { code, whose_turn, hint: String::new() })

@@ -41,7 +41,7 @@ impl<D: ImapDoor> ImapMail<D> {
             self.list_anew(opened.clone()).await?;
         }
         let listed = self.lists.get(&id);
-        let next = listed.map_or(1, list::FolderList::next_uid);
+        let next = listed.map_or(1, list::ArrivalList::next_uid);
         let mut cursor = begun.unwrap_or_else(|| ImapCursor::beginning(opened.validity, next));
         let below = cursor.left.unwrap_or(next);
         let batch = listed.map(|list| list.below(below, BATCH as usize)).unwrap_or_default();
@@ -59,7 +59,7 @@ impl<D: ImapDoor> ImapMail<D> {
         if opened.next.is_some_and(|next| cursor.next < next) {
             return Ok(Changes { more: true, ..told(&cursor, seen) });
         }
-        let mut found = Found::default();
+        let mut found = Differences::default();
         self.look_over(opened, &mut cursor, &mut found).await?;
         seen.extend(found.seen.values().map(|message| list::bare(opened, message)));
         let key = |uid| ImapKey { folder: opened.id.clone(), validity: opened.validity, uid }.item();
@@ -98,7 +98,7 @@ impl<D: ImapDoor> ImapMail<D> {
         &mut self,
         opened: &ImapFolder,
         cursor: &mut ImapCursor,
-        found: &mut Found,
+        found: &mut Differences,
     ) -> Result<(), ImapStop> {
         let known: Vec<u32> = cursor.known.0.iter().copied().collect();
         let stretches: Vec<&[u32]> = known.rchunks(STRETCH).collect();
@@ -124,12 +124,12 @@ fn told(cursor: &ImapCursor, seen: Vec<Sight>) -> Changes {
 
 /// What a look over known messages found.
 #[derive(Default)]
-struct Found {
+struct Differences {
     seen: BTreeMap<u32, MessageFlags>,
     gone: BTreeSet<u32>,
 }
 
-impl Found {
+impl Differences {
     fn take(&mut self, cursor: &mut ImapCursor, asked: &[u32], there: &[MessageFlags]) {
         let is_there: BTreeSet<u32> = there.iter().map(|message| message.uid).collect();
         for uid in asked.iter().filter(|uid| !is_there.contains(uid)) {

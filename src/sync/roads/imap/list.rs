@@ -11,14 +11,14 @@ const AT_ONCE: u64 = 2000;
 
 /// A folder as it was listed.
 #[derive(Debug)]
-pub(super) struct FolderList {
+pub(super) struct ArrivalList {
     /// As it was opened for that.
     pub(super) folder: ImapFolder,
     /// Newest first.
     messages: Vec<MessageFlags>,
 }
 
-impl FolderList {
+impl ArrivalList {
     /// Numbers are given by the order in which mail came to the folder, which of mail that was moved is not that of its
     /// arrival. One of which nobody says when it arrived stands beside the one that came before it.
     pub(super) fn new(folder: ImapFolder, mut messages: Vec<MessageFlags>) -> Self {
@@ -115,7 +115,7 @@ mod tests {
             message(4, Some(20)),
             message(5, Some(20)),
         ];
-        let list = FolderList::new(folder(Some(9), 5), messages.to_vec());
+        let list = ArrivalList::new(folder(Some(9), 5), messages.to_vec());
         assert_eq!(uids(list.page(Position { offset: 0 }, 50)), [3, 2, 5, 4, 1]);
         assert_eq!(uids(list.page(Position { offset: 3 }, 50)), [4, 1]);
         assert_eq!(list.page(Position { offset: 9 }, 50), []);
@@ -127,8 +127,8 @@ mod tests {
 
     #[test]
     fn what_came_while_it_was_listed_is_not_told_as_new_again() {
-        assert_eq!(FolderList::new(folder(Some(2), 1), vec![message(2, None)]).next_uid(), 3);
-        assert_eq!(FolderList::new(folder(None, 0), Vec::new()).next_uid(), 1);
+        assert_eq!(ArrivalList::new(folder(Some(2), 1), vec![message(2, None)]).next_uid(), 3);
+        assert_eq!(ArrivalList::new(folder(None, 0), Vec::new()).next_uid(), 1);
     }
 
     #[test]

@@ -19,7 +19,7 @@ pub use door::{ImapDoor, ImapStop};
 
 use self::cursor::BEGINNING;
 use self::door::{ImapSession, ask};
-use self::list::FolderList;
+use self::list::ArrivalList;
 use crate::clock::Clock;
 use crate::imap::{ImapError, ImapFolder, ImapKey, ItemRead};
 use crate::model::{
@@ -42,7 +42,7 @@ pub struct ImapMail<D: ImapDoor> {
     session: ImapSession<D>,
     clock: Clock,
     /// By their ids.
-    lists: HashMap<String, FolderList>,
+    lists: HashMap<String, ArrivalList>,
 }
 
 impl<D: ImapDoor> ImapMail<D> {
@@ -58,7 +58,7 @@ impl<D: ImapDoor> ImapMail<D> {
     }
 
     /// A folder's list: as it is now at its beginning, and further down as it was then.
-    async fn list(&mut self, id: &str, from: Position) -> Result<&FolderList, ImapStop> {
+    async fn list(&mut self, id: &str, from: Position) -> Result<&ArrivalList, ImapStop> {
         let is_known = from.offset > 0 && self.lists.contains_key(id);
         if !is_known {
             let opened = self.session.examine(id).await?;
@@ -76,7 +76,7 @@ impl<D: ImapDoor> ImapMail<D> {
                 None => ask!(self.session, since(first))?,
             });
         }
-        self.lists.insert(opened.id.clone(), FolderList::new(opened, messages));
+        self.lists.insert(opened.id.clone(), ArrivalList::new(opened, messages));
         Ok(())
     }
 
