@@ -40,8 +40,8 @@ pub use contacts::{
 pub use correspondence::{AskOutcome, CorrespondencePage, FolderStep, NewCorrespondence};
 pub use error::StoreError;
 pub use mail::{
-    Candidate, Counterpart, Known, LedgerItem, MessageQuery, Missing, MissingItem, OlderItem, PageCounts,
-    PageWrite, StoredMessage, Stretch, Unread, Upsert,
+    ARRIVALS_APART, Candidate, Counterpart, Known, LedgerItem, MessageQuery, Missing, MissingItem, OlderItem,
+    PageCounts, PageWrite, StoredMessage, Stretch, Unread, Upsert,
 };
 pub use readers::{NewReader, ReaderError, WallsSeen};
 pub use schema::Schema;

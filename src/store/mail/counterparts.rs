@@ -6,8 +6,8 @@ use crate::store::column::{CHUNK, Ms, Word, chunks};
 use crate::store::{Result, Store, on};
 use chrono::TimeDelta;
 
-/// Two roads say of a message that it came within so much time.
-const APART: TimeDelta = TimeDelta::seconds(2);
+/// Two looks at a message, on whichever road, say that it came within so much time.
+pub const ARRIVALS_APART: TimeDelta = TimeDelta::seconds(2);
 
 /// A stored message of the same Internet message id.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,7 +78,11 @@ fn arrival(sight: &Sight) -> Option<Arrival<'_>> {
     let (id, Instant { at, precision }) = (sight.internet_message_id.as_deref(), sight.received?);
     // A second is as exact as it gets.
     let width = if precision == Precision::Second { TimeDelta::zero() } else { precision.width() };
-    Some((id.unwrap_or_default(), (at - APART).timestamp_millis(), (at + width + APART).timestamp_millis()))
+    Some((
+        id.unwrap_or_default(),
+        (at - ARRIVALS_APART).timestamp_millis(),
+        (at + width + ARRIVALS_APART).timestamp_millis(),
+    ))
 }
 
 /// `($first, …), …`: the places of one chunk of arrivals.

@@ -15,7 +15,7 @@ mod row;
 mod sweep;
 
 pub use candidates::Candidate;
-pub use counterparts::Counterpart;
+pub use counterparts::{ARRIVALS_APART, Counterpart};
 pub use ledger::LedgerItem;
 pub use lookup::Known;
 pub(super) use lookup::by_space;

@@ -5,13 +5,10 @@
 //! their first words; of those that are alike in all of it as many are paired as there are on both sides.
 
 use crate::model::{Depth, FolderId, Instant, ItemKey, MessageId, Sight};
-use crate::store::Counterpart;
-use chrono::TimeDelta;
+use crate::store::{ARRIVALS_APART, Counterpart};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::mem;
 
-/// Between two looks at the arrival of one message lies no more.
-const APART: TimeDelta = TimeDelta::seconds(2);
 /// Letters that are compared of a subject.
 const SUBJECT: usize = 200;
 /// The same of first words; roads cut them at different places.
@@ -118,7 +115,7 @@ fn are_one(seen: &Marks, stored: &Marks) -> bool {
 fn is_near(one: Option<Instant>, other: Option<Instant>) -> bool {
     let (Some(one), Some(other)) = (one, other) else { return false };
     let apart = |one: Instant, other: Instant| one.at - (other.at + other.precision.width());
-    apart(one, other) < APART && apart(other, one) < APART
+    apart(one, other) < ARRIVALS_APART && apart(other, one) < ARRIVALS_APART
 }
 
 /// Exchange has names of its own for its people: such a one says nothing.
@@ -142,21 +139,23 @@ struct Marks {
 
 impl Marks {
     fn of_seen(seen: &Sight) -> Self {
-        Self {
-            second: seen.received.map(|received| received.at.timestamp()),
-            subject: seen.subject.as_deref().map(folded),
-            has_attachments: seen.has_attachments,
-            words: seen.preview.as_deref().map(words),
-        }
+        let Sight { received, subject, has_attachments, preview, .. } = seen;
+        Self::of(*received, subject.as_deref(), *has_attachments, preview.as_deref())
     }
 
     fn of_stored(stored: &Counterpart) -> Self {
-        Self {
-            second: stored.received.map(|received| received.at.timestamp()),
-            subject: stored.subject.as_deref().map(folded),
-            has_attachments: stored.has_attachments,
-            words: stored.preview.as_deref().map(words),
-        }
+        let Counterpart { received, subject, has_attachments, preview, .. } = stored;
+        Self::of(*received, subject.as_deref(), *has_attachments, preview.as_deref())
+    }
+
+    fn of(
+        received: Option<Instant>,
+        subject: Option<&str>,
+        has_attachments: Option<bool>,
+        preview: Option<&str>,
+    ) -> Self {
+        let second = received.map(|received| received.at.timestamp());
+        Self { second, subject: subject.map(folded), has_attachments, words: preview.map(words) }
     }
 
     /// As a text, one after the other.
