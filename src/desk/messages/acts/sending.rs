@@ -42,16 +42,8 @@ impl ActSending {
         let mut stopped = None;
         for batch in messages.chunks(GraphMailbox::MOST_ACTS) {
             let keys: Vec<_> = batch.iter().filter_map(|(_, key)| key.clone()).collect();
-            let answers = match &stopped {
-                Some(failure) => vec![ActAnswer::Failed(Failure::clone(failure)); keys.len()],
-                None => self.send_batch(&keys).await.unwrap_or_else(|answer| {
-                    // What concerns all of them ends it: the rest is not sent.
-                    stopped = answer.failure().cloned();
-                    vec![answer; keys.len()]
-                }),
-            };
+            let mut answers = self.send_unless(&mut stopped, &keys).await.into_iter();
             let first = acted.messages.len();
-            let mut answers = answers.into_iter();
             for (id, key) in batch {
                 let answer = key.as_ref().and_then(|_| answers.next()).unwrap_or_else(|| nameless(id));
                 acted.add(id, key.as_ref(), &answer);
@@ -60,6 +52,17 @@ impl ActSending {
         }
         self.read_anew(&mut acted).await;
         acted
+    }
+
+    /// What concerns all of them stops it: the rest is not sent.
+    async fn send_unless(&mut self, stopped: &mut Option<Failure>, keys: &[ItemKey]) -> Vec<ActAnswer> {
+        if let Some(failure) = stopped {
+            return vec![ActAnswer::Failed(failure.clone()); keys.len()];
+        }
+        self.send_batch(keys).await.unwrap_or_else(|answer| {
+            *stopped = answer.failure().cloned();
+            vec![answer; keys.len()]
+        })
     }
 
     /// Once more with another token those for which this one was taken no longer.
