@@ -167,7 +167,36 @@ pub struct Sight {
     pub lies_in: Option<String>,
 }
 
+/// Classes of items that lie in folders of mail once they are deleted, and are none ("Item types and message classes",
+/// learn.microsoft.com/office/vba/outlook/concepts/forms; a deleted contact was shown as an empty mail,
+/// microsoftgraph/microsoft-graph-docs-contrib#1272).
+const OTHER_CLASSES: [&str; 7] = [
+    "IPM.Activity",
+    "IPM.Appointment",
+    "IPM.Contact",
+    "IPM.DistList",
+    "IPM.StickyNote",
+    "IPM.Task",
+    "IPM.AbchPerson",
+];
+
+/// Whether an item of a class is a message: one that says none is, and one of a class that nobody knows.
+pub(crate) fn is_mail(class: &str) -> bool {
+    let class = class.to_ascii_lowercase();
+    // A form of one's own has a class below that of its kind. `IPM.TaskRequest` is a mail.
+    let is_of = |other: &str| {
+        let rest = class.strip_prefix(&other.to_ascii_lowercase());
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    !OTHER_CLASSES.into_iter().any(is_of)
+}
+
 impl Sight {
+    /// Whether it is of a message, as far as it says.
+    pub(crate) fn is_mail(&self) -> bool {
+        self.item_class.as_deref().is_none_or(is_mail)
+    }
+
     /// Whether it says so little that nobody would know the message by it: its id, and what has become of it.
     #[must_use]
     pub fn is_bare(&self) -> bool {

@@ -13,13 +13,16 @@ pub struct IdRow {
     pub change_key: Option<String>,
     /// When it arrived, which the list is in the order of.
     pub received: Option<DateTime<Utc>>,
+    /// Whether it is a message, as far as the list says.
+    pub is_mail: bool,
 }
 
 impl IdRow {
     /// What a row says of it; `None` where only the page has shown it.
     pub(crate) fn of(row: &Sight) -> Option<Self> {
         let received = row.received.map(|received| received.at);
-        Some(Self { key: row.key.clone()?, change_key: row.change_key.clone(), received })
+        let (key, change_key) = (row.key.clone()?, row.change_key.clone());
+        Some(Self { key, change_key, received, is_mail: row.is_mail() })
     }
 }
 

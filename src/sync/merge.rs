@@ -132,11 +132,11 @@ impl Ground<'_> {
         planner.end()
     }
 
-    /// Whether it belongs to the history that is kept, or is stored: a list goes back as far as its page
+    /// Whether it is a message of the history that is kept, or is stored: a list goes back as far as its page
     /// happens to reach.
     fn matters(&self, sight: &Sight) -> bool {
         let is_stored = sight.key.as_ref().is_some_and(|key| self.known.contains_key(key));
-        is_stored || !self.is_before(sight.received)
+        is_stored || (sight.is_mail() && !self.is_before(sight.received))
     }
 
     /// Whether all of the interval lies before the history. A conversation's time is that of its newest
@@ -271,6 +271,9 @@ impl<'a, F: FnMut() -> MessageId> Planner<'a, F> {
     /// Where an item names itself by another key than it was asked for, both are kept: either may be met
     /// again.
     fn put(&mut self, asked: Option<&ItemKey>, sight: Sight, id: MessageId) {
+        if !sight.is_mail() && !asked.is_some_and(|asked| self.is_stored(asked, &sight)) {
+            return;
+        }
         let sight = match asked {
             Some(asked) => self.without_hollow(asked, sight),
             None => sight,

@@ -97,7 +97,7 @@ pub(super) fn differing(
     horizon: DateTime<Utc>,
 ) -> Vec<ItemKey> {
     let differs = |row: &&IdRow| match known.get(&row.key) {
-        None => row.received.is_none_or(|received| received > horizon),
+        None => row.is_mail && row.received.is_none_or(|received| received > horizon),
         Some(stored) => {
             let is_another = row.change_key.is_some() && row.change_key != stored.change_key;
             stored.is_away || stored.folder != *folder || is_another

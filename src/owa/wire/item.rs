@@ -135,6 +135,7 @@ impl Item {
             received: at,
             is_read: self.is_read.0,
             has_attachments: self.has_attachments.0,
+            item_class: filled(self.item_class),
             preview: self.preview.0,
             size: self.size.0,
             ..Sight::default()

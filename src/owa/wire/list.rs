@@ -132,6 +132,7 @@ struct Conversation {
     unread_count: Lenient<i64>,
     item_ids: Lenient<Vec<Id>>,
     global_item_ids: Lenient<Vec<Id>>,
+    item_classes: Lenient<Vec<String>>,
     preview: Lenient<String>,
 }
 
@@ -195,10 +196,18 @@ impl Conversation {
             conversation_id: id(self.conversation_id),
             subject: Some(self.conversation_topic.0.unwrap_or_default()),
             received: received.map(|at| Instant { at, precision: Precision::Second }),
+            item_class: self.item_classes.0.and_then(one_class),
             preview: self.preview.0,
             ..Sight::default()
         })
     }
+}
+
+/// The class that all items of a conversation have: of several it is not said whose each is.
+fn one_class(classes: Vec<String>) -> Option<String> {
+    let mut classes = classes.into_iter();
+    let first = classes.next().filter(|class| !class.is_empty())?;
+    classes.all(|class| class == first).then_some(first)
 }
 
 /// Rows of Sent items have `UniqueRecipients` instead of `UniqueSenders`: then the sender is not said.

@@ -151,10 +151,10 @@ pub(in crate::owa) fn find_item(
     Call::new("FindItem", version, ("FindItemJsonRequest", "FindItemRequest"), body)
 }
 
-/// The same page by ids, versions and times alone: a shape without a name has nothing but what it asks for. The
+/// The same page by ids, versions, times and classes alone: a shape without a name has nothing but what it asks for. The
 /// folder of an item has a word of its own: `ParentFolderId` is that of a folder, which no item has.
 pub(in crate::owa) fn find_ids(version: &'static str, folder: &RemoteFolder, offset: u32) -> Call {
-    let more = ["DateTimeReceived", "ItemParentId"].map(property).into();
+    let more = ["DateTimeReceived", "ItemParentId", "ItemClass"].map(property).into();
     let shape = Contract::new("ItemResponseShape")
         .with("BaseShape", "IdOnly")
         .with("AdditionalProperties", Member::Many(more));

@@ -17,7 +17,9 @@ pub struct EditedContact {
     pub contact: Contact,
     /// The item; `None` of one that is to be made.
     pub link: Option<ContactLink>,
-    /// Whether it was an item that the mailbox has no longer.
+    /// Whether it was an item before, which the mailbox has no longer.
+    pub had_item: bool,
+    /// Whether that was deleted there, and nothing has been decided of it yet.
     pub was_deleted_there: bool,
 }
 
@@ -172,17 +174,21 @@ impl Store {
         );
         let mut links: HashMap<ContactId, ContactLink> =
             links.into_iter().map(|link| (link.contact_id.0.clone(), link.link())).collect();
-        let deleted: Vec<(Word<ContactId>,)> = rows_in!(
+        let ended: Vec<(Word<ContactId>, bool)> = rows_in!(
             on(self),
-            "SELECT contact_id FROM contact_link WHERE ended_there AND contact_id IN",
+            "SELECT contact_id, ended_there FROM contact_link WHERE ended_at IS NOT NULL AND contact_id IN",
             [],
             &ids
         );
-        let deleted: HashSet<ContactId> = deleted.into_iter().map(|(id,)| id.0).collect();
+        let had: HashSet<&ContactId> = ended.iter().map(|(id, _)| &id.0).collect();
+        let deleted: HashSet<&ContactId> =
+            ended.iter().filter(|(_, there)| *there).map(|(id, _)| &id.0).collect();
         let edited = |stored: StoredCard| {
-            let link = links.remove(&stored.contact.id);
-            let was_deleted_there = link.is_none() && deleted.contains(&stored.contact.id);
-            EditedContact { contact: stored.contact, link, was_deleted_there }
+            let StoredCard { contact, .. } = stored;
+            let link = links.remove(&contact.id);
+            let is_among = |ids: &HashSet<&ContactId>| link.is_none() && ids.contains(&contact.id);
+            let (had_item, was_deleted_there) = (is_among(&had), is_among(&deleted));
+            EditedContact { contact, link, had_item, was_deleted_there }
         };
         Ok(contacts.into_iter().map(edited).collect())
     }

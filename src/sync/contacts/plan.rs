@@ -19,7 +19,7 @@ words! {
     pub enum WriteReason {
         /// The contact was made here.
         New = "new",
-        /// It was changed here after the mailbox had lost it: it is made anew there.
+        /// It was changed here after the mailbox had lost it, or left it to us: it is made anew there.
         MadeAnew = "made_anew",
         /// It was changed here.
         Edited = "edited",
@@ -98,7 +98,7 @@ fn create(edited: &EditedContact, joining: Joining) -> Planned {
     if edited.was_deleted_there && decide(Fate::Edited, Fate::Deleted, joining.policy) == Deed::Ask {
         return Planned::Withheld(Withheld::Conflict);
     }
-    let why = if edited.was_deleted_there { WriteReason::MadeAnew } else { WriteReason::New };
+    let why = if edited.had_item { WriteReason::MadeAnew } else { WriteReason::New };
     let overflow = overflow(&contact.card, None, joining.canon);
     let request = ContactRequest::Create { contact: contact.id.clone(), patch };
     let bases = (contact.card.clone(), Card::default());

@@ -30,7 +30,7 @@ pub enum Contest {
 /// What waits for a person of a contact, as far as the database knows how its item stands.
 #[must_use]
 pub fn contest(edited: &EditedContact, canon: Canon, policy: ConflictPolicy) -> Option<Contest> {
-    let EditedContact { contact, link, was_deleted_there } = edited;
+    let EditedContact { contact, link, was_deleted_there, .. } = edited;
     if policy != ConflictPolicy::Ask {
         return None;
     }

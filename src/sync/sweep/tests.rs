@@ -15,7 +15,12 @@ fn key(id: u32) -> ItemKey {
 type Dated = (i64, u32);
 
 fn page(rows: &[Dated], is_last: bool) -> IdPage {
-    let row = |&(second, id): &Dated| IdRow { key: key(id), change_key: None, received: Some(at(second)) };
+    let row = |&(second, id): &Dated| IdRow {
+        key: key(id),
+        change_key: None,
+        received: Some(at(second)),
+        is_mail: true,
+    };
     IdPage { rows: rows.iter().map(row).collect(), total: None, is_last }
 }
 

@@ -136,3 +136,18 @@ async fn a_contact_that_is_made_anew_because_it_was_changed_here_is_told_once_an
     world.read(&mut book).await;
     assert_eq!((world.contacts().await.len(), book.ids().len()), (0, 0));
 }
+
+#[tokio::test]
+async fn a_contact_that_is_made_anew_is_told_as_such_until_it_is_there() {
+    let mut book = Book::new();
+    let (world, item, anna) = World::with_one(&mut book).await;
+    world.edit(&anna, |card| title(card, "Boss")).await;
+    book.delete(&item);
+    book.pen.is_closed = true;
+    world.read(&mut book).await;
+    let told: Vec<_> = world.plan().await.writes.iter().map(|write| write.why.as_str()).collect();
+    assert_eq!(told, ["made_anew"]);
+    book.pen.is_closed = false;
+    world.read(&mut book).await;
+    assert_eq!((world.contacts().await.len(), book.ids().len()), (1, 1));
+}

@@ -57,6 +57,10 @@ async fn contacts_that_outlook_lacks_stay_here_when_a_person_has_rejected_it_and
         assert_eq!((world.contacts().await.len(), book.ids().len(), book.pen.done()), (40, 32, 0));
     }
     world.edit(&all[0].1, |card| title(card, "Chief")).await;
+    book.pen.is_closed = true;
+    world.read(&mut book).await;
+    assert_eq!(world.plan().await.writes[0].why.as_str(), "made_anew");
+    book.pen.is_closed = false;
     assert_eq!(world.read(&mut book).await, None);
     assert_eq!((book.ids().len(), book.pen.done()), (33, 1), "it is made anew");
     // What is removed later is asked about, or gone, for itself.

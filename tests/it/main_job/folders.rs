@@ -2,7 +2,7 @@
 
 use super::{assert_read, folder, with};
 use crate::stage::{Daemon, READ, World};
-use outlook_sim::{Account, Draft};
+use outlook_sim::{Account, ContactDraft, Draft, View};
 use reqwest::Method;
 use serde_json::Value;
 
@@ -143,4 +143,33 @@ async fn by_the_list_on_the_page_no_own_folder_is_read_and_the_inbox_is() {
     assert_eq!(folder(&report, "inbox")["tier"], "dom");
     let messages = world.messages(&account.smtp).await;
     assert!(!messages.is_empty() && messages.iter().all(|message| message["folder"] == "inbox"));
+}
+
+/// Outlook shows it there as a mail without anything in it (microsoftgraph/microsoft-graph-docs-contrib#1272).
+#[tokio::test(flavor = "multi_thread")]
+async fn a_contact_that_was_deleted_is_no_mail_though_deleted_items_shows_it() {
+    for (tier, view) in
+        [("service", View::Message), ("network", View::Message), ("network", View::Conversation)]
+    {
+        let mut world = World::of(with(|settings| settings.view = view)).await;
+        world.set("OWA__TIERS", &format!("[{tier:?}]"));
+        world.set("SYNC__FOLDERS", r#"["inbox", "deleteditems"]"#);
+        world.set("SYNC__SWEEP", "1s");
+        let account = world.account(0);
+        let members = [("displayName".to_owned(), "Ada Lovelace".into())].into_iter().collect();
+        let draft = ContactDraft { members, ..ContactDraft::default() };
+        let contact = world.sim().add_contact(&account.smtp, &draft).unwrap();
+        world.sim().delete_contact(&account.smtp, &contact.id, false).unwrap();
+        let (folder, subject) = (Some("deleteditems".to_owned()), Some("Thrown away".to_owned()));
+        let mail = Draft { folder, subject, ..Draft::default() };
+        world.sim().deliver_drafts(&account.smtp, &[mail]).unwrap();
+        world.connect(&account).await;
+        world.once().await.expect(0);
+        // A sweep goes by ids.
+        world.cycle().await.expect(0);
+        let mut messages = world.messages(&account.smtp).await;
+        messages.retain(|message| message["folder"] == "deleted");
+        let subjects: Vec<_> = messages.iter().map(|message| message["subject"].as_str().unwrap()).collect();
+        assert_eq!(subjects, ["Thrown away"], "{tier} {view:?}");
+    }
 }

@@ -25,7 +25,7 @@ fn a_sweep_asks_for_nothing_that_only_folders_have() {
     let more = &json["Body"]["ItemShape"]["AdditionalProperties"];
     let words: Vec<_> = more.as_array().expect("a list").iter().map(|field| &field["FieldURI"]).collect();
     // As OWA's own page names them: `ParentFolderId` would be refused as a property of folders.
-    assert_eq!(words, ["DateTimeReceived", "ItemParentId"]);
+    assert_eq!(words, ["DateTimeReceived", "ItemParentId", "ItemClass"]);
 }
 
 /// One of every kind of call.

@@ -24,7 +24,7 @@ pub(super) use look::take_in;
 pub(super) use send::fault;
 
 use super::photo;
-use super::plan::{Planned, PlannedWrite, WriteReason, plan};
+use super::plan::{Planned, PlannedWrite, plan};
 use super::reading::ContactsReading;
 use super::resolve::deleted_there;
 use super::source::ContactSource;
@@ -137,7 +137,7 @@ async fn planned(
             continue;
         }
         if let Planned::Write(write) = plan(&edited, looked.map(|looked| &looked.sight), reading.joining()) {
-            if write.why == WriteReason::MadeAnew {
+            if edited.was_deleted_there {
                 let run = (reading.cycle, reading.clock.now());
                 let journal = deleted_there(&edited.contact, Side::Ours, run);
                 reading.store.outlive_deletion(reading.claim, &journal).await?;

@@ -33,7 +33,7 @@ fn edited(base: &Card, ours: &Card, theirs: &Card, is_gone: bool) -> EditedConta
         others: Map::new(),
         contested: Some(Box::new(theirs.clone())),
     };
-    EditedContact { contact, link: Some(link), was_deleted_there: false }
+    EditedContact { contact, link: Some(link), had_item: false, was_deleted_there: false }
 }
 
 fn said(edited: &EditedContact, side: Side, member: Option<CardMember>) -> Option<ContactResolution> {

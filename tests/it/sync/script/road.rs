@@ -207,7 +207,7 @@ impl MailSource for Script {
         let end = (start + self.ids_at_once).min(all.len());
         let row = |sight: &&Sight| {
             let (key, change_key) = (sight.key.clone().unwrap(), sight.change_key.clone());
-            IdRow { key, change_key, received: sight.received.map(|instant| instant.at) }
+            IdRow { key, change_key, received: sight.received.map(|instant| instant.at), is_mail: true }
         };
         let total = i64::try_from(all.len()).unwrap() + self.miscounted;
         let is_last = i64::try_from(end).unwrap() >= total;

@@ -29,7 +29,7 @@ pub(super) fn threads<'a>(
 ) -> Vec<Thread<'a>> {
     let mut place: HashMap<&str, usize> = HashMap::new();
     let mut threads: Vec<Thread> = Vec::new();
-    for message in lens.mailbox.in_folder(folder).into_iter().filter(|m| keep(m)) {
+    for message in lens.in_folder(folder).into_iter().filter(|m| keep(m)) {
         let at = *place.entry(&message.conversation).or_insert_with(|| {
             let instance_key = Mailbox::conversation_key(folder, &message.conversation);
             threads.push(Thread {
@@ -42,7 +42,7 @@ pub(super) fn threads<'a>(
         });
         threads[at].here.push(message);
     }
-    for message in lens.mailbox.messages.iter() {
+    for message in lens.mailbox.messages.iter().chain(lens.contacts) {
         if let Some(at) = place.get(message.conversation.as_str()) {
             threads[*at].everywhere.push(message);
         }

@@ -100,7 +100,8 @@ impl<'a> Exchange<'a> {
         let total_off_by = self.settings.total_off_by;
         let answer = self.sim.read(self.smtp, |mailbox| {
             let zone = zone.unwrap_or(mailbox.account.zone);
-            answer(&Lens { mailbox, zone, style, immutable, most_rows, total_off_by, empty_bodies })
+            let contacts = &mailbox.contacts_as_items();
+            answer(&Lens { mailbox, contacts, zone, style, immutable, most_rows, total_off_by, empty_bodies })
         });
         answer.unwrap_or_else(|error| Err(Refusal::Fault("MailboxNotFoundException", error.to_string())))
     }

@@ -20,7 +20,7 @@ pub(super) fn items(lens: &Lens, body: &Value, parent: &Value, seen: &mut Seen) 
         return Err(ItemError("ErrorInvalidArgument", text.to_owned()));
     }
     let folder = folders::named(lens, parent)?;
-    let mut messages = lens.mailbox.in_folder(folder);
+    let mut messages = lens.in_folder(folder);
     if goes_by_renewal(body) {
         messages.sort_by_key(|m| std::cmp::Reverse(m.listed_at()));
     }

@@ -11,7 +11,7 @@ use super::shape::Members;
 /// A folder with the members that were asked for.
 fn folder(lens: &Lens, index: usize, members: &Members) -> Value {
     let folder = &lens.mailbox.folders[index];
-    let here = || lens.mailbox.messages.iter().filter(|m| m.folder == index);
+    let here = || lens.mailbox.messages.iter().chain(lens.contacts).filter(|m| m.folder == index);
     let children =
         lens.mailbox.folders.iter().enumerate().filter(|(at, f)| f.parent == index && *at != index).count();
     let folder = typed(folder.contract)

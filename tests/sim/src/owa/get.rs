@@ -19,7 +19,7 @@ pub(super) fn item(lens: &Lens, body: &Value, id: &Value, seen: &mut Seen) -> Ou
     if !["AAMk", "AQMk", "AAkA"].iter().any(|family| id.starts_with(family)) {
         return Err(ItemError::malformed());
     }
-    let message = lens.mailbox.message(id).ok_or_else(ItemError::not_found)?;
+    let message = lens.item(id).ok_or_else(ItemError::not_found)?;
     let bodies = Bodies::of(body);
     seen.returned(std::iter::once(lens.id(message)));
     seen.bodies += usize::from(bodies != Bodies::None);

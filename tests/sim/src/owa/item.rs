@@ -79,9 +79,32 @@ const CLOUD: [&str; 12] = [
     "IsDraft",
 ];
 
+/// The class of a contact, which is an item and no message.
+const CONTACT: &str = "IPM.Contact";
+/// What every item has (`ItemType`, learn.microsoft.com/exchange/client-developer/web-service-reference/item), as far as
+/// it is known here.
+const OF_ITEMS: [&str; 16] = [
+    "ParentFolderId",
+    "ItemClass",
+    "Subject",
+    "Sensitivity",
+    "DateTimeReceived",
+    "Size",
+    "Importance",
+    "IsDraft",
+    "DateTimeCreated",
+    "HasAttachments",
+    "LastModifiedTime",
+    "Flag",
+    "InstanceKey",
+    "Preview",
+    "NormalizedBody",
+    "Body",
+];
+
 /// A row of `FindItem`, without recipients whatever is asked for.
 pub(super) fn row(lens: &Lens, message: &Message, members: &Members) -> Value {
-    finish(lens, common(lens, message, message.from.as_ref()), members)
+    finish(lens, message, common(lens, message, message.from.as_ref()), members)
 }
 
 /// An item of `GetItem` or `GetConversationItems`; `as_node`: in a conversation, where own copies may lack
@@ -105,11 +128,13 @@ pub(super) fn reading(
         .put("HasBlockedImages", message.external_image)
         .put("Apps", json!([]))
         .put("IsGroupEscalationMessage", false);
-    finish(lens, body(lens, message, shape, bodies, item), &shape.members)
+    finish(lens, message, body(lens, message, shape, bodies, item), &shape.members)
 }
 
 /// The members that were asked for, in the server's order.
-fn finish(lens: &Lens, item: Object, members: &Members) -> Value {
+fn finish(lens: &Lens, message: &Message, item: Object, members: &Members) -> Value {
+    let is_contact = message.class == Some(CONTACT);
+    let item = if is_contact { item.only(&OF_ITEMS.map(str::to_owned)) } else { item };
     let item = match members {
         Members::All => item,
         Members::Named(names) => item.only(names),
@@ -126,6 +151,7 @@ fn contract(message: &Message) -> &'static str {
         Some(class) if class.starts_with("IPM.Schedule.Meeting.Canceled") => "MeetingCancellationMessageType",
         Some(class) if class.starts_with("IPM.Schedule.Meeting.Resp") => "MeetingResponseMessageType",
         Some("IPM.Post") => "PostItem",
+        Some(CONTACT) => "Contact",
         Some(_) | None => "Message",
     }
 }

@@ -6,11 +6,13 @@ use serde_json::Value;
 
 use super::object::{object, typed, typed_in_cloud};
 use crate::knobs::KeyOrder;
-use crate::world::{Folder, Mailbox, Message};
+use crate::world::{DELETED, Folder, Mailbox, Message};
 
 /// What every renderer needs to know.
 pub(super) struct Lens<'a> {
     pub(super) mailbox: &'a Mailbox,
+    /// Contacts that lie in Deleted Items.
+    pub(super) contacts: &'a [Message],
     pub(super) zone: Tz,
     pub(super) style: KeyOrder,
     /// The request prefers immutable ids.
@@ -23,7 +25,23 @@ pub(super) struct Lens<'a> {
     pub(super) empty_bodies: bool,
 }
 
-impl Lens<'_> {
+impl<'a> Lens<'a> {
+    /// The items of a folder that lists have, newest first.
+    pub(super) fn in_folder(&self, folder: usize) -> Vec<&'a Message> {
+        let mut items = self.mailbox.in_folder(folder);
+        if folder == DELETED && !self.contacts.is_empty() {
+            items.extend(self.contacts);
+            items.sort_by_key(|item| std::cmp::Reverse((item.received, item.key)));
+        }
+        items
+    }
+
+    /// The item with this id, of either family; letter case counts.
+    pub(super) fn item(&self, id: &str) -> Option<&'a Message> {
+        let contact = || self.contacts.iter().find(|item| item.id == id || item.immutable == id);
+        self.mailbox.message(id).or_else(contact)
+    }
+
     /// How many rows a list of so many says that it has.
     pub(super) fn total(&self, rows: usize) -> i64 {
         i64::try_from(rows).unwrap_or(i64::MAX) + i64::from(self.total_off_by)

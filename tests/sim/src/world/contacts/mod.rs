@@ -1,6 +1,7 @@
 //! The contacts of a mailbox: folders in a tree, contacts in them, and the order of changes.
 
 mod card;
+mod deleted;
 mod edit;
 mod folder;
 mod names;
