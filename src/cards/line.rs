@@ -1,6 +1,6 @@
 //! A line of JSON per contact, as the API tells it: the only form that has all of it.
 
-use super::{FileEntry, FiledContact, lines, text, uid};
+use super::{FileEntry, FiledContact, lines, text};
 use crate::model::{Card, ContactId};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -26,10 +26,5 @@ pub(super) fn read(input: impl BufRead) -> impl Iterator<Item = io::Result<FileE
 fn contact(json: &str) -> Result<FiledContact, String> {
     let JsonLine { id, external_id, card } = serde_json::from_str(json).map_err(|error| error.to_string())?;
     let card = Card::default().overlaid(&Value::from(card).to_string())?;
-    let uid = match (&external_id, &id) {
-        (None, None) => None,
-        (Some(own), None) => Some(own.clone()),
-        (own, Some(id)) => Some(uid(id, own.as_deref())),
-    };
-    Ok(FiledContact { uid, card, left_out: Vec::new() })
+    Ok(FiledContact { own: id, external: external_id, card, left_out: Vec::new() })
 }

@@ -53,8 +53,10 @@ const MARK: &[u8] = "\u{feff}".as_bytes();
 /// A contact as a file has it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FiledContact {
-    /// By what the file tells it from its others, if it does.
-    pub uid: Option<String>,
+    /// Our own id of it, where the file has one.
+    pub own: Option<ContactId>,
+    /// By what else the file tells it from its others, if it does.
+    pub external: Option<String>,
     /// What is written on it.
     pub card: Card,
     /// What the file has of it and a card has no place for, by the file's own names.
@@ -71,21 +73,28 @@ pub struct FileEntry {
 }
 
 impl FiledContact {
-    /// Our own id of it, where the file has one.
-    #[must_use]
-    pub fn own_id(&self) -> Option<ContactId> {
-        self.uid.as_deref()?.strip_prefix(OWN).map(|id| ContactId::from(id.to_owned()))
+    /// It is known by the one id that a vCard has for it.
+    fn known_by(&mut self, uid: String) {
+        match uid.strip_prefix(OWN) {
+            Some(id) => self.own = Some(ContactId::from(id.to_owned())),
+            None => self.external = Some(uid),
+        }
     }
 
-    /// The external id that it gets: the file's, or where that is none that can be kept, what its content
-    /// comes to, so that the same file read again names the same contact.
+    /// The external id that the file has of it, where that can be kept.
+    #[must_use]
+    pub fn given_id(&self) -> Option<&str> {
+        self.external.as_deref().filter(|id| is_usable(id))
+    }
+
+    /// The external id that it gets where no contact has its own: the file's, or our own of another account, or where
+    /// that is none that can be kept, what its content comes to, so that the same file read again names the same
+    /// contact.
     #[must_use]
     pub fn external_id(&self) -> String {
-        let is_usable = |uid: &&String| {
-            !uid.trim().is_empty() && uid.chars().count() <= LONGEST && !uid.contains(char::is_control)
-        };
-        self.uid.as_ref().filter(is_usable).cloned().unwrap_or_else(|| {
-            let content = format!("{:?} {:?}", self.uid, self.card);
+        let uid = self.external.clone().or_else(|| self.own.as_ref().map(|id| uid(id, None)));
+        uid.clone().filter(|uid| is_usable(uid)).unwrap_or_else(|| {
+            let content = format!("{uid:?} {:?}", self.card);
             format!("{BY_CONTENT}{}", BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(content.as_bytes())))
         })
     }
@@ -110,7 +119,12 @@ impl FiledContact {
     }
 }
 
-/// By what a contact is told in a file: the other program's id, or ours.
+/// Whether it can be kept as an external id.
+fn is_usable(id: &str) -> bool {
+    !id.trim().is_empty() && id.chars().count() <= LONGEST && !id.contains(char::is_control)
+}
+
+/// By what a contact is told in a vCard: the other program's id, or ours.
 #[must_use]
 pub fn uid(id: &ContactId, external_id: Option<&str>) -> String {
     external_id.map_or_else(|| format!("{OWN}{id}"), str::to_owned)

@@ -72,7 +72,7 @@ proptest! {
         prop_assert!(written.lines().all(|line| line.len() <= 75), "{}", written);
         let read = one(&written);
         prop_assert_eq!(&read.card, &card, "{}", written);
-        prop_assert_eq!(read.uid.as_deref(), Some("crm-1"));
+        prop_assert_eq!(read.given_id(), Some("crm-1"));
         prop_assert!(read.left_out.is_empty(), "{:?}", read.left_out);
         prop_assert_eq!(read.written_on(&card), Ok(card));
     }
@@ -85,8 +85,9 @@ proptest! {
         let read: Vec<_> = all(written).into_iter().map(|entry| entry.read.unwrap()).collect();
         prop_assert_eq!(&read[0].card, &first, "{}", text);
         prop_assert_eq!(&read[1].card, &second, "{}", text);
-        prop_assert_eq!(read[0].uid.as_deref(), Some("=crm"));
-        prop_assert_eq!(read[1].own_id(), Some(ContactId::from("2".to_owned())));
+        prop_assert_eq!(read[0].given_id(), Some("=crm"));
+        prop_assert_eq!(read[0].own.as_ref().map(ContactId::as_str), Some("1"));
+        prop_assert_eq!(read[1].own.as_ref().map(ContactId::as_str), Some("2"));
         prop_assert_eq!(second.clone(), read[1].written_on(&second).unwrap());
     }
 
@@ -129,7 +130,7 @@ fn a_card_of_outlook_and_one_of_a_phone_are_read() {
     );
     assert_eq!((read.card.phones[0].kind, read.card.phones[0].number.as_str()), (PhoneKind::Mobile, "+1-5"));
     assert_eq!(read.card.text(CardText::PersonalNotes), "one\ntwo, three");
-    assert_eq!(read.own_id(), Some(ContactId::from("0197".to_owned())));
+    assert_eq!(read.own.as_ref().map(ContactId::as_str), Some("0197"));
     assert_eq!(read.left_out, ["BDAY", "X-ABLABEL"]);
 }
 

@@ -7,7 +7,7 @@
 
 mod outlook;
 
-use super::{FileEntry, FiledContact, clean, uid};
+use super::{FileEntry, FiledContact, clean};
 use crate::model::{Card, CardField, ContactId};
 use csv::{ByteRecord, ReaderBuilder, Terminator, WriterBuilder};
 use std::collections::HashMap;
@@ -166,14 +166,13 @@ fn contact(columns: &[Column], row: &ByteRecord, is_own: bool) -> Result<FiledCo
         return Err(format!("it has {} cells, where the head has {}", row.len(), columns.len()));
     }
     let (mut filed, mut values) = (FiledContact::default(), HashMap::<_, Vec<String>>::new());
-    let (mut id, mut external_id) = (None, None);
     for (column, cell) in columns.iter().zip(row) {
         let cell = super::text(cell.to_vec())?;
         let cell = if is_own { unguarded(&cell) } else { cell.trim().to_owned() };
         match column {
             _ if cell.is_empty() => {}
-            Column::Id => id = Some(ContactId::from(cell)),
-            Column::ExternalId => external_id = Some(cell),
+            Column::Id => filed.own = Some(ContactId::from(cell)),
+            Column::ExternalId => filed.external = Some(cell),
             Column::Field(field) if field.is_list() => {
                 values.entry(*field).or_default().extend(cell.split('\n').map(str::to_owned));
             }
@@ -187,6 +186,5 @@ fn contact(columns: &[Column], row: &ByteRecord, is_own: bool) -> Result<FiledCo
             filed.left_out.push(format!("{} ({why})", field.word()));
         }
     }
-    filed.uid = id.map(|id| uid(&id, external_id.as_deref())).or(external_id);
     Ok(filed)
 }

@@ -60,7 +60,8 @@ impl CardSoFar {
             | VCardProperty::Prodid
             | VCardProperty::Rev
             | VCardProperty::Kind => {}
-            VCardProperty::Uid => self.filed.uid = Some(first).filter(|uid| !uid.is_empty()),
+            VCardProperty::Uid if first.is_empty() => {}
+            VCardProperty::Uid => self.filed.known_by(first),
             // It says nothing of its own.
             VCardProperty::Fn if entry.parameters(&VCardParameterName::Derived).next().is_some() => {}
             VCardProperty::Fn => self.set(entry, CardText::DisplayName, first),

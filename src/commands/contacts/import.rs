@@ -16,6 +16,8 @@ use std::path::Path;
 
 /// Why a contact is not taken that cannot be written, as every answer has it.
 const WRONG: &str = "wrong_contact";
+/// Why one is not taken whose external id another contact has.
+const TAKEN: &str = "external_id_taken";
 /// Why one is not taken that somebody else changes again and again meanwhile.
 const STALE: &str = "stale_contact";
 
@@ -142,6 +144,7 @@ async fn take_one(
     match database.import_contact(&operator(), account, filed).await {
         Ok(put) => Ok(Ok(put.done)),
         Err(DeskError::WrongContact(why)) => Ok(Err((WRONG, why))),
+        Err(error @ DeskError::ExternalIdTaken(_)) => Ok(Err((TAKEN, error.to_string()))),
         Err(error @ DeskError::StaleContact) => {
             let name = filed.card.called().unwrap_or_else(|| filed.external_id());
             Ok(Err((STALE, format!("{name}: {error}; import the file again"))))

@@ -65,7 +65,10 @@ impl Database {
         self.put_named(actor, account, (None, external_id), key, change).await
     }
 
-    /// The same of a contact that is known by its own id, or else by its external one.
+    /// The same of a contact that is known by its own id, and gets the external one, or else by its external one.
+    ///
+    /// # Errors
+    /// Those of `put_contact_once`; `ExternalIdTaken`.
     pub(super) async fn put_named(
         &self,
         actor: &Actor,
@@ -97,6 +100,9 @@ impl Database {
                 };
                 return Ok(ContactPut { contact, done, is_repeated: false });
             }
+            if let Some(own) = own {
+                self.want_free(account, external_id, own).await?;
+            }
         }
         Err(DeskError::StaleContact)
     }
@@ -126,14 +132,21 @@ impl Database {
             if let Some(contact) = self.written(actor, account, Some(&known), &edit, None).await? {
                 return Ok(contact);
             }
-            if let Some(id) = external_id
-                && let Some(other) = self.store.contact_by_external_id(account, id).await?
-                && other.id != known.id
-            {
-                return Err(DeskError::ExternalIdTaken(other.id));
-            }
+            self.want_free(account, external_id, &known.id).await?;
         }
         Err(DeskError::StaleContact)
+    }
+
+    /// Wants no other contact of an account to have the external id that this one is to get.
+    ///
+    /// # Errors
+    /// `ExternalIdTaken`.
+    async fn want_free(&self, account: &AccountId, external_id: Option<&str>, own: &ContactId) -> Result<()> {
+        let Some(external_id) = external_id else { return Ok(()) };
+        match self.store.contact_by_external_id(account, external_id).await? {
+            Some(other) if other.id != *own => Err(DeskError::ExternalIdTaken(other.id)),
+            _ => Ok(()),
+        }
     }
 
     /// Deletes a contact that has the revision `based_on`, or whatever it has. Its row stays, and is gone; that of

@@ -260,6 +260,27 @@ async fn a_file_with_faults_is_taken_as_far_as_it_goes_and_each_fault_told_with_
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_file_with_new_external_ids_beside_ours_renames_its_contacts_and_makes_none() {
+    for format in ["csv", "json"] {
+        let (world, _, _) = world().await;
+        for name in ["old-1", "old-2"] {
+            run(&world, "add", &[ADA, "--display-name", name, "--external-id", name]).await;
+        }
+        let file = world.run(&["contacts", "export", ADA, "--format", format]).await.expect(0).out;
+        // In what the contacts are called too, which shows that it was these.
+        let renumbered = file.replace("old-1", "new-1").replace("old-2", "new-2");
+        let done = world.run_with(&["contacts", "import", ADA, "--json"], &renumbered).await.expect(0).json();
+        assert_eq!((&done["made"], &done["written"]), (&json!(0), &json!(2)), "{format}: {done}");
+        assert_eq!(names(&world, ADA).await, ["new-1", "new-2"], "{format}");
+        assert_eq!(run(&world, "show", &["new-2"]).await["external_id"], "new-2", "{format}");
+        let taken = renumbered.replace("new-2", "new-1");
+        let done = world.run_with(&["contacts", "import", ADA, "--json"], &taken).await.expect(64).json();
+        assert_eq!(done["failed"][0]["error"], "external_id_taken", "{format}: {done}");
+        assert_eq!((&done["made"], &done["same"]), (&json!(0), &json!(1)), "{format}: {done}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_import_that_ends_in_the_middle_tells_what_it_took_before() {
     let (world, store, _) = world().await;
     let card =
