@@ -33,6 +33,28 @@ impl Store {
         Ok((count(missing), count(held)))
     }
 
+    /// How many items of an account were missed since an instant of contacts that were changed here, and how many are
+    /// linked, with these.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn missing_edited_contacts(
+        &self,
+        account: &AccountId,
+        since: Option<DateTime<Utc>>,
+    ) -> Result<(u64, u64)> {
+        let (missing, held) = on!(self, db => sqlx::query_as(
+            "SELECT (SELECT COUNT(*) FROM contact_link l JOIN contact c ON c.id = l.contact_id
+                 WHERE l.account_id = $1 AND l.missing_at >= $2 AND c.edited_at IS NOT NULL),
+             (SELECT CAST(COALESCE(SUM(held), 0) AS BIGINT) FROM contact_folder WHERE account_id = $1)",
+        )
+        .bind(account.as_str())
+        .bind(since.map_or(i64::MIN, |since| since.timestamp_millis()))
+        .fetch_one(db)
+        .await)?;
+        Ok((count(missing), count(held)))
+    }
+
     /// The ids on the server of items that an account misses and that were not found absent since an instant,
     /// in an order of their own, from the one after `after` on.
     ///
@@ -101,7 +123,8 @@ impl Store {
         Ok(gone)
     }
 
-    /// The same as calling them gone, of those of these items, by their ids on the server, that are missing.
+    /// The same as calling them gone, of those of these items, by their ids on the server, that were missed before an
+    /// instant.
     ///
     /// # Errors
     /// `LeaseLost` when another holder has the account; then nothing is written.
@@ -109,6 +132,7 @@ impl Store {
         &self,
         claim: &Claim,
         remote_ids: &[String],
+        before: DateTime<Utc>,
         now: DateTime<Utc>,
     ) -> Result<()> {
         let mut open = self.begin().await?;
@@ -117,11 +141,12 @@ impl Store {
         for key in remote_keys(remote_ids) {
             let link: Option<Ended> = tx!(&mut open, db => sqlx::query_as(
                 "UPDATE contact_link SET ended_at = $3, missing_at = NULL, ended_there = TRUE
-                 WHERE account_id = $1 AND remote_key = $2 AND missing_at IS NOT NULL RETURNING contact_id, folder_id",
+                 WHERE account_id = $1 AND remote_key = $2 AND missing_at < $4 RETURNING contact_id, folder_id",
             )
             .bind(claim.account.id.as_str())
             .bind(key)
             .bind(now.timestamp_millis())
+            .bind(before.timestamp_millis())
             .fetch_optional(db)
             .await)?;
             ended.extend(link);

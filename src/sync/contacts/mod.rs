@@ -57,6 +57,7 @@ mod naming;
 mod overflow;
 mod page;
 mod photo;
+mod place;
 mod plan;
 mod push;
 mod queue;

@@ -3,17 +3,14 @@
 //! by mistake.
 
 use super::reading::{ContactsReading, Tally};
+use super::place::{Place, Places, unlisted};
 use super::source::ContactSource;
 use super::{page, remade};
-use crate::model::{
-    AskedMissing, ContactFolder, ContactGate, ContactSight, ItemError, ItemFault, MissingAnswer,
-};
+use crate::model::{AskedMissing, ContactGate, ContactSight, ItemError, ItemFault, MissingAnswer};
 use crate::store::{ContactPageWrite, UnreadContact};
 use crate::sync::{Failure, SyncError};
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// A folder that no list has named for so long was deleted: until then a list may leave it out by mistake.
-const UNLISTED: TimeDelta = TimeDelta::days(7);
 /// So many are asked for at a time.
 const BATCH: u32 = 100;
 /// How long it is good for that one was not there.
@@ -111,30 +108,19 @@ async fn look_for<S: ContactSource>(
             Err(ItemError::Fault(fault)) => faults.push((id, fault)),
         }
     }
-    let mut folders = reading.store.contact_folders(&reading.claim.account.id).await?;
-    // A folder that was made since the last list may have them.
-    if !found.iter().all(|sight| lies_in(&folders, sight).is_some()) {
-        folders = reading.list(source, &folders).await?;
-    }
-    // Of a folder that was deleted the contacts lie in it still, among what was deleted.
-    let now = reading.clock.now();
-    let vanished_at = |sight: &ContactSight| {
-        folders.iter().find(|folder| folder.remote_id == sight.folder).and_then(|folder| folder.vanished_at)
-    };
-    let unlisted = ItemFault { code: "folder_unlisted".to_owned(), text: String::new() };
+    let places = Places::of(reading, source, &found.iter().collect::<Vec<_>>()).await?;
     for sight in &found {
-        match vanished_at(sight) {
-            Some(at) if now < at + UNLISTED => faults.push((sight.remote_id.clone(), unlisted.clone())),
-            Some(_) => absent.push(sight.remote_id.clone()),
-            None if lies_in(&folders, sight).is_none() => absent.push(sight.remote_id.clone()),
-            None => {}
+        match places.place(sight) {
+            Place::Here(_) => {}
+            Place::Unlisted => faults.push((sight.remote_id.clone(), unlisted())),
+            Place::Elsewhere => absent.push(sight.remote_id.clone()),
         }
     }
     keep_unread(reading, faults).await?;
-    reading.store.note_absent_contacts(reading.claim, &absent, now).await?;
-    for folder in &folders {
+    reading.store.note_absent_contacts(reading.claim, &absent, reading.clock.now()).await?;
+    for folder in places.folders() {
         let is_here =
-            |sight: &&ContactSight| lies_in(&folders, sight).is_some_and(|lies| lies.id == folder.id);
+            |sight: &&ContactSight| matches!(places.place(sight), Place::Here(lies) if lies.id == folder.id);
         let here: Vec<_> = found.iter().filter(is_here).cloned().collect();
         if !here.is_empty() {
             let write = ContactPageWrite::at(reading.clock.now());
@@ -161,7 +147,21 @@ async fn keep_unread(reading: &ContactsReading<'_>, faults: Vec<(String, ItemFau
     Ok(())
 }
 
-/// Which of the folders that the mailbox lists a contact lies in.
-pub(super) fn lies_in<'a>(folders: &'a [ContactFolder], sight: &ContactSight) -> Option<&'a ContactFolder> {
-    folders.iter().find(|folder| folder.vanished_at.is_none() && folder.remote_id == sight.folder)
+/// Has the items be gone that were to be written and are not there, of a mailbox that is not read: nothing else would
+/// tell it. They go by the same brake as what is read; what is to be told although all went well is the answer.
+pub(super) async fn not_there(
+    reading: &ContactsReading<'_>,
+    remote_ids: &[String],
+) -> Result<Option<Failure>, Failure> {
+    let (store, claim, account) = (reading.store, reading.claim, &reading.claim.account.id);
+    let gate = store.contact_gate(account).await?;
+    let said = gate.said_of_missing.map(|(until, _)| until + TimeDelta::milliseconds(1));
+    let (missing, held) = store.missing_edited_contacts(account, said).await?;
+    let asked = ask(reading, &gate, missing, held).await?;
+    // What a person has said holds for those that were missed before: each was changed here, and is made anew.
+    let before = if asked.is_none() { Some(DateTime::<Utc>::MAX_UTC) } else { said };
+    if let Some(before) = before.filter(|_| !remote_ids.is_empty()) {
+        store.end_missing_contacts(claim, remote_ids, before, reading.clock.now()).await?;
+    }
+    Ok(asked)
 }

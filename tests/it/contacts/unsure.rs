@@ -221,3 +221,23 @@ async fn a_mailbox_that_may_not_be_written_is_told_and_its_contacts_go_at_once_w
     assert_eq!(world.read(&mut book).await, None);
     assert_eq!((book.pen.done(), world.waiting().await), (30, 0));
 }
+
+#[tokio::test]
+async fn a_deletion_that_nobody_answered_is_not_done_because_the_contact_went_to_a_folder_made_since() {
+    let (world, mut book, all) = three().await;
+    let (item, contact) = &all[0];
+    world.remove(contact).await;
+    book.pen.cut_next(0, Cut::Before, 0);
+    assert!(world.turn(&mut book).await.is_err());
+    book.make_folder("customers", "Customers");
+    book.move_to("customers", item);
+    world.read(&mut book).await;
+    let ended = world.journal().await[0].ended.clone();
+    assert!(!matches!(ended, Some((_, Ok(())))), "{ended:?}");
+    world.clock.advance(TimeDelta::days(1));
+    for _ in 0..2 {
+        world.read(&mut book).await;
+    }
+    assert_eq!((book.cards().len(), world.contacts().await.len()), (2, 2));
+    assert_settled(&world, &mut book).await;
+}

@@ -27,6 +27,7 @@ use super::photo;
 use super::plan::{Planned, PlannedWrite, plan};
 use super::reading::ContactsReading;
 use super::resolve::deleted_there;
+use super::settle;
 use super::source::ContactSource;
 use crate::model::{ContactId, ContactWrite, Side};
 use crate::store::EditedContact;
@@ -56,6 +57,8 @@ pub(super) struct Pushed {
     pub(super) doubts: Vec<(ContactWrite, Failure)>,
     /// What failed for itself in the group that was sent last.
     pub(super) alone: Vec<Failure>,
+    /// Items that were to be written and are not there, by their ids on the server.
+    pub(super) not_there: Vec<String>,
 }
 
 /// Writes what is left to go out of what was changed here up to an instant; whether items are made too is
@@ -73,6 +76,10 @@ pub(super) async fn push<S: ContactSource>(
     groups(reading, source, (until, makes), &mut pushed).await?;
     doubt::end(reading, &mut pushed).await?;
     photo::push(reading, source, until, &mut pushed).await?;
+    if !reading.direction.reads() {
+        let asked = settle::not_there(reading, &pushed.not_there).await?;
+        pushed.stopped = pushed.stopped.or(asked);
+    }
     Ok(pushed)
 }
 
@@ -107,7 +114,7 @@ async fn group<S: ContactSource>(
     pushed: &mut Pushed,
 ) -> Result<(), Failure> {
     for left in (0..TRIES).rev() {
-        let looked = look::at(reading, source, &edited).await?;
+        let looked = look::at(reading, source, &edited, pushed).await?;
         let ids: Vec<_> = edited.iter().map(|edited| edited.contact.id.clone()).collect();
         let writes = planned(reading, &ids, &looked).await?;
         if writes.is_empty() {

@@ -10,7 +10,7 @@ use crate::store::{ContactPageWrite, ContactWritten};
 use crate::sync::Failure;
 use crate::sync::contacts::plan::PlannedWrite;
 use crate::sync::contacts::reading::ContactsReading;
-use crate::sync::contacts::settle::lies_in;
+use crate::sync::contacts::place::{Place, Places};
 use crate::sync::contacts::source::{ContactSource, SendFailure, Sent};
 
 /// Sends writes, no two of one contact. The answer is of which contacts the items were changed meanwhile.
@@ -153,17 +153,17 @@ pub(in crate::sync::contacts) fn fault(code: &str, text: &str) -> ItemFault {
     ItemFault { code: code.to_owned(), text: text.to_owned() }
 }
 
-/// Which of the folders that are read an item lies in; they are listed anew where it is none of them.
+/// Which of the folders that are read an item lies in, if it is one.
 pub(super) async fn folder_of<S: ContactSource>(
     reading: &ContactsReading<'_>,
     source: &mut S,
     sight: &ContactSight,
 ) -> Result<Option<ContactFolderId>, Failure> {
-    let mut folders = reading.store.contact_folders(&reading.claim.account.id).await?;
-    if lies_in(&folders, sight).is_none() {
-        folders = reading.list(source, &folders).await?;
-    }
-    Ok(lies_in(&folders, sight).map(|folder| folder.id.clone()))
+    let places = Places::of(reading, source, &[sight]).await?;
+    Ok(match places.place(sight) {
+        Place::Here(folder) => Some(folder.id.clone()),
+        Place::Unlisted | Place::Elsewhere => None,
+    })
 }
 
 pub(super) fn link(

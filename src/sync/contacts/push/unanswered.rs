@@ -13,7 +13,7 @@ use crate::sync::contacts::merge::{Edit, has_changed};
 use crate::sync::contacts::naming;
 use crate::sync::contacts::photo;
 use crate::sync::contacts::reading::ContactsReading;
-use crate::sync::contacts::settle::lies_in;
+use crate::sync::contacts::place::{Place, Places};
 use crate::sync::contacts::source::ContactSource;
 use crate::sync::contacts::undo::written;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -52,9 +52,11 @@ async fn look<S: ContactSource>(
 ) -> Result<(), Failure> {
     let ids: Vec<_> = writes.iter().filter_map(|write| write.remote_id.clone()).collect();
     let looked: HashMap<_, _> = source.contacts(&ids).await?.into_iter().collect();
+    let sights: Vec<_> = looked.values().filter_map(|looked| looked.as_ref().ok()).collect();
+    let places = Places::of(reading, source, &sights).await?;
     for write in writes {
         if let Some(looked) = write.remote_id.as_ref().and_then(|id| looked.get(id)) {
-            looked_at(reading, source, write, looked).await?;
+            looked_at(reading, source, write, (looked, &places)).await?;
         }
     }
     Ok(())
@@ -85,21 +87,21 @@ async fn looked_at<S: ContactSource>(
     reading: &ContactsReading<'_>,
     source: &mut S,
     write: &ContactWrite,
-    looked: &Result<ContactSight, ItemError>,
+    (looked, places): (&Result<ContactSight, ItemError>, &Places),
 ) -> Result<(), Failure> {
-    let folders = reading.store.contact_folders(&reading.claim.account.id).await?;
     let is_delete = write.kind == ContactWriteKind::Delete;
-    match looked {
-        Ok(sight) if lies_in(&folders, sight).is_some() => {
-            if !is_delete && is_applied(write, &sight.card, reading.joining().canon) {
-                linked(reading, source, write, sight).await
-            } else {
-                end(reading, write, not_done()).await
-            }
+    let place = looked.as_ref().map(|sight| (places.place(sight), sight));
+    match place {
+        Ok((Place::Here(_), sight)) if !is_delete && is_applied(write, &sight.card, reading.joining().canon) => {
+            linked(reading, source, write, sight).await
         }
-        Ok(_) | Err(ItemError::Gone) if is_delete => end(reading, write, ContactWritten::Deleted).await,
-        Ok(_) | Err(ItemError::Gone) => end(reading, write, not_done()).await,
-        Err(ItemError::Fault(_)) => Ok(()),
+        Ok((Place::Here(_), _)) => end(reading, write, not_done()).await,
+        Ok((Place::Elsewhere, _)) | Err(ItemError::Gone) if is_delete => {
+            end(reading, write, ContactWritten::Deleted).await
+        }
+        Ok((Place::Elsewhere, _)) | Err(ItemError::Gone) => end(reading, write, not_done()).await,
+        // Whether it lies where it can be written shows later.
+        Ok((Place::Unlisted, _)) | Err(ItemError::Fault(_)) => Ok(()),
     }
 }
 
