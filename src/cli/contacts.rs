@@ -68,7 +68,7 @@ pub enum BrakeCommand {
     /// What waits in one of them, as `contacts plan` shows it
     Show(AccountArg),
     /// Let out what was changed here until that was counted, however much it is, and have those be gone here
-    /// that Outlook lacks
+    /// that Outlook lacks; not what was rejected before
     Approve(ApproveArgs),
     /// Keep it back: what was deleted here is there again, the rest stays here alone until it is changed again,
     /// or approved after all; so do contacts that Outlook lacks
@@ -97,6 +97,9 @@ pub struct ApproveArgs {
     /// Let out also whatever is changed here until then, such as 2026-12-24T18:00:00Z
     #[arg(long, value_name = "INSTANT", value_parser = instant)]
     pub until: Option<DateTime<Utc>>,
+    /// Let out also what was rejected before
+    #[arg(long)]
+    pub rejected: bool,
 }
 
 fn instant(text: &str) -> Result<DateTime<Utc>, &'static str> {

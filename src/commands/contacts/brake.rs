@@ -6,7 +6,7 @@ use crate::commands::answers::AccountShape;
 use crate::commands::output::{Output, counted, table};
 use crate::commands::{Outcome, operator, with_database};
 use crate::config::Config;
-use crate::desk::{BrakeDecided, BrakeDetail, BrakeKind, ContactPlan, Schema};
+use crate::desk::{BrakeDecided, BrakeDetail, BrakeKind, ContactApproval, ContactPlan, Schema};
 use crate::error::Exit;
 use crate::model::{Account, AskedMissing};
 use chrono::{DateTime, Utc};
@@ -73,11 +73,12 @@ fn rows(BrakeShape { account, brake }: &BrakeShape) -> Vec<Vec<String>> {
 }
 
 pub(super) async fn approve(config: &Config, args: &ApproveArgs, output: Output) -> Outcome {
-    let (actor, ApproveArgs { of: args, until }) = (operator(), args);
+    let (actor, ApproveArgs { of: args, until, rejected }) = (operator(), args);
+    let (only, seen) = (args.only, args.seen.as_deref());
+    let approval = ContactApproval { only, until: *until, seen, rejected: *rejected };
     let approved = with_database(config, Schema::Keep, async |database| {
         let account = database.named(&actor, &args.account).await?;
-        let decided =
-            database.approve_contacts(&actor, &account.id, args.only, *until, args.seen.as_deref()).await?;
+        let decided = database.approve_contacts(&actor, &account.id, approval).await?;
         let plan = database.contact_plan(&actor, &account.id).await?;
         Ok((Decided::of(&account, decided), plan))
     });

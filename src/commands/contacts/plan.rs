@@ -5,13 +5,15 @@ use crate::commands::answers::AccountShape;
 use crate::commands::output::{Output, table};
 use crate::commands::{Outcome, operator, with_database};
 use crate::config::Config;
-use crate::desk::{ContactPlan, PlanRest, Schema};
+use crate::desk::{ContactPlan, PlanRest, Schema, WithheldReason};
 use crate::error::Exit;
 use crate::model::{CardMember, Direction};
 use crate::sync::contacts::Withheld;
 use serde::Serialize;
 
 /// What a plan ends with that leaves something to a person.
+const REJECTED: &str =
+    "What was rejected goes out by `outlook-syncd contacts brake approve ACCOUNT --rejected`, or by a change of it";
 const ASKED: &str = "What both sides changed is shown by `outlook-syncd contacts conflicts ACCOUNT`: `contacts resolve` says whose holds";
 
 /// What `contacts plan` prints.
@@ -79,6 +81,8 @@ fn text(plan: &ContactPlan) -> String {
     let is_asked = plan.writes.iter().any(|planned| !planned.conflicts.is_empty())
         || plan.withheld.iter().any(|held| held.why == Withheld::Conflict.as_str());
     let whole = if is_asked { format!("{whole}\n{ASKED}") } else { whole };
+    let is_rejected = plan.withheld.iter().any(|held| held.why == WithheldReason::Rejected.as_str());
+    let whole = if is_rejected { format!("{whole}\n{REJECTED}") } else { whole };
     let whole = match plan.approved_until {
         Some(until) => format!("{whole}\nWhat is changed until {} is approved", until.format("%F %T UTC")),
         None => whole,
@@ -92,8 +96,8 @@ fn text(plan: &ContactPlan) -> String {
             format!("{whole}\nNothing is written: the direction is {}", plan.direction.as_str())
         }
         (waits, true) if waits.is_some() || plan.missing.is_some() => {
-            let seen = plan.revision.as_ref().map(|seen| format!(" (revision {seen})")).unwrap_or_default();
-            format!("{whole}\nIt waits for `outlook-syncd contacts brake approve ACCOUNT` or `reject`{seen}")
+            let seen = plan.revision.as_ref().map(|seen| format!(" --seen {seen}")).unwrap_or_default();
+            format!("{whole}\nIt waits for `outlook-syncd contacts brake approve ACCOUNT{seen}` or `reject` alike")
         }
         (_, true) => whole,
     }

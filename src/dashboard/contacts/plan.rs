@@ -10,7 +10,8 @@ use super::super::refusal::PageRefusal;
 use super::super::said;
 use super::super::told::{Saying, Told};
 use crate::desk::{
-    Barred, BrakeDetail, BrakeKind, ContactPlan, DeskError, PlannedContact, WithheldContact, WithheldReason,
+    Barred, BrakeDetail, BrakeKind, ContactApproval, ContactPlan, DeskError, PlannedContact, WithheldContact,
+    WithheldReason,
 };
 use crate::model::{Account, AccountId, ContactWriteKind, printable};
 use askama::Template;
@@ -146,7 +147,9 @@ pub(in crate::dashboard) async fn release(
 ) -> Result<Response, PageRefusal> {
     dashboard.desk.account(&guest.actor, &id).await?;
     let seen = decision.seen.as_deref().ok_or_else(PageRefusal::misread)?;
-    match dashboard.desk.approve_contacts(&guest.actor, &id, decision.only()?, None, Some(seen)).await {
+    let approval =
+        ContactApproval { only: decision.only()?, seen: Some(seen), ..ContactApproval::default() };
+    match dashboard.desk.approve_contacts(&guest.actor, &id, approval).await {
         Err(DeskError::BrakeChanged) => {
             let shown = release_page(&dashboard, &page, &guest, &id, true).await?;
             Ok((StatusCode::PRECONDITION_FAILED, shown).into_response())

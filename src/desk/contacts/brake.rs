@@ -41,6 +41,30 @@ words! {
     }
 }
 
+/// What a person approves of an account.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ContactApproval<'a> {
+    /// Only this of what waits; else all.
+    pub only: Option<BrakeKind>,
+    /// Whatever is changed until then too.
+    pub until: Option<DateTime<Utc>>,
+    /// The revision of what was looked at, where nothing else is to go out.
+    pub seen: Option<&'a str>,
+    /// What was rejected before too.
+    pub rejected: bool,
+}
+
+impl ContactApproval<'_> {
+    /// What is let out beside what waits, for the audit log.
+    fn more(&self) -> Option<String> {
+        let until =
+            self.until.map(|until| format!("until {}", until.to_rfc3339_opts(SecondsFormat::Millis, true)));
+        let rejected = self.rejected.then(|| "rejected".to_owned());
+        let more: Vec<_> = until.into_iter().chain(rejected).collect();
+        (!more.is_empty()).then(|| more.join(", "))
+    }
+}
+
 /// What a person has decided of an account.
 #[derive(Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct BrakeDecided {
@@ -103,8 +127,7 @@ impl Database {
 
     /// Lets out what was changed of an account's contacts until it was last counted and a person was asked, or
     /// until now where nobody was, however much it is, and has those be gone that the mailbox lacks and that are
-    /// asked about; only one of both, where it is named. With `until` also whatever is changed until then goes
-    /// out. `seen`: the revision of what was looked at, where nothing else is to go out, nor what was rejected before.
+    /// asked about; more, or less, as the approval says.
     ///
     /// # Errors
     /// `NoSuchAccount`; `NoContacts` where they are not kept in step; `WrongApproval` of one that has
@@ -113,28 +136,26 @@ impl Database {
         &self,
         actor: &Actor,
         account: &AccountId,
-        only: Option<BrakeKind>,
-        until: Option<DateTime<Utc>>,
-        seen: Option<&str>,
+        approval: ContactApproval<'_>,
     ) -> Result<BrakeDecided> {
+        let ContactApproval { only, until, seen, rejected } = approval;
         self.want_contacts(actor, account).await?;
         let mut line = self.deciding(actor, account, AuditAction::ContactsApproved).await?;
         if until.is_some_and(|until| until <= line.at) {
             return Err(DeskError::WrongApproval("it would have ended already"));
         }
-        if only == Some(BrakeKind::Missing) && until.is_some() {
+        if only == Some(BrakeKind::Missing) && (until.is_some() || rejected) {
             return Err(DeskError::WrongApproval(
                 "of contacts that Outlook lacks only those that are missing now are approved",
             ));
         }
         let SeenGate { has_plan, counted, missed } = self.gate_seen(account, seen).await?;
-        if !has_plan && (until.is_some() || only == Some(BrakeKind::Plan)) {
+        if !has_plan && (until.is_some() || rejected || only == Some(BrakeKind::Plan)) {
             return Err(DeskError::BrakeChanged);
         }
         if only != Some(BrakeKind::Missing) && has_plan {
-            line.detail =
-                until.map(|until| format!("until {}", until.to_rfc3339_opts(SecondsFormat::Millis, true)));
-            self.store.approve_contacts(account, until, counted, &line).await?;
+            line.detail = approval.more();
+            self.store.approve_contacts(account, until, counted, rejected, &line).await?;
         }
         let answer = (MissingAnswer::Gone, missed.unwrap_or(line.at));
         let missing = self.say_of_missing(account, only, answer, line).await?;

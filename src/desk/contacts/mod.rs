@@ -20,7 +20,7 @@ mod undo;
 mod undo_photo;
 mod withheld;
 
-pub use brake::{BrakeDecided, BrakeDetail, BrakeKind};
+pub use brake::{BrakeDecided, BrakeDetail, BrakeKind, ContactApproval};
 pub use change::{ContactDone, ContactPut};
 pub use conflicts::ConflictDetail;
 pub use detail::ContactDetail;

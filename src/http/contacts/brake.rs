@@ -1,7 +1,7 @@
 //! `/v1/accounts/{id}/contacts/plan` and `brake`: what the next cycle would write, what waits for a person, and
 //! what that person decides.
 
-use crate::desk::{BrakeDecided, BrakeDetail, BrakeKind, ContactPlan};
+use crate::desk::{BrakeDecided, BrakeDetail, BrakeKind, ContactApproval, ContactPlan};
 use crate::http::Edge;
 use crate::http::asked::{AccountInPath, JsonBody};
 use crate::http::caller::Caller;
@@ -39,6 +39,9 @@ pub(in crate::http) struct Approval {
     /// (412, `brake_changed`).
     #[serde(default)]
     seen: Option<String>,
+    /// Whether what was rejected before goes out too.
+    #[serde(default)]
+    rejected: bool,
 }
 
 /// Show what the next cycle would write to the mailbox, and what not
@@ -80,9 +83,10 @@ pub(in crate::http) async fn approve(
     State(edge): State<Edge>,
     caller: Caller,
     AccountInPath(id): AccountInPath,
-    JsonBody(Approval { only, until, seen }): JsonBody<Approval>,
+    JsonBody(Approval { only, until, seen, rejected }): JsonBody<Approval>,
 ) -> Result<Json<BrakeDecided>, Problem> {
-    Ok(Json(edge.desk.approve_contacts(&caller.actor, &id, only, until, seen.as_deref()).await?))
+    let approval = ContactApproval { only, until, seen: seen.as_deref(), rejected };
+    Ok(Json(edge.desk.approve_contacts(&caller.actor, &id, approval).await?))
 }
 
 /// Keep here what waits

@@ -170,8 +170,8 @@ impl Store {
 
     /// Lets out what is changed here until the approval ends, which may be later than now. Where it is not said
     /// when: what was changed until it was counted for that person, or else last for anybody, or, where nobody was asked,
-    /// until now, the instant of the line; an approval that ends later than that goes on. Also what was rejected before,
-    /// but where it was counted for that person: it was not among what they have seen. Nobody is asked any more.
+    /// until now, the instant of the line; an approval that ends later than that goes on. What was rejected before is in no
+    /// count: it goes out too where `rejected` says so. Nobody is asked any more.
     ///
     /// # Errors
     /// Those of the database.
@@ -180,19 +180,19 @@ impl Store {
         account: &AccountId,
         ends: Option<DateTime<Utc>>,
         counted: Option<DateTime<Utc>>,
+        rejected: bool,
         line: &AuditEntry,
     ) -> Result<()> {
         let mut open = self.begin().await?;
         let last = decide(&mut open, account, line.at).await?;
-        let (seen, counted) = (counted.is_some(), millis(counted).unwrap_or(last));
         tx!(&mut open, execute sqlx::query(
             "UPDATE contact_gate SET approved_until = CASE WHEN $2 IS NOT NULL THEN $2
              WHEN approved_until > $3 THEN approved_until ELSE $3 END WHERE account_id = $1",
         )
         .bind(account.as_str())
         .bind(millis(ends))
-        .bind(counted))?;
-        if !seen {
+        .bind(millis(counted).unwrap_or(last)))?;
+        if rejected {
             tx!(&mut open, execute sqlx::query("DELETE FROM contact_parked WHERE account_id = $1 AND code = $2")
                 .bind(account.as_str())
                 .bind(REJECTED))?;

@@ -3,14 +3,15 @@
 use super::gate::of;
 use super::world::World;
 use chrono::{DateTime, TimeDelta, Utc};
-use outlook_syncd::desk::{BrakeDecided, BrakeKind, DeskError};
+use outlook_syncd::desk::{BrakeDecided, BrakeKind, ContactApproval, DeskError};
 use outlook_syncd::model::Actor;
 
 impl World {
     /// Approves what is changed until an instant.
     async fn approve_until(&self, until: DateTime<Utc>) -> Result<BrakeDecided, DeskError> {
         let (actor, account) = (Actor::command_line(), self.account().await);
-        self.desk().approve_contacts(&actor, &account, None, Some(until), None).await
+        let approval = ContactApproval { until: Some(until), ..ContactApproval::default() };
+        self.desk().approve_contacts(&actor, &account, approval).await
     }
 }
 
@@ -47,9 +48,12 @@ async fn an_approval_that_has_not_ended_ends_when_a_person_rejects_and_one_of_th
     }
     let (actor, account) = (Actor::command_line(), world.account().await);
     let ends = world.clock.now() + TimeDelta::hours(1);
-    let missing =
-        world.desk().approve_contacts(&actor, &account, Some(BrakeKind::Missing), Some(ends), None).await;
-    assert!(matches!(missing, Err(DeskError::WrongApproval(_))), "nothing ends of that: {missing:?}");
+    let missing = ContactApproval { only: Some(BrakeKind::Missing), ..ContactApproval::default() };
+    let more = ContactApproval { until: Some(ends), ..missing };
+    for approval in [more, ContactApproval { rejected: true, ..missing }] {
+        let refused = world.desk().approve_contacts(&actor, &account, approval).await;
+        assert!(matches!(refused, Err(DeskError::WrongApproval(_))), "nothing of that is missing: {refused:?}");
+    }
     assert_eq!(
         world.store.contact_gate(&account).await.unwrap().approved_until,
         None,

@@ -6,7 +6,7 @@ use super::push::title;
 use super::world::World;
 use crate::store::{at, run};
 use chrono::TimeDelta;
-use outlook_syncd::desk::{BrakeDecided, BrakeDetail, BrakeKind, ContactPlan, Database};
+use outlook_syncd::desk::{BrakeDecided, BrakeDetail, BrakeKind, ContactApproval, ContactPlan, Database};
 use outlook_syncd::model::{
     Account, Actor, AskReason, AuditAction, AuditEntry, CardText, ContactId, ContactWriteKind, Direction,
     WriteCounts,
@@ -24,7 +24,12 @@ impl World {
 
     pub(super) async fn approve(&self) {
         let line = line(self, AuditAction::ContactsApproved);
-        self.store.approve_contacts(&self.account().await, None, None, &line).await.unwrap();
+        self.store.approve_contacts(&self.account().await, None, None, false, &line).await.unwrap();
+    }
+
+    pub(super) async fn approve_rejected(&self) {
+        let line = line(self, AuditAction::ContactsApproved);
+        self.store.approve_contacts(&self.account().await, None, None, true, &line).await.unwrap();
     }
 
     pub(super) async fn reject(&self) -> u64 {
@@ -174,7 +179,7 @@ async fn what_is_rejected_stays_here_and_what_was_deleted_is_there_again() {
     world.edit(&all[1].1, |card| title(card, "Boss")).await;
     world.read(&mut book).await;
     assert_eq!(book.pen.done(), 1, "one that is changed again");
-    world.approve().await;
+    world.approve_rejected().await;
     world.read(&mut book).await;
     assert_eq!((book.pen.done(), world.waiting().await), (20, 0), "all that is approved after all");
     assert_eq!(world.contacts().await.len(), 40);
@@ -281,7 +286,7 @@ impl World {
     pub(super) async fn decide(&self, approves: bool, only: Option<BrakeKind>) -> BrakeDecided {
         let (desk, actor, account) = (self.desk(), Actor::command_line(), self.account().await);
         let decided = if approves {
-            desk.approve_contacts(&actor, &account, only, None, None).await
+            desk.approve_contacts(&actor, &account, ContactApproval { only, ..ContactApproval::default() }).await
         } else {
             desk.reject_contacts(&actor, &account, only, None).await
         };

@@ -191,7 +191,7 @@ async fn more_photos_at_once_than_the_brake_allows_wait_and_go_back_or_out_as_a_
         assert_eq!((book.pen.done(), book.photos.len()), (0, 30));
     }
     world.clock.advance(TimeDelta::seconds(1));
-    world.approve().await;
+    world.approve_rejected().await;
     assert_eq!(world.read(&mut book).await, None);
     assert_eq!((book.pen.done(), book.photos.len(), world.photos_waiting().await), (30, 0, 0));
 }

@@ -23,7 +23,7 @@ async fn a_plan_waits_since_it_was_first_asked_about_until_a_person_decides() {
         assert_eq!(store.asking_accounts().await.unwrap(), std::slice::from_ref(account));
         store.ask_about_contacts(&claim, Some(&asked(AskReason::Brake, 3, 3))).await.unwrap();
         assert_eq!(gate().await.asked, Some(asked(AskReason::Brake, 3, 3)));
-        store.approve_contacts(account, None, None, &line(at(4))).await.unwrap();
+        store.approve_contacts(account, None, None, false, &line(at(4))).await.unwrap();
         let approved =
             ContactGate { is_past_first: true, approved_until: Some(at(3)), ..ContactGate::default() };
         assert_eq!(gate().await, approved);
@@ -90,7 +90,9 @@ async fn what_is_rejected_is_there_again_and_parked_until_it_is_changed_or_appro
         );
         assert_eq!(change(&ids[0], "again", 2, 2_004).await, Edited::Done(3));
         assert_eq!(waiting().await, [ids[2].clone(), ids[0].clone()]);
-        store.approve_contacts(account, None, None, &line(at(2_005))).await.unwrap();
+        store.approve_contacts(account, None, None, false, &line(at(2_005))).await.unwrap();
+        assert_eq!(waiting().await.len(), 2, "not what was rejected");
+        store.approve_contacts(account, None, None, true, &line(at(2_005))).await.unwrap();
         assert_eq!(waiting().await.len(), 3);
     })
     .await;
