@@ -17,7 +17,8 @@ pub struct PhotoLine {
     pub before: Option<ContactPhoto>,
     /// SHA-256 of what was sent, or holds since; `None` where the photo was taken away.
     pub sent: Option<String>,
-    /// SHA-256 of the file that the item showed of it, once that is known; `None` where the photo was taken away.
+    /// SHA-256 of the file that the item showed of it, once that is known; empty while a write was answered as done,
+    /// and is not seen yet; `None` where the photo was taken away.
     pub shown: Option<String>,
 }
 
@@ -49,6 +50,8 @@ pub enum PhotoWritten {
     /// The item is as it was to be, and shows the photo of this SHA-256; of one that was taken away, `None` as it should
     /// be, or one that somebody has set since.
     Done(Option<String>),
+    /// It was answered as done, and the item does not show it yet, or cannot be seen: it stays open.
+    Answered,
     /// The item shows this one, and nobody saw how it came there: it is ours from now on.
     Found(ContactPhoto),
     /// The server does not take it: it is not sent again until it is changed.
@@ -118,6 +121,10 @@ impl Store {
         let mut open = self.begin().await?;
         hold(&mut open, claim).await?;
         let (outcome, fault) = match written {
+            PhotoWritten::Answered => {
+                note_shown(&mut open, &write.id, Some("")).await?;
+                return open.commit().await;
+            }
             PhotoWritten::Done(_) | PhotoWritten::Found(_) => ("done", None),
             PhotoWritten::Refused(fault) => ("refused", Some(fault)),
             PhotoWritten::Failed(fault) | PhotoWritten::PutOff(fault) => ("failed", Some(fault)),
@@ -136,7 +143,7 @@ impl Store {
             }
             PhotoWritten::Refused(fault) => park(&mut open, sent, fault, None, now).await?,
             PhotoWritten::PutOff(fault) => park(&mut open, sent, fault, Some(now), now).await?,
-            PhotoWritten::Failed(_) => {}
+            PhotoWritten::Failed(_) | PhotoWritten::Answered => {}
         }
         open.commit().await
     }

@@ -277,7 +277,17 @@ impl ContactSource for Book {
 
     async fn photos(&mut self, ids: &[String]) -> Result<Vec<PhotoFound>, Failure> {
         self.step()?;
-        let photo = |id: &String| match self.photos.get(id) {
+        let mut shown = self.photos.clone();
+        for id in ids {
+            if let Some((before, left)) = self.pen.late.get_mut(id).filter(|(_, left)| *left > 0) {
+                *left -= 1;
+                match before {
+                    Some(before) => shown.insert(id.clone(), before.clone()),
+                    None => shown.remove(id),
+                };
+            }
+        }
+        let photo = |id: &String| match shown.get(id) {
             _ if self.dark.contains(id) => {
                 Err(ItemFault { code: "ErrorItemCorrupt".to_owned(), text: String::new() }.into())
             }

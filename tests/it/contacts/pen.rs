@@ -37,6 +37,12 @@ pub(super) struct Pen {
     pub(super) refuses: HashSet<String>,
     /// Kinds of writes of photos that it does not take.
     pub(super) refuses_photos: HashSet<&'static str>,
+    /// So many looks at a photo that is set show what was there before.
+    pub(super) shows_late: usize,
+    /// What those looks show, by the contact's id.
+    pub(super) late: BTreeMap<String, (Option<Vec<u8>>, usize)>,
+    /// It says that it has set a photo, and does not.
+    pub(super) ignores_photos: bool,
     /// It deletes nothing.
     pub(super) keeps_all: bool,
     /// Names at which it fails.
@@ -140,7 +146,10 @@ impl Book {
                 Sent::Refused(ItemFault { code, text })
             }
             ContactRequest::SetPhoto { remote_id, .. } if !self.items.contains_key(remote_id) => Sent::Gone,
+            ContactRequest::SetPhoto { .. } if self.pen.ignores_photos => Sent::Done(None),
             ContactRequest::SetPhoto { remote_id, photo } => {
+                let before = (self.photos.get(remote_id).cloned(), self.pen.shows_late);
+                self.pen.late.insert(remote_id.clone(), before);
                 self.picture(remote_id, Some(&kept(&photo.bytes)));
                 Sent::Done(None)
             }

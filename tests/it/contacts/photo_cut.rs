@@ -3,7 +3,9 @@
 use super::pen::{Cut, kept, picture};
 use super::photo_out::{assert_photos_settled, jpeg};
 use super::push::{three, title};
+use super::undo::deeds;
 use chrono::TimeDelta;
+use outlook_syncd::desk::UndoDeed;
 use outlook_syncd::model::CardText;
 use outlook_syncd::store::PhotoSet;
 
@@ -120,4 +122,49 @@ async fn a_photo_whose_item_cannot_be_seen_after_it_was_set_is_known_once_it_can
         assert_eq!(world.photo_of(&contact).await.as_deref().map(picture), Some(&jpeg("ours")[..]));
         assert_photos_settled(&world, &mut book).await;
     }
+}
+
+#[tokio::test]
+async fn a_photo_that_shows_later_than_it_was_answered_is_in_step_once_it_does_and_ours_stays_the_file_that_it_was() {
+    for earlier in [None, Some(jpeg("earlier"))] {
+        let (world, mut book, all) = three().await;
+        let (item, contact) = &all[0];
+        book.picture(item, earlier.as_deref());
+        world.read(&mut book).await;
+        world.picture(contact, Some(&jpeg("ours"))).await;
+        book.pen.shows_late = 1;
+        for days in [0, 8] {
+            world.clock.advance(TimeDelta::days(days));
+            for _ in 0..2 {
+                world.read(&mut book).await;
+            }
+            assert_eq!(world.photo_of(contact).await, Some(jpeg("ours")), "{earlier:?}, {days} days later");
+        }
+        assert_eq!((book.pen.done(), book.photos.get(item)), (1, Some(&kept(&jpeg("ours")))));
+        assert_eq!(deeds(&world.undo(contact, true).await), [UndoDeed::Restored]);
+        assert_photos_settled(&world, &mut book).await;
+    }
+}
+
+#[tokio::test]
+async fn a_photo_that_outlook_says_it_has_set_and_has_not_waits_with_the_reason_and_is_set_again() {
+    let (world, mut book, all) = three().await;
+    let (item, contact) = &all[0];
+    book.picture(item, Some(&jpeg("earlier")));
+    world.read(&mut book).await;
+    world.picture(contact, Some(&jpeg("ours"))).await;
+    book.pen.ignores_photos = true;
+    for _ in 0..2 {
+        world.read(&mut book).await;
+    }
+    let standing = world.standing(contact).await;
+    assert_eq!(standing.fault.map(|fault| fault.code), Some("not_done".to_owned()));
+    book.pen.ignores_photos = false;
+    for _ in 0..2 {
+        world.clock.advance(TimeDelta::days(1));
+        world.read(&mut book).await;
+    }
+    assert_eq!(book.photos.get(item), Some(&kept(&jpeg("ours"))));
+    assert_eq!(world.photo_of(contact).await, Some(jpeg("ours")));
+    assert_photos_settled(&world, &mut book).await;
 }

@@ -160,8 +160,7 @@ fn failure(failed: SendFailure, pushed: &mut Pushed) -> Option<PhotoWritten> {
     }
 }
 
-/// Asks how the items stand that were written, and what they show: another version, and another file. A write whose
-/// item cannot be seen is settled later.
+/// Asks how the items stand that were written, and what they show: another version, and another file.
 async fn read_back<S: ContactSource>(
     reading: &ContactsReading<'_>,
     source: &mut S,
@@ -179,22 +178,24 @@ async fn read_back<S: ContactSource>(
     let shown = looks(source, ids.iter()).await?;
     for write in done {
         let shown = write.note.remote_id.as_ref().and_then(|id| shown.get(id));
-        if let Some(Ok(shown)) = shown.map(there) {
-            let written = after(write, shown);
-            pushed.done += u64::from(matches!(written, PhotoWritten::Done(_)));
-            end(reading, write, &written).await?;
-        }
+        let written = match shown.map(there) {
+            Some(Ok(shown)) => after(write, shown),
+            Some(Err(_)) | None => PhotoWritten::Answered,
+        };
+        pushed.done += u64::from(matches!(written, PhotoWritten::Done(_)));
+        end(reading, write, &written).await?;
     }
     Ok(())
 }
 
-/// What came of a write that was answered as done, where the item shows this now.
+/// What came of a write that was answered as done, where the item shows this now. A photo that is set may show later
+/// than that: until the next turn it is not known.
 fn after(write: &PhotoWrite, shown: Option<&ContactPhoto>) -> PhotoWritten {
-    let is_done = if write.note.kind.sets_photo() { shown.is_some() } else { shown != write.before.as_ref() };
-    if is_done {
-        PhotoWritten::Done(shown.map(ContactPhoto::sha256))
-    } else {
-        PhotoWritten::PutOff(not_done())
+    match (write.note.kind.sets_photo(), shown == write.before.as_ref()) {
+        (true, true) => PhotoWritten::Answered,
+        (false, true) => PhotoWritten::PutOff(not_done()),
+        (true, false) if shown.is_none() => PhotoWritten::PutOff(not_done()),
+        (_, false) => PhotoWritten::Done(shown.map(ContactPhoto::sha256)),
     }
 }
 

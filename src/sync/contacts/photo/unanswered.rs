@@ -1,8 +1,9 @@
-//! Writes of photos of which it is not known what came of them: the process was killed, or the answer never came.
+//! Writes of photos of which it is not known what came of them: the process was killed, the answer never came, or the
+//! item did not show yet what was answered as done.
 //!
-//! An item that shows what it showed before was not written. Where it shows another photo, that is most likely ours, as
-//! the server keeps it; somebody may have set another, and no hash tells the two apart. So that both sides have the
-//! same in either case, what is there is ours from then on.
+//! An item that shows what it showed before was not written. Where it shows another photo, that is ours as the server
+//! keeps it, if it was answered so. If nobody answered, it is most likely ours; somebody may have set another, and no
+//! hash tells the two apart: so that both sides have the same in either case, what is there is ours from then on.
 
 use super::push::not_done;
 use super::there;
@@ -29,14 +30,16 @@ pub(in crate::sync::contacts) async fn look_up<S: ContactSource>(
     for write in writes {
         let found = write.remote_id.as_ref().and_then(|id| found.get(id));
         let line = store.photo_line(&write.id).await?;
-        let (Some(shown), Some(PhotoLine { before, sent, .. })) = (found.map(there), line) else { continue };
+        let (Some(shown), Some(PhotoLine { before, sent, shown: answered })) = (found.map(there), line) else {
+            continue;
+        };
         let written = match shown {
             // Until then nothing else of the contact is written either.
             Err(_) if reading.clock.now() < write.begun_at + SEEN_WITHIN => continue,
             Err(fault) => PhotoWritten::PutOff(fault.clone()),
             Ok(Some(photo)) if write.kind.sets_photo() && before.as_ref() != Some(photo) => {
                 let sha256 = photo.sha256();
-                let is_sent = Some(&sha256) == sent.as_ref();
+                let is_sent = answered.is_some() || Some(&sha256) == sent.as_ref();
                 if is_sent { PhotoWritten::Done(Some(sha256)) } else { PhotoWritten::Found(photo.clone()) }
             }
             Ok(None) if !write.kind.sets_photo() => PhotoWritten::Done(None),
