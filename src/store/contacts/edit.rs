@@ -11,9 +11,9 @@ use crate::model::{
     AccountId, AuditEntry, Card, Contact, ContactEdit, ContactId, ContactWrite, RequestKey, storable,
 };
 use crate::store::access::write_down;
-use crate::store::accounts::lock;
+use crate::store::accounts::{hold, lock};
 use crate::store::column::{Json, Word, rows_in};
-use crate::store::{Result, Store, Tx, tx};
+use crate::store::{Claim, Result, Store, Tx, tx};
 use chrono::{DateTime, Utc};
 
 /// Who makes a change, which is written down with it.
@@ -25,8 +25,9 @@ pub enum Editor<'a> {
     Request(&'a AuditEntry, &'a RequestKey),
     /// A person who has said which of both sides holds, as the journal has it.
     Resolver(&'a AuditEntry, &'a ContactWrite),
-    /// Another program, by the change of this number that it has handed in. A line of the audit log is written for it.
-    Program(&'a AuditEntry, i64),
+    /// Another program, by the change of this number that it has handed in, for which a line of the audit log is
+    /// written; made by the turn that has claimed the account, once.
+    Program(&'a AuditEntry, i64, &'a Claim),
 }
 
 /// What became of a change.
@@ -34,8 +35,8 @@ pub enum Editor<'a> {
 pub enum Edited {
     /// It is written; the contact has this revision.
     Done(i64),
-    /// The contact has another revision by now, or there is none, or the request was made before: nothing is
-    /// written.
+    /// The contact has another revision by now, or there is none, or the request, or the change that was handed in, was
+    /// made before: nothing is written.
     Stale,
     /// Another contact of the account has that external id: nothing is written.
     Taken(ContactId),
@@ -45,7 +46,7 @@ impl Store {
     /// Makes a contact here.
     ///
     /// # Errors
-    /// `NoSuchAccount`.
+    /// `NoSuchAccount`; of a change that was handed in `LeaseLost` when another holder has the account.
     pub async fn add_contact(
         &self,
         account: &AccountId,
@@ -73,7 +74,7 @@ impl Store {
     /// external id again are no change.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Of a change that was handed in `LeaseLost` when another holder has the account; then nothing is written.
     pub async fn edit_contact(
         &self,
         account: &AccountId,
@@ -115,7 +116,7 @@ impl Store {
     /// with.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Of a change that was handed in `LeaseLost` when another holder has the account; then nothing is written.
     pub async fn remove_contact(
         &self,
         account: &AccountId,
@@ -196,7 +197,7 @@ async fn name(open: &mut Tx, edit: &ContactEdit) -> Result<()> {
     Ok(())
 }
 
-/// Whether it could be written down: the request was not made before.
+/// Whether it could be written down: what was asked for was not made before.
 pub(super) async fn note(
     open: &mut Tx,
     by: Editor<'_>,
@@ -214,9 +215,10 @@ pub(super) async fn note(
             write_down(open, line).await?;
             enter(open, account, write).await?;
         }
-        Editor::Program(line, number) => {
+        Editor::Program(line, number, claim) => {
+            hold(open, claim).await?;
             write_down(open, line).await?;
-            end_change(open, number, Some(id), "done", None, now).await?;
+            return end_change(open, number, Some(id), ("done", None), now).await;
         }
     }
     Ok(true)

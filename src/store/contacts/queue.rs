@@ -1,8 +1,9 @@
 //! Changes that another program hands in.
 
 use crate::model::{AccountId, ContactId, HandedChange, storable};
+use crate::store::accounts::hold;
 use crate::store::column::Word;
-use crate::store::{Result, Store, Tx, on, tx};
+use crate::store::{Claim, Result, Store, Tx, on, tx};
 use chrono::{DateTime, Utc};
 
 #[derive(sqlx::FromRow)]
@@ -45,39 +46,40 @@ impl Store {
         Ok(rows.into_iter().map(HandedChange::from).collect())
     }
 
-    /// Says of a change that it is not taken: `stale` or `refused`, and why.
+    /// Says of a change that waits that it is not taken: `stale` or `refused`, and why.
     ///
     /// # Errors
-    /// Those of the database.
+    /// `LeaseLost` when another holder has the account; then nothing is written.
     pub async fn refuse_change(
         &self,
+        claim: &Claim,
         number: i64,
-        outcome: &'static str,
-        message: &str,
+        (outcome, message): (&'static str, &str),
         now: DateTime<Utc>,
     ) -> Result<()> {
         let mut open = self.begin().await?;
-        end_change(&mut open, number, None, outcome, Some(message), now).await?;
+        hold(&mut open, claim).await?;
+        end_change(&mut open, number, None, (outcome, Some(message)), now).await?;
         open.commit().await
     }
 }
 
+/// Whether the change had not ended before.
 pub(super) async fn end_change(
     open: &mut Tx,
     number: i64,
     contact: Option<&ContactId>,
-    outcome: &'static str,
-    message: Option<&str>,
+    (outcome, message): (&'static str, Option<&str>),
     now: DateTime<Utc>,
-) -> Result<()> {
-    tx!(open, execute sqlx::query(
+) -> Result<bool> {
+    let ended = tx!(open, execute sqlx::query(
         "UPDATE contact_change SET done_at = $5, outcome = $3, message = $4, contact_id = COALESCE($2, contact_id)
-         WHERE number = $1",
+         WHERE number = $1 AND done_at IS NULL",
     )
     .bind(number)
     .bind(contact.map(ContactId::as_str))
     .bind(outcome)
     .bind(message.map(storable))
     .bind(now.timestamp_millis()))?;
-    Ok(())
+    Ok(ended > 0)
 }

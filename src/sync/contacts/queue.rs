@@ -27,17 +27,21 @@ pub(super) async fn take(reading: &ContactsReading<'_>) -> Result<(), Failure> {
     reading.store.adopt_kept_contacts(reading.claim).await?;
     loop {
         let changes = reading.store.handed_changes(&reading.claim.account.id, BATCH).await?;
-        if changes.is_empty() || reading.stop.is_cancelled() || reading.is_over() {
+        if changes.is_empty() {
             return Ok(());
         }
         for change in &changes {
+            if reading.stop.is_cancelled() || reading.is_over() {
+                return Ok(());
+            }
             let refusal = match make(reading, change).await? {
                 Ok(()) => continue,
                 Err(NotMade::Stale(why)) => ("stale", why.to_owned()),
                 Err(NotMade::Never(why)) => ("refused", why),
             };
             let (outcome, why) = refusal;
-            reading.store.refuse_change(change.number, outcome, &why, reading.clock.now()).await?;
+            let (number, now) = (change.number, reading.clock.now());
+            reading.store.refuse_change(reading.claim, number, (outcome, &why), now).await?;
         }
     }
 }
@@ -109,14 +113,14 @@ async fn edited(
     let edit = edit(reading, change, contact.id.clone(), card);
     let based_on = change.based_on.unwrap_or(contact.revision);
     let line = line(reading, change, AuditAction::ContactEdited, &contact.id);
-    let by = Editor::Program(&line, change.number);
+    let by = Editor::Program(&line, change.number, reading.claim);
     Ok(reading.store.edit_contact(&reading.claim.account.id, &edit, based_on, by, line.at).await?)
 }
 
 async fn added(reading: &ContactsReading<'_>, change: &HandedChange, card: Card) -> Result<Edited, Failure> {
     let new = edit(reading, change, ContactId::new(reading.clock.now()), card);
     let line = line(reading, change, AuditAction::ContactAdded, &new.id);
-    let by = Editor::Program(&line, change.number);
+    let by = Editor::Program(&line, change.number, reading.claim);
     Ok(reading.store.add_contact(&reading.claim.account.id, &new, by, line.at).await?)
 }
 
@@ -127,7 +131,7 @@ async fn removed(
 ) -> Result<Edited, Failure> {
     let based_on = change.based_on.unwrap_or(contact.revision);
     let line = line(reading, change, AuditAction::ContactRemoved, &contact.id);
-    let by = Editor::Program(&line, change.number);
+    let by = Editor::Program(&line, change.number, reading.claim);
     Ok(reading.store.remove_contact(&reading.claim.account.id, &contact.id, based_on, by, line.at).await?)
 }
 

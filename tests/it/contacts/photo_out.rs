@@ -20,7 +20,7 @@ impl World {
         let (account, now) = (self.account().await, self.clock.now());
         let change = (photo.as_ref(), PhotoSeen::Any);
         self.store
-            .set_contact_photo(&account, contact, change, Editor::Program(&crate::stage::by_crm(now), 0), now)
+            .set_contact_photo(&account, contact, change, Editor::Person(&crate::stage::by_crm(now)), now)
             .await
             .unwrap()
     }

@@ -222,7 +222,7 @@ impl World {
         let (account, now) = (self.account().await, self.clock.now());
         let done = self
             .store
-            .add_contact(&account, &new, Editor::Program(&crate::stage::by_crm(now), 0), now)
+            .add_contact(&account, &new, Editor::Person(&crate::stage::by_crm(now)), now)
             .await
             .unwrap();
         assert_eq!(done, Edited::Done(1));
@@ -244,7 +244,7 @@ impl World {
             let edit = ContactEdit { id: id.clone(), external_id: None, card, forms };
             let (account, now) = (self.account().await, self.clock.now());
             let line = crate::stage::by_crm(now);
-            let by = Editor::Program(&line, 0);
+            let by = Editor::Person(&line);
             done = self.store.edit_contact(&account, &edit, contact.revision, by, now).await.unwrap();
         }
         assert!(matches!(done, Edited::Done(_)), "{done:?}");
@@ -260,7 +260,7 @@ impl World {
             }
             let (account, now) = (self.account().await, self.clock.now());
             let line = crate::stage::by_crm(now);
-            let by = Editor::Program(&line, 0);
+            let by = Editor::Person(&line);
             done = self.store.remove_contact(&account, id, contact.revision, by, now).await.unwrap();
         }
         assert!(matches!(done, Edited::Done(_)), "{done:?}");

@@ -39,7 +39,7 @@ impl Read {
         let done = self
             .stage
             .store()
-            .add_contact(&self.id, &new, Editor::Program(&crate::stage::by_crm(now), 0), now)
+            .add_contact(&self.id, &new, Editor::Person(&crate::stage::by_crm(now)), now)
             .await
             .unwrap();
         assert_eq!(done, Edited::Done(1));
@@ -59,7 +59,7 @@ impl Read {
         let edit = ContactEdit { id: contact.id.clone(), external_id: None, card, forms };
         let now = self.stage.app.services.clock.now();
         let line = crate::stage::by_crm(now);
-        let by = Editor::Program(&line, 0);
+        let by = Editor::Person(&line);
         let done = self.stage.store().edit_contact(&self.id, &edit, contact.revision, by, now).await;
         assert_eq!(done.unwrap(), Edited::Done(contact.revision + 1));
     }
@@ -67,7 +67,7 @@ impl Read {
     pub(super) async fn remove(&self, contact: &Contact) {
         let now = self.stage.app.services.clock.now();
         let line = crate::stage::by_crm(now);
-        let by = Editor::Program(&line, 0);
+        let by = Editor::Person(&line);
         let store = self.stage.store();
         store.remove_contact(&self.id, &contact.id, contact.revision, by, now).await.unwrap();
     }

@@ -16,7 +16,7 @@ impl Read {
         let photo = bytes.map(|bytes| ContactPhoto::of(bytes.to_vec()).unwrap());
         let now = self.stage.app.services.clock.now();
         let line = crate::stage::by_crm(now);
-        let by = Editor::Program(&line, 0);
+        let by = Editor::Person(&line);
         let change = (photo.as_ref(), PhotoSeen::Any);
         let set = self.stage.store().set_contact_photo(&self.id, &contact.id, change, by, now).await;
         assert_eq!(set.unwrap(), PhotoSet::Done);

@@ -141,7 +141,7 @@ async fn a_contact_made_here_is_made_there_once_and_an_external_id_is_never_doub
         assert_eq!(held(&store, &claim, "Contacts").await, 1);
         let nobody = AccountId::new(at(0));
         let none =
-            store.add_contact(&nobody, &berta, Editor::Program(&crate::stage::by_crm(at(1)), 1), at(1)).await;
+            store.add_contact(&nobody, &berta, Editor::Person(&crate::stage::by_crm(at(1))), at(1)).await;
         assert!(matches!(none, Err(StoreError::NoSuchAccount)), "{none:?}");
     })
     .await;

@@ -32,9 +32,9 @@ async fn changes_that_are_handed_in_are_taken_in_their_order_each_once() {
             card,
             forms: ContactForms::default(),
         };
-        let done = store.add_contact(account, &new, Editor::Program(&crate::stage::by_crm(at(5)), first.number), at(5)).await.unwrap();
+        let done = store.add_contact(account, &new, Editor::Program(&crate::stage::by_crm(at(5)), first.number, &claim), at(5)).await.unwrap();
         assert_eq!(done, Edited::Done(1));
-        store.refuse_change(second.number, "refused", "there is no such contact\0", at(6)).await.unwrap();
+        store.refuse_change(&claim, second.number, ("refused", "there is no such contact\0"), at(6)).await.unwrap();
         assert_eq!(store.handed_changes(account, 10).await.unwrap(), []);
         for (column, expected) in [
             ("contact_id", Some(new.id.as_str())),
@@ -47,6 +47,48 @@ async fn changes_that_are_handed_in_are_taken_in_their_order_each_once() {
         }
         let why = text(&store, "SELECT message FROM contact_change_v WHERE outcome = 'refused'").await;
         assert_eq!(why.as_deref(), Some("there is no such contact\u{fffd}"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_change_that_another_machine_has_made_since_is_not_made_again_over_what_a_person_wrote() {
+    on_both(async |store| {
+        let claim = ready(&store).await;
+        let account = &claim.account.id;
+        let late = Claim { epoch: claim.epoch - 1, ..claim.clone() };
+        let anna = ContactEdit {
+            id: ContactId::new(at(1)),
+            external_id: None,
+            card: card("Anna"),
+            forms: ContactForms::default(),
+        };
+        let line = crate::stage::by_crm(at(1));
+        store.add_contact(account, &anna, Editor::Person(&line), at(1)).await.unwrap();
+        let table = if matches!(store, Store::Sqlite(_)) { "contact_change" } else { "contact_change_v" };
+        let row = format!(
+            "INSERT INTO {table} (account_id, contact_id, change, card) VALUES ('{account}', '{}', 'put', '{{}}')",
+            anna.id
+        );
+        run(&store, &row).await;
+        let number = store.handed_changes(account, 10).await.unwrap()[0].number;
+        let called = |name: &str| ContactEdit { card: card(name), ..anna.clone() };
+        let handed = async |claim: &Claim, based_on: i64| {
+            let by = Editor::Program(&line, number, claim);
+            store.edit_contact(account, &called("Handed in"), based_on, by, at(2)).await
+        };
+        let lost = handed(&late, 1).await;
+        assert!(matches!(lost, Err(StoreError::LeaseLost)), "{lost:?}");
+        let lost = store.refuse_change(&late, number, ("stale", "it has another revision"), at(2)).await;
+        assert!(matches!(lost, Err(StoreError::LeaseLost)), "{lost:?}");
+        assert_eq!(handed(&claim, 1).await.unwrap(), Edited::Done(2));
+        store.edit_contact(account, &called("By a person"), 2, Editor::Person(&line), at(3)).await.unwrap();
+        assert_eq!(handed(&claim, 3).await.unwrap(), Edited::Stale, "it is made once");
+        store.refuse_change(&claim, number, ("stale", "it has another revision"), at(4)).await.unwrap();
+        let stored = store.contact(&anna.id).await.unwrap().unwrap();
+        assert_eq!((stored.card, stored.revision), (card("By a person"), 3));
+        let outcome = text(&store, "SELECT outcome FROM contact_change_v").await;
+        assert_eq!(outcome.as_deref(), Some("done"));
     })
     .await;
 }
