@@ -36,7 +36,7 @@ pub struct ContactsReading<'a> {
     pub until: DateTime<Utc>,
     /// What bringing contacts into step is set to.
     pub settings: &'a ContactSettings,
-    /// Which way they are.
+    /// Which way they were when reading began.
     pub direction: Direction,
     /// How many contacts it may call gone.
     pub brake: Brake,
@@ -250,6 +250,12 @@ impl ContactsReading<'_> {
     /// Whether the turn before this one failed.
     pub(super) fn has_failed_before(&self) -> bool {
         self.claim.state.part(Part::Contacts).is_some_and(|contacts| contacts.failures > 0)
+    }
+
+    /// Whether the mailbox may be written to still: somebody may have said otherwise since reading began.
+    pub(super) async fn writes_still(&self) -> Result<bool, Failure> {
+        let gate = self.store.contact_gate(&self.claim.account.id).await?;
+        Ok(gate.direction.unwrap_or(self.settings.direction).writes())
     }
 
     pub(super) fn is_over(&self) -> bool {

@@ -2,6 +2,7 @@
 
 use super::book::{Book, CONTACTS};
 use super::meeting::{card, there};
+use super::photo_out::jpeg;
 use super::push::title;
 use super::world::World;
 use crate::store::{at, run};
@@ -183,6 +184,24 @@ async fn what_is_rejected_stays_here_and_what_was_deleted_is_there_again() {
     world.read(&mut book).await;
     assert_eq!((book.pen.done(), world.waiting().await), (20, 0), "all that is approved after all");
     assert_eq!(world.contacts().await.len(), 40);
+}
+
+#[tokio::test]
+async fn a_turn_that_is_under_way_writes_nothing_more_once_the_direction_is_another() {
+    for direction in [Direction::In, Direction::Off] {
+        let (world, mut book, all) = of(3).await;
+        world.edit(&all[0].1, |card| title(card, "Here")).await;
+        world.picture(&all[1].1, Some(&jpeg("ours"))).await;
+        let line = line(&world, AuditAction::ContactsDirected);
+        // The turn has read the direction before.
+        let account = world.account().await;
+        world.store.set_contact_direction(&account, Some(direction), direction, &line).await.unwrap();
+        world.read(&mut book).await;
+        assert_eq!(book.pen.done(), 0, "{direction:?}");
+        world.store.set_contact_direction(&account, None, Direction::Both, &line).await.unwrap();
+        world.read(&mut book).await;
+        assert_eq!(book.pen.done(), 2, "{direction:?}");
+    }
 }
 
 #[tokio::test]

@@ -34,7 +34,7 @@ pub(in crate::sync::contacts) async fn push<S: ContactSource>(
     pushed: &mut Pushed,
 ) -> Result<(), Failure> {
     let mut pages = reading.store.edited_photo_pages(&reading.claim.account.id, GROUP);
-    while pushed.stopped.is_none() {
+    while pushed.stopped.is_none() && reading.writes_still().await? {
         if reading.stop.is_cancelled() || reading.is_over() {
             pushed.is_cut = true;
             break;

@@ -90,7 +90,7 @@ async fn groups<S: ContactSource>(
     pushed: &mut Pushed,
 ) -> Result<(), Failure> {
     let mut pages = reading.store.edited_pages(&reading.claim.account.id, GROUP);
-    while pushed.stopped.is_none() {
+    while pushed.stopped.is_none() && reading.writes_still().await? {
         if reading.stop.is_cancelled() || reading.is_over() {
             pushed.is_cut = true;
             break;
