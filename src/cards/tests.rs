@@ -190,6 +190,23 @@ fn no_cell_is_run_as_a_formula_and_numbers_stay_numbers() {
 }
 
 #[test]
+fn a_note_that_begins_like_a_formula_is_as_it_was_though_somebody_added_a_column_or_took_the_ids_out() {
+    let mut card = Card::default();
+    card.set_text(CardText::PersonalNotes, "- likes tea\n'tis all".to_owned());
+    let written = String::from_utf8(table(&[(ContactId::from("1".to_owned()), None, &card)])).unwrap();
+    let (head, row) = written.split_once("\r\n").unwrap();
+    assert!(row.contains("'- likes tea\n''tis all"), "{row}");
+    let added = format!("Owner,{head}\r\nAda,{row}");
+    let taken_out = format!("{}\r\n{}", head.strip_prefix("id,").unwrap(), row.strip_prefix("1,").unwrap());
+    for file in [written.clone(), added, taken_out] {
+        assert_eq!(one(&file).card, card, "{file}");
+    }
+    let others = "Notes,display_name\r\n'- likes tea, Bo \r\n";
+    assert_eq!(one(others).card.text(CardText::PersonalNotes), "'- likes tea", "what others write stays");
+    assert_eq!(one(others).card.text(CardText::DisplayName), "Bo");
+}
+
+#[test]
 fn no_piece_of_a_cell_is_run_as_a_formula_where_a_semicolon_separates_cells() {
     let mut card = Card::default();
     card.set_text(CardText::CompanyName, "Acme;=cmd|' /C calc'!A0".to_owned());

@@ -1,7 +1,7 @@
 //! A table (CSV, RFC 4180): a row per contact.
 //!
 //! A cell of a list has an entry per line. What a spreadsheet would run as a formula gets an apostrophe in front,
-//! which is taken away when it is read back; a telephone number is left as it is. That goes for each piece of a
+//! which is taken away when it is read back, by our words for the columns; a telephone number is left as it is. That goes for each piece of a
 //! cell which a spreadsheet may take for a cell: where a semicolon separates cells, as in Excel in German, it
 //! heeds no quotes that stand within what it takes for one.
 
@@ -111,16 +111,20 @@ fn unguarded(cell: &str) -> String {
 pub(super) fn read(mut input: impl BufRead) -> io::Result<impl Iterator<Item = io::Result<FileEntry>>> {
     let separator = separator(input.fill_buf()?);
     let mut reader = ReaderBuilder::new().delimiter(separator).flexible(true).from_reader(input);
-    let columns = columns(reader.byte_headers()?);
+    let (columns, is_ours) = columns(reader.byte_headers()?);
     if !columns.iter().any(|column| matches!(column, Column::Field(_))) {
         return Err(io::Error::new(io::ErrorKind::InvalidData, NO_COLUMN));
     }
-    let is_own =
-        columns.iter().all(|column| !matches!(column, Column::Other(_))) && columns.contains(&Column::Id);
+    // Whoever writes a table by hand puts spaces around cells.
+    let is_exact = is_ours && columns.contains(&Column::Id);
+    let text = move |cell: &str| {
+        let cell = if is_exact { cell } else { cell.trim() };
+        if is_ours { unguarded(cell) } else { cell.to_owned() }
+    };
     Ok(reader.into_byte_records().map(move |row| {
         let row = row?;
         let line = row.position().map_or(0, csv::Position::line);
-        Ok(FileEntry { line, read: contact(&columns, &row, is_own) })
+        Ok(FileEntry { line, read: contact(&columns, &row, text) })
     }))
 }
 
@@ -147,7 +151,8 @@ fn separator(begin: &[u8]) -> u8 {
     found.map_or(b',', |(separator, _)| *separator)
 }
 
-fn columns(head: &ByteRecord) -> Vec<Column> {
+/// What the columns have, and whether those of contacts go by our words: others write no apostrophes of ours.
+fn columns(head: &ByteRecord) -> (Vec<Column>, bool) {
     let own: HashMap<String, CardField> = CardField::all().map(|field| (field.word(), field)).collect();
     let column = |name: &[u8]| {
         let name = String::from_utf8_lossy(name).trim().to_owned();
@@ -158,17 +163,25 @@ fn columns(head: &ByteRecord) -> Vec<Column> {
             (_, None) => Column::Other(name),
         }
     };
-    head.iter().map(column).collect()
+    let columns: Vec<Column> = head.iter().map(column).collect();
+    let is_ours = columns.iter().zip(head).all(|(column, name)| match column {
+        Column::Field(_) => own.contains_key(String::from_utf8_lossy(name).trim()),
+        Column::Id | Column::ExternalId | Column::Other(_) => true,
+    });
+    (columns, is_ours)
 }
 
-fn contact(columns: &[Column], row: &ByteRecord, is_own: bool) -> Result<FiledContact, String> {
+fn contact(
+    columns: &[Column],
+    row: &ByteRecord,
+    text: impl Fn(&str) -> String,
+) -> Result<FiledContact, String> {
     if row.len() != columns.len() {
         return Err(format!("it has {} cells, where the head has {}", row.len(), columns.len()));
     }
     let (mut filed, mut values) = (FiledContact::default(), HashMap::<_, Vec<String>>::new());
     for (column, cell) in columns.iter().zip(row) {
-        let cell = super::text(cell.to_vec())?;
-        let cell = if is_own { unguarded(&cell) } else { cell.trim().to_owned() };
+        let cell = text(&super::text(cell.to_vec())?);
         match column {
             _ if cell.is_empty() => {}
             Column::Id => filed.own = Some(ContactId::from(cell)),
