@@ -20,7 +20,7 @@ mod tests;
 pub use table::TableWriter;
 pub use vcard::{CardVersion, write as write_vcard};
 
-use crate::model::{BY_CONTENT, Card, CardField, ContactId};
+use crate::model::{BY_CONTENT, Card, CardEmail, CardField, ContactId};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
@@ -105,7 +105,7 @@ impl FiledContact {
     /// What is wrong with a value, for people.
     pub fn written_on(&self, card: &Card) -> Result<Card, String> {
         let mut written = card.clone();
-        let is_alone = |field: &CardField| !matches!(field, CardField::Place(..));
+        let is_alone = |field: &CardField| !matches!(field, CardField::Place(..) | CardField::Email);
         for field in CardField::all().filter(is_alone) {
             let values = field.values(&self.card);
             if !values.is_empty() && values != field.values(card) {
@@ -115,8 +115,18 @@ impl FiledContact {
         for (kind, place) in &self.card.places {
             written.set_place(*kind, place.clone());
         }
+        if !self.card.emails.is_empty() {
+            written.emails = self.card.emails.iter().map(|email| named(email, &card.emails)).collect();
+        }
         Ok(written)
     }
+}
+
+/// An e-mail address as a file has it: by the name that is known where the file has none, as most kinds cannot.
+fn named(filed: &CardEmail, known: &[CardEmail]) -> CardEmail {
+    let is_whole = !filed.name.is_empty();
+    let same = known.iter().find(|known| !is_whole && known.shown() == filed.shown());
+    same.unwrap_or(filed).clone()
 }
 
 /// Whether it can be kept as an external id.

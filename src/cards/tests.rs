@@ -190,6 +190,20 @@ fn no_cell_is_run_as_a_formula_and_numbers_stay_numbers() {
 }
 
 #[test]
+fn a_line_of_json_brings_what_addresses_are_called_and_names_without_one() {
+    let email = |address: &str, name: &str| CardEmail { address: address.to_owned(), name: name.to_owned() };
+    let card = Card { emails: vec![email("a@x", "Anna"), email("", "no address")], ..Card::default() };
+    let line = |card: &Card| serde_json::json!({"id": "1", "card": card}).to_string();
+    assert_eq!(one(&line(&card)).written_on(&Card::default()), Ok(card.clone()));
+    assert_eq!(one(&line(&card)).written_on(&card), Ok(card.clone()));
+    let renamed = Card { emails: vec![email("a@x", "A. Fort")], ..Card::default() };
+    assert_eq!(one(&line(&renamed)).written_on(&card), Ok(renamed));
+    // A table has neither, and takes neither away.
+    let written = String::from_utf8(table(&[(ContactId::from("1".to_owned()), None, &card)])).unwrap();
+    assert_eq!(one(&written).written_on(&card), Ok(card));
+}
+
+#[test]
 fn a_note_that_begins_like_a_formula_is_as_it_was_though_somebody_added_a_column_or_took_the_ids_out() {
     let mut card = Card::default();
     card.set_text(CardText::PersonalNotes, "- likes tea\n'tis all".to_owned());
