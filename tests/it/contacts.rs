@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod ahead;
 mod approval;
 mod asked;
 mod book;

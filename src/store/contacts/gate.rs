@@ -191,7 +191,7 @@ impl Store {
         )
         .bind(account.as_str())
         .bind(millis(ends))
-        .bind(millis(counted).unwrap_or(last)))?;
+        .bind(millis(counted.map(|at| at.min(line.at))).unwrap_or(last)))?;
         if rejected {
             tx!(&mut open, execute sqlx::query("DELETE FROM contact_parked WHERE account_id = $1 AND code = $2")
                 .bind(account.as_str())
@@ -264,5 +264,7 @@ pub(super) async fn decide(open: &mut Tx, account: &AccountId, until: DateTime<U
          overwrites = NULL, deletes = NULL, asked_until = NULL WHERE account_id = $1",
     )
     .bind(account.as_str()))?;
-    Ok(asked.unwrap_or(until.timestamp_millis()))
+    // What was counted while the clock was ahead would be an approval until then.
+    let until = until.timestamp_millis();
+    Ok(asked.unwrap_or(until).min(until))
 }

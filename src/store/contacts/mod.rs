@@ -1,6 +1,7 @@
 //! Contacts: folders, cards, and which item of the mailbox each of them is; the ledger of those that could
 //! not be read; who is whom; what is changed here, what may go out, and the journal of what does.
 
+mod ahead;
 mod compare;
 mod edit;
 mod edited;

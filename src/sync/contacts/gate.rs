@@ -43,7 +43,9 @@ pub(super) async fn withdraw(reading: &ContactsReading<'_>) -> Result<(), Failur
     if gate.asked.is_some() && !reading.direction.writes() {
         store.ask_about_contacts(claim, None).await?;
     }
-    if gate.missing.is_some() && !reading.direction.reads() {
+    // Where nothing is read, items may be missing that were to be written.
+    let is_of_reading = gate.missing.is_some() && !reading.direction.reads();
+    if is_of_reading && store.missing_edited_contacts(&claim.account.id, None).await?.0 == 0 {
         store.ask_about_missing(claim, None).await?;
     }
     Ok(())

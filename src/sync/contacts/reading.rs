@@ -88,6 +88,7 @@ impl ContactsReading<'_> {
     /// # Errors
     /// What stops the whole account. What was written until then stays, and the next turn goes on from there.
     pub async fn read<S: ContactSource>(&self, source: &mut S) -> Read {
+        self.store.set_back_contacts(self.claim, self.began).await?;
         queue::take(self).await?;
         gate::withdraw(self).await?;
         let folders = self.folders(source).await?;
