@@ -59,5 +59,6 @@ pub(in crate::http) async fn resolve(
     JsonBody(Resolved { holds, member }): JsonBody<Resolved>,
 ) -> Result<Response, Problem> {
     let contact = edge.desk.any_contact(&caller.actor, &which.account, &which.contact).await?;
-    Ok(told(StatusCode::OK, edge.desk.resolve_contact(&caller.actor, &contact, member, holds).await?))
+    let resolved = edge.desk.resolve_contact(&caller.actor, &contact, member, holds).await?;
+    told(&edge, StatusCode::OK, resolved).await
 }

@@ -111,7 +111,7 @@ pub(super) async fn add(
     let place = place.ok().filter(|_| is_new).map(|place| (header::LOCATION, place));
     let more: HeaderMap = place.into_iter().chain(put.is_repeated.then(repeat::repeated)).collect();
     let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
-    Ok((more, told(status, put.contact)).into_response())
+    Ok((more, told(&edge, status, put.contact).await?).into_response())
 }
 
 /// Show one contact, with what does not stand on it
@@ -131,11 +131,12 @@ pub(super) async fn show(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let contact = find(&edge, &caller.actor, &which).await?;
-    if tag::is_known(&headers, &contact) {
-        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag::of(&contact))]).into_response());
+    let shown = edge.desk.shown(contact).await?;
+    let tag = [(header::ETAG, tag::of(&shown))];
+    if tag::knows(&headers, &tag[0].1) {
+        return Ok((StatusCode::NOT_MODIFIED, tag).into_response());
     }
-    let tag = [(header::ETAG, tag::of(&contact))];
-    Ok((tag, Json(edge.desk.shown(contact).await?)).into_response())
+    Ok((tag, Json(shown)).into_response())
 }
 
 /// Change a contact
@@ -158,7 +159,7 @@ pub(super) async fn edit(
     let (contact, based_on) = find_seen(&edge, &caller.actor, &which, &headers).await?;
     let (change, external_id) = (over(patch.card), patch.external_id.as_deref());
     let edited = edge.desk.edit_contact(&caller.actor, &contact, based_on, external_id, change).await?;
-    Ok(told(StatusCode::OK, edited))
+    told(&edge, StatusCode::OK, edited).await
 }
 
 /// Delete a contact
@@ -200,9 +201,10 @@ async fn find_seen(
     }
 }
 
-fn told(status: StatusCode, contact: Contact) -> Response {
-    let tag = [(header::ETAG, tag::of(&contact))];
-    (status, tag, Json(ContactDetail::from(contact))).into_response()
+/// A contact as it stands after a change, with the tag by which it is shown.
+async fn told(edge: &Edge, status: StatusCode, contact: Contact) -> Result<Response, Problem> {
+    let shown = edge.desk.shown(contact).await?;
+    Ok((status, [(header::ETAG, tag::of(&shown))], Json(shown.contact)).into_response())
 }
 
 /// What a card becomes; without a patch it stays as it is.

@@ -40,6 +40,12 @@ impl Asking {
         Answer::of(request.body(body.unwrap_or_default())).await
     }
 
+    /// The contact, to who has it by this tag.
+    async fn contact_after(&self, tag: Option<&str>) -> Answer {
+        let seen: Vec<_> = tag.map(|tag| ("if-none-match", tag)).into_iter().collect();
+        send(&self.edges, (Method::GET, &self.contact), &self.bearer, &seen, None).await
+    }
+
     async fn put(&self, condition: (&str, &str), photo: Vec<u8>) -> Answer {
         self.ask(Method::PUT, &[("content-type", "image/jpeg"), condition], Some(photo)).await
     }
@@ -47,6 +53,21 @@ impl Asking {
 
 fn refused(said: &Answer) -> (u16, Value) {
     (said.status.as_u16(), said.json()["error"].clone())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_contact_is_told_anew_once_its_photo_was_set_and_changed_by_what_was_seen_before() {
+    let asking = Asking::start().await;
+    let tag = asking.contact_after(None).await.header("etag").to_owned();
+    assert_eq!(asking.contact_after(Some(&tag)).await.status, StatusCode::NOT_MODIFIED);
+    asking.put(("if-none-match", "*"), jpeg(9)).await;
+    let told = asking.contact_after(Some(&tag)).await;
+    assert_eq!((told.status, &told.json()["photo"]["bytes"]), (StatusCode::OK, &json!(9)));
+    assert_eq!(asking.contact_after(Some(told.header("etag"))).await.status, StatusCode::NOT_MODIFIED);
+    let (place, seen) = (asking.contact.as_str(), ("if-match", tag.as_str()));
+    let patch = Some(r#"{"card": {"texts": {"title": "Lady"}}}"#);
+    let edited = send(&asking.edges, (Method::PATCH, place), &asking.bearer, &[seen], patch).await;
+    assert_eq!(edited.status, StatusCode::OK, "{}", edited.text);
 }
 
 #[tokio::test(flavor = "multi_thread")]
