@@ -61,7 +61,8 @@ impl Database {
         photo.ok_or_else(|| DeskError::NoPhoto(contact.id))
     }
 
-    /// Sets the photo of a contact, or takes it away: the one that was seen. It waits to go out then.
+    /// Sets the photo of a contact, or takes it away: the one that was seen. It waits to go out then. The answer is what
+    /// was set.
     ///
     /// # Errors
     /// `WrongPhoto` of what Outlook takes as none; `NoPhoto` where there is none to be taken away; `StaleContact` where
@@ -72,7 +73,7 @@ impl Database {
         contact: &Contact,
         photo: Option<Vec<u8>>,
         seen: PhotoSeen<'_>,
-    ) -> Result<()> {
+    ) -> Result<Option<ContactPhoto>> {
         let photo = photo.map(ContactPhoto::to_be_set).transpose().map_err(DeskError::WrongPhoto)?;
         let account = account_of(contact)?;
         self.want_contacts(actor, account).await?;
@@ -81,7 +82,7 @@ impl Database {
         let (by, change) = (Editor::Person(&line), (photo.as_ref(), seen));
         match self.store.set_contact_photo(account, &contact.id, change, by, self.now()).await? {
             PhotoSet::Same if photo.is_none() => Err(DeskError::NoPhoto(contact.id.clone())),
-            PhotoSet::Done | PhotoSet::Same => Ok(()),
+            PhotoSet::Done | PhotoSet::Same => Ok(photo),
             PhotoSet::Stale => Err(DeskError::StaleContact),
             PhotoSet::NoContact => Err(DeskError::NoSuchContact(contact.id.to_string())),
         }

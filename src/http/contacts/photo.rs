@@ -9,6 +9,7 @@ use crate::http::Edge;
 use crate::http::asked::ContactInPath;
 use crate::http::caller::Caller;
 use crate::http::problem::Problem;
+use crate::model::ContactPhoto;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -72,9 +73,10 @@ pub(in crate::http) async fn set(
             format!("a photo is sent as {JPEG}: Outlook takes JPEG alone, and nothing is converted here");
         return Err(Problem::bad_body(StatusCode::UNSUPPORTED_MEDIA_TYPE, why));
     }
-    change(&edge, &caller, &which, &headers, Some(bytes.to_vec())).await?;
-    let photo = edge.desk.contact_photo(&caller.actor, &which.account, &which.contact).await?;
-    Ok((StatusCode::NO_CONTENT, [(header::ETAG, tag::of_photo(&photo.sha256()))]).into_response())
+    // The tag is that of what was sent: somebody else may have set another since.
+    let set = change(&edge, &caller, &which, &headers, Some(bytes.to_vec())).await?;
+    let tag = set.map(|photo| [(header::ETAG, tag::of_photo(&photo.sha256()))]);
+    Ok((StatusCode::NO_CONTENT, tag).into_response())
 }
 
 /// Take the photo of a contact away
@@ -94,14 +96,14 @@ pub(in crate::http) async fn remove(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Changes the photo that the caller has seen.
+/// Changes the photo that the caller has seen. The answer is what was set.
 async fn change(
     edge: &Edge,
     caller: &Caller,
     which: &ContactInPath,
     headers: &HeaderMap,
     photo: Option<Vec<u8>>,
-) -> Result<(), Problem> {
+) -> Result<Option<ContactPhoto>, Problem> {
     let contact = find(edge, &caller.actor, which).await?;
     let stored = match edge.desk.contact_photo(&caller.actor, &which.account, &which.contact).await {
         Ok(stored) => Some(stored.sha256()),

@@ -1,5 +1,6 @@
 //! Photos of contacts by the API: had, set and taken away by who has seen them, and what is refused and why.
 
+use super::contacts::send;
 use super::*;
 use crate::stage::Answer;
 use outlook_syncd::model::LONGEST_PHOTO;
