@@ -236,12 +236,13 @@ async fn go_anew(open: &mut Tx, contact: &ContactId, now: DateTime<Utc>) -> Resu
     if goes > 0 { await_meeting(open, contact).await } else { Ok(()) }
 }
 
-/// An item was made of a contact: its photo goes after it, as what was changed with it.
+/// An item was made of a contact: its photo goes after it, as what was changed with it. One that Outlook does not take,
+/// such as a PNG that it once had, waits with the reason.
 pub(super) async fn follow(open: &mut Tx, contact: &ContactId, item: &str, now: DateTime<Utc>) -> Result<()> {
     tx!(open, execute sqlx::query(
         "INSERT INTO contact_photo_edit (contact_id, edited_at, number)
          SELECT p.contact_id, COALESCE(c.edited_at, $3), 1 FROM contact_photo p JOIN contact c ON c.id = p.contact_id
-         WHERE p.contact_id = $1 AND p.item IS DISTINCT FROM $2 AND p.media_type = 'image/jpeg'
+         WHERE p.contact_id = $1 AND p.item IS DISTINCT FROM $2
          ON CONFLICT (contact_id) DO NOTHING",
     )
     .bind(contact.as_str())

@@ -146,6 +146,11 @@ impl Book {
                 Sent::Refused(ItemFault { code, text })
             }
             ContactRequest::SetPhoto { remote_id, .. } if !self.items.contains_key(remote_id) => Sent::Gone,
+            // The road to Outlook does not ask for it (profilephoto-update takes JPEG).
+            ContactRequest::SetPhoto { photo, .. } if photo.fault().is_some() => {
+                let fault = photo.fault().unwrap();
+                Sent::Refused(ItemFault { code: fault.code().to_owned(), text: fault.to_string() })
+            }
             ContactRequest::SetPhoto { .. } if self.pen.ignores_photos => Sent::Done(None),
             ContactRequest::SetPhoto { remote_id, photo } => {
                 let before = (self.photos.get(remote_id).cloned(), self.pen.shows_late);

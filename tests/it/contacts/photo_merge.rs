@@ -214,3 +214,21 @@ async fn a_contact_made_here_that_outlook_has_keeps_the_photo_that_was_set_here_
     world.read(&mut book).await;
     assert_eq!(book.photos.get(&item), Some(&kept(&jpeg("theirs"))), "what was there is had back");
 }
+
+#[tokio::test]
+async fn a_deletion_that_is_taken_back_says_of_a_photo_that_is_no_jpeg_that_outlook_does_not_take_it() {
+    let (world, mut book, all) = three().await;
+    let (item, contact) = &all[0];
+    book.picture(item, Some(b"\x89PNG\r\n\x1a\n"));
+    world.read(&mut book).await;
+    world.remove(contact).await;
+    world.read(&mut book).await;
+    world.undo(contact, false).await;
+    for _ in 0..2 {
+        world.read(&mut book).await;
+    }
+    assert!(world.item(contact).await.is_some_and(|anew| anew != *item), "it is there again");
+    let standing = world.standing(contact).await;
+    assert_eq!(standing.fault.map(|fault| fault.code).as_deref(), Some("photo_not_jpeg"));
+    assert!(standing.file.is_some(), "it stays here");
+}
