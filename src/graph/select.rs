@@ -1,5 +1,10 @@
 //! The members of Graph's contact that are read.
 //! <https://learn.microsoft.com/graph/api/resources/contact>
+//!
+//! Others are not asked for, nor kept: one that a cloud does not know is refused with all that it was asked with (400
+//! "Could not find a property named", mpalermiti/outlook-mcp#1), and none is ever written. So are `primaryEmailAddress`,
+//! `secondaryEmailAddress` and `tertiaryEmailAddress`, general since March 2026, whose rules are not documented
+//! (littlebearapps/outlook-assistant#127).
 
 use crate::model::{CardText, ContactId, PhoneKind, PlaceKind};
 

@@ -171,7 +171,7 @@ pub struct ContactLink {
     pub ours: Card,
     /// The server's card then, as it came.
     pub theirs: Card,
-    /// Members that are not of the card, as they came.
+    /// Members that are not of the card, as they came: those that come unasked.
     pub others: Map<String, Value>,
     /// The server's card as it was last seen, while a person is to say whose values hold; `None` while nobody
     /// is.

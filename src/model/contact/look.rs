@@ -31,7 +31,7 @@ pub struct ContactSight {
     pub carries: Option<ContactId>,
     /// What is written on it.
     pub card: Card,
-    /// Members that are not of the card, as they came.
+    /// Members that are not of the card, as they came: those that come unasked.
     pub others: Map<String, Value>,
 }
 
