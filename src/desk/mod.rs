@@ -43,10 +43,10 @@ pub use cards::CardSeen;
 pub use checks::Check;
 pub use connects::ConnectSeen;
 pub use contacts::{
-    AskedAccount, Barred, BrakeDecided, BrakeDetail, BrakeKind, ConflictDetail, ContactApproval, ContactDetail, ContactDone,
-    ContactFolderDetail, ContactPlan, ContactPut, ContactShown, ContactsDetail, GaveWay, MatchDetail,
-    MissingContact, ParkedContactDetail, PhotoShown, PlanRest, PlannedContact, UndoDeed, UndoneWrite,
-    UnreadableContact, WithheldContact, WithheldReason, WriteDetail, WriteOutcome,
+    AskedAccount, Barred, BrakeDecided, BrakeDetail, BrakeKind, ConflictDetail, ContactApproval,
+    ContactDetail, ContactDone, ContactFolderDetail, ContactPlan, ContactPut, ContactShown, ContactsDetail,
+    GaveWay, MatchDetail, MissingContact, ParkedContactDetail, PhotoShown, PlanRest, PlannedContact,
+    UndoDeed, UndoneWrite, UnreadableContact, WithheldContact, WithheldReason, WriteDetail, WriteOutcome,
 };
 pub use correspondence::{
     CorrespondenceDetail, CorrespondenceStanding, FolderCorrespondenceDetail, has_address,

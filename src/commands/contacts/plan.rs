@@ -12,8 +12,7 @@ use crate::sync::contacts::Withheld;
 use serde::Serialize;
 
 /// What a plan ends with that leaves something to a person.
-const REJECTED: &str =
-    "What was rejected goes out by `outlook-syncd contacts brake approve ACCOUNT --rejected`, or by a change of it";
+const REJECTED: &str = "What was rejected goes out by `outlook-syncd contacts brake approve ACCOUNT --rejected`, or by a change of it";
 const ASKED: &str = "What both sides changed is shown by `outlook-syncd contacts conflicts ACCOUNT`: `contacts resolve` says whose holds";
 
 /// What `contacts plan` prints.
@@ -97,7 +96,9 @@ fn text(plan: &ContactPlan) -> String {
         }
         (waits, true) if waits.is_some() || plan.missing.is_some() => {
             let seen = plan.revision.as_ref().map(|seen| format!(" --seen {seen}")).unwrap_or_default();
-            format!("{whole}\nIt waits for `outlook-syncd contacts brake approve ACCOUNT{seen}` or `reject` alike")
+            format!(
+                "{whole}\nIt waits for `outlook-syncd contacts brake approve ACCOUNT{seen}` or `reject` alike"
+            )
         }
         (_, true) => whole,
     }

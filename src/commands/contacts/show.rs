@@ -49,7 +49,8 @@ pub(in crate::commands) fn kept_back(parked: &ParkedContactDetail) -> String {
     let ParkedContactDetail { code, message, next_try_at, .. } = parked;
     let next = match (code.as_str(), next_try_at) {
         ("rejected", _) => {
-            "`outlook-syncd contacts brake approve ACCOUNT --rejected` lets it out, a change of it too".to_owned()
+            "`outlook-syncd contacts brake approve ACCOUNT --rejected` lets it out, a change of it too"
+                .to_owned()
         }
         (_, Some(again)) => format!("tried again at {}", at(*again)),
         (_, None) => {

@@ -147,8 +147,7 @@ pub(in crate::dashboard) async fn release(
 ) -> Result<Response, PageRefusal> {
     dashboard.desk.account(&guest.actor, &id).await?;
     let seen = decision.seen.as_deref().ok_or_else(PageRefusal::misread)?;
-    let approval =
-        ContactApproval { only: decision.only()?, seen: Some(seen), ..ContactApproval::default() };
+    let approval = ContactApproval { only: decision.only()?, seen: Some(seen), ..ContactApproval::default() };
     match dashboard.desk.approve_contacts(&guest.actor, &id, approval).await {
         Err(DeskError::BrakeChanged) => {
             let shown = release_page(&dashboard, &page, &guest, &id, true).await?;

@@ -75,8 +75,8 @@ pub(in crate::http) async fn set(
     }
     // The tag is that of what was sent: somebody else may have set another since.
     let set = change(&edge, &caller, &which, &headers, Some(bytes.to_vec())).await?;
-    let tag = set.map(|photo| [(header::ETAG, tag::of_photo(&photo.sha256()))]);
-    Ok((StatusCode::NO_CONTENT, tag).into_response())
+    let tag = set.map(|photo| tag::of_photo(&photo.sha256())).unwrap_or_default();
+    Ok((StatusCode::NO_CONTENT, [(header::ETAG, tag)]).into_response())
 }
 
 /// Take the photo of a contact away

@@ -7,7 +7,8 @@ use crate::store::retry::LONGEST_WAIT;
 use crate::store::{Claim, Result, Store, on, tx};
 use chrono::{DateTime, Utc};
 
-/// What is later than it can be, and is set back: `$1` account, `$2` now, `$3` now and the longest wait.
+/// What is later than it can be, and is set back: `$1` account, `$2` now, `$3` now and the longest wait. Each names all
+/// three, as they are bound for all of them.
 const AHEAD: [(&str, &str, &str); 6] = [
     ("contact", "edited_at", "account_id = $1 AND edited_at > $2 AND $3 > 0"),
     (

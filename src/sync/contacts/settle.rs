@@ -2,8 +2,8 @@
 //! are gone. Each is asked for by its id before, since a move shows as a removal, and a removal may be said
 //! by mistake.
 
-use super::reading::{ContactsReading, Tally};
 use super::place::{Place, Places, unlisted};
+use super::reading::{ContactsReading, Tally};
 use super::source::ContactSource;
 use super::{page, remade};
 use crate::model::{AskedMissing, ContactGate, ContactSight, ItemError, ItemFault, MissingAnswer};

@@ -52,7 +52,10 @@ async fn an_approval_that_has_not_ended_ends_when_a_person_rejects_and_one_of_th
     let more = ContactApproval { until: Some(ends), ..missing };
     for approval in [more, ContactApproval { rejected: true, ..missing }] {
         let refused = world.desk().approve_contacts(&actor, &account, approval).await;
-        assert!(matches!(refused, Err(DeskError::WrongApproval(_))), "nothing of that is missing: {refused:?}");
+        assert!(
+            matches!(refused, Err(DeskError::WrongApproval(_))),
+            "nothing of that is missing: {refused:?}"
+        );
     }
     assert_eq!(
         world.store.contact_gate(&account).await.unwrap().approved_until,

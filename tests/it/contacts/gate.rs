@@ -305,7 +305,8 @@ impl World {
     pub(super) async fn decide(&self, approves: bool, only: Option<BrakeKind>) -> BrakeDecided {
         let (desk, actor, account) = (self.desk(), Actor::command_line(), self.account().await);
         let decided = if approves {
-            desk.approve_contacts(&actor, &account, ContactApproval { only, ..ContactApproval::default() }).await
+            desk.approve_contacts(&actor, &account, ContactApproval { only, ..ContactApproval::default() })
+                .await
         } else {
             desk.reject_contacts(&actor, &account, only, None).await
         };

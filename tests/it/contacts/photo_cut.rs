@@ -125,7 +125,8 @@ async fn a_photo_whose_item_cannot_be_seen_after_it_was_set_is_known_once_it_can
 }
 
 #[tokio::test]
-async fn a_photo_that_shows_later_than_it_was_answered_is_in_step_once_it_does_and_ours_stays_the_file_that_it_was() {
+async fn a_photo_that_shows_later_than_it_was_answered_is_in_step_once_it_does_and_ours_stays_the_file_that_it_was()
+ {
     for earlier in [None, Some(jpeg("earlier"))] {
         let (world, mut book, all) = three().await;
         let (item, contact) = &all[0];

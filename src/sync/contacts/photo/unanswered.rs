@@ -30,7 +30,8 @@ pub(in crate::sync::contacts) async fn look_up<S: ContactSource>(
     for write in writes {
         let found = write.remote_id.as_ref().and_then(|id| found.get(id));
         let line = store.photo_line(&write.id).await?;
-        let (Some(shown), Some(PhotoLine { before, sent, shown: answered })) = (found.map(there), line) else {
+        let (Some(shown), Some(PhotoLine { before, sent, shown: answered })) = (found.map(there), line)
+        else {
             continue;
         };
         let written = match shown {

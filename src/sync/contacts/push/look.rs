@@ -5,8 +5,8 @@ use crate::model::{Card, ContactSight, ItemError, ItemFault};
 use crate::store::{ContactPageWrite, EditedContact, UnreadContact};
 use crate::sync::Failure;
 use crate::sync::contacts::page;
-use crate::sync::contacts::reading::ContactsReading;
 use crate::sync::contacts::place::{Place, Places, unlisted};
+use crate::sync::contacts::reading::ContactsReading;
 use crate::sync::contacts::source::ContactSource;
 use std::collections::HashMap;
 

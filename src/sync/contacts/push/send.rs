@@ -8,9 +8,9 @@ use crate::model::{
 };
 use crate::store::{ContactPageWrite, ContactWritten};
 use crate::sync::Failure;
+use crate::sync::contacts::place::{Place, Places};
 use crate::sync::contacts::plan::PlannedWrite;
 use crate::sync::contacts::reading::ContactsReading;
-use crate::sync::contacts::place::{Place, Places};
 use crate::sync::contacts::source::{ContactSource, SendFailure, Sent};
 
 /// Sends writes, no two of one contact. The answer is of which contacts the items were changed meanwhile.

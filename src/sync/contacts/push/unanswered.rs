@@ -12,8 +12,8 @@ use crate::sync::contacts::canon::Canon;
 use crate::sync::contacts::merge::{Edit, has_changed};
 use crate::sync::contacts::naming;
 use crate::sync::contacts::photo;
-use crate::sync::contacts::reading::ContactsReading;
 use crate::sync::contacts::place::{Place, Places};
+use crate::sync::contacts::reading::ContactsReading;
 use crate::sync::contacts::source::ContactSource;
 use crate::sync::contacts::undo::written;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -92,14 +92,17 @@ async fn looked_at<S: ContactSource>(
     let is_delete = write.kind == ContactWriteKind::Delete;
     let place = looked.as_ref().map(|sight| (places.place(sight), sight));
     match place {
-        Ok((Place::Here(_), sight)) if !is_delete && is_applied(write, &sight.card, reading.joining().canon) => {
+        Ok((Place::Here(_), sight))
+            if !is_delete && is_applied(write, &sight.card, reading.joining().canon) =>
+        {
             linked(reading, source, write, sight).await
         }
-        Ok((Place::Here(_), _)) => end(reading, write, not_done()).await,
         Ok((Place::Elsewhere, _)) | Err(ItemError::Gone) if is_delete => {
             end(reading, write, ContactWritten::Deleted).await
         }
-        Ok((Place::Elsewhere, _)) | Err(ItemError::Gone) => end(reading, write, not_done()).await,
+        Ok((Place::Here(_) | Place::Elsewhere, _)) | Err(ItemError::Gone) => {
+            end(reading, write, not_done()).await
+        }
         // Whether it lies where it can be written shows later.
         Ok((Place::Unlisted, _)) | Err(ItemError::Fault(_)) => Ok(()),
     }
