@@ -12,8 +12,9 @@ use crate::sync::contacts::Withheld;
 use serde::Serialize;
 
 /// What a plan ends with that leaves something to a person.
-const REJECTED: &str = "What was rejected goes out by `outlook-syncd contacts brake approve ACCOUNT --rejected`, or by a change of it";
 const ASKED: &str = "What both sides changed is shown by `outlook-syncd contacts conflicts ACCOUNT`: `contacts resolve` says whose holds";
+/// The same of what somebody has rejected.
+const REJECTED: &str = "What was rejected goes out by `outlook-syncd contacts brake approve ACCOUNT --rejected`, or by a change of it";
 
 /// What `contacts plan` prints.
 #[derive(Debug, Serialize)]
@@ -97,7 +98,7 @@ fn text(plan: &ContactPlan) -> String {
         (waits, true) if waits.is_some() || plan.missing.is_some() => {
             let seen = plan.revision.as_ref().map(|seen| format!(" --seen {seen}")).unwrap_or_default();
             format!(
-                "{whole}\nIt waits for `outlook-syncd contacts brake approve ACCOUNT{seen}` or `reject` alike"
+                "{whole}\nIt waits for `outlook-syncd contacts brake approve ACCOUNT{seen}`, or for `reject` alike"
             )
         }
         (_, true) => whole,

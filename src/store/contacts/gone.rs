@@ -33,8 +33,8 @@ impl Store {
         Ok((count(missing), count(held)))
     }
 
-    /// How many items of an account were missed since an instant of contacts that were changed here, and how many are
-    /// linked, with these.
+    /// How many items of an account were missed since an instant of contacts that were changed here, and are not deleted,
+    /// and how many are linked, with these.
     ///
     /// # Errors
     /// Those of the database.
@@ -45,7 +45,7 @@ impl Store {
     ) -> Result<(u64, u64)> {
         let (missing, held) = on!(self, db => sqlx::query_as(
             "SELECT (SELECT COUNT(*) FROM contact_link l JOIN contact c ON c.id = l.contact_id
-                 WHERE l.account_id = $1 AND l.missing_at >= $2 AND c.edited_at IS NOT NULL),
+                 WHERE l.account_id = $1 AND l.missing_at >= $2 AND c.edited_at IS NOT NULL AND c.gone_at IS NULL),
              (SELECT CAST(COALESCE(SUM(held), 0) AS BIGINT) FROM contact_folder WHERE account_id = $1)",
         )
         .bind(account.as_str())

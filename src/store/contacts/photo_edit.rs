@@ -113,6 +113,10 @@ const EDITED: &str =
      LEFT JOIN contact_link l ON l.contact_id = e.contact_id AND l.ended_at IS NULL
      WHERE c.id = e.contact_id AND c.account_id = $1 AND c.gone_at IS NULL";
 
+/// What comes of a write that is under way decides of the photo.
+const NOT_UNDER_WAY: &str =
+    "NOT EXISTS (SELECT 1 FROM contact_write w WHERE w.contact_id = e.contact_id AND w.ended_at IS NULL)";
+
 impl Store {
     /// Sets the photo of a contact here, or takes it away.
     ///
@@ -165,7 +169,7 @@ impl Store {
     ) -> Result<Vec<EditedPhoto>> {
         let text = format!(
             "{EDITED} AND (e.edited_at, e.contact_id) > ($2, $3) AND (e.code IS NULL OR e.due_at <= $4)
-             AND NOT EXISTS (SELECT 1 FROM contact_write w WHERE w.contact_id = e.contact_id AND w.ended_at IS NULL)
+             AND {NOT_UNDER_WAY}
              ORDER BY e.edited_at, e.contact_id LIMIT $5"
         );
         let rows: Vec<EditRow> = on!(self, db => sqlx::query_as(AssertSqlSafe(text))
@@ -179,7 +183,8 @@ impl Store {
         Ok(rows.into_iter().map(EditedPhoto::from).collect())
     }
 
-    /// The photos of these items that wait to go out, whatever keeps them back, by the items' ids on the server.
+    /// The photos of these items that wait to go out, whatever keeps them back but a write of their contacts that is under
+    /// way, by the items' ids on the server.
     ///
     /// # Errors
     /// Those of the database.
@@ -191,7 +196,7 @@ impl Store {
         let keys = remote_keys(remote_ids);
         let wanted: Vec<&str> = keys.iter().map(String::as_str).collect();
         let rows: Vec<EditRow> =
-            rows_in!(on(self), format!("{EDITED} AND l.remote_key IN"), [account.as_str()], &wanted);
+            rows_in!(on(self), format!("{EDITED} AND {NOT_UNDER_WAY} AND l.remote_key IN"), [account.as_str()], &wanted);
         let edited = rows.into_iter().map(EditedPhoto::from);
         Ok(edited.filter_map(|edited| Some((edited.item.as_ref()?.remote_id.clone(), edited))).collect())
     }

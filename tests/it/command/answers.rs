@@ -95,3 +95,20 @@ async fn a_table_of_excel_in_german_is_taken_and_a_file_of_another_encoding_says
     assert_eq!(said.out.matches("no column").count() + said.err.matches("no column").count(), 1, "{said:?}");
     assert!(said.err.contains("comma"), "{said:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_ends_with_the_command_that_lets_out_what_it_shows() {
+    let (world, store, account) = world().await;
+    run(&world, "add", &[ADA, "--given-name", "Charles"]).await;
+    let counted = format!(
+        "UPDATE contact SET met = TRUE;
+         INSERT INTO contact_gate (account_id, asked_at, asked_until, asked_why, creates, overwrites, deletes)
+         VALUES ('{account}', 1, 1, 'first_plan', 1, 0, 0);"
+    );
+    crate::store::run(&store, &counted).await;
+    let plan = run(&world, "plan", &[ADA]).await;
+    let command =
+        format!("`outlook-syncd contacts brake approve ACCOUNT --seen {}`", plan["revision"].as_str().unwrap());
+    let said = world.run(&["contacts", "plan", ADA]).await.expect(0).out;
+    assert!(said.contains(&command), "{command}: {said}");
+}

@@ -6,6 +6,7 @@ use super::push::title;
 use super::world::World;
 use chrono::TimeDelta;
 use outlook_syncd::model::{CardText, Direction, MissingAnswer};
+use outlook_syncd::sync::Brake;
 
 #[tokio::test]
 async fn a_contact_whose_answer_was_lost_is_not_made_again_where_nothing_is_read_and_no_search_finds_it() {
@@ -106,7 +107,8 @@ async fn a_contact_whose_folder_a_list_left_out_is_not_made_again_before_a_week(
 #[tokio::test]
 async fn more_items_than_the_brake_lets_be_gone_are_not_made_again_before_somebody_says_so() {
     let (mut world, mut book) = (World::new().await, Book::new());
-    for number in 0..30 {
+    world.brake = Brake { items: 5, percent: 10 };
+    for number in 0..20 {
         book.add(CONTACTS, &format!("Number {number}"));
     }
     world.read(&mut book).await;
@@ -119,18 +121,18 @@ async fn more_items_than_the_brake_lets_be_gone_are_not_made_again_before_somebo
     for _ in 0..3 {
         assert_eq!(world.read(&mut book).await, Some("too_many_contacts_gone"));
     }
-    assert_eq!((book.items.len(), world.waiting().await), (0, 30));
+    assert_eq!((book.items.len(), world.waiting().await), (0, 20));
     // Some were not answered for a while.
     for sight in lost.into_iter().take(2) {
         book.items.insert(sight.remote_id.clone(), (CONTACTS.to_owned(), sight));
     }
     assert_eq!(world.read(&mut book).await, Some("too_many_contacts_gone"));
-    assert_eq!((book.items.len(), world.waiting().await), (2, 28));
+    assert_eq!((book.items.len(), world.waiting().await), (2, 18));
     let now = world.clock.now();
     let (account, line) = (world.account().await, crate::stage::by_crm(now));
     world.store.say_of_missing(&account, MissingAnswer::Gone, now, &line).await.unwrap();
     for _ in 0..3 {
         world.read(&mut book).await;
     }
-    assert_eq!((book.items.len(), world.waiting().await), (30, 0));
+    assert_eq!((book.items.len(), world.waiting().await), (20, 0));
 }
