@@ -195,8 +195,12 @@ impl Store {
     ) -> Result<HashMap<String, EditedPhoto>> {
         let keys = remote_keys(remote_ids);
         let wanted: Vec<&str> = keys.iter().map(String::as_str).collect();
-        let rows: Vec<EditRow> =
-            rows_in!(on(self), format!("{EDITED} AND {NOT_UNDER_WAY} AND l.remote_key IN"), [account.as_str()], &wanted);
+        let rows: Vec<EditRow> = rows_in!(
+            on(self),
+            format!("{EDITED} AND {NOT_UNDER_WAY} AND l.remote_key IN"),
+            [account.as_str()],
+            &wanted
+        );
         let edited = rows.into_iter().map(EditedPhoto::from);
         Ok(edited.filter_map(|edited| Some((edited.item.as_ref()?.remote_id.clone(), edited))).collect())
     }

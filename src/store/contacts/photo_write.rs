@@ -5,7 +5,7 @@ use super::photo::{put_off, replace, take_away};
 use super::photo_edit::{EditedPhoto, clean, number};
 use super::photo_parked::park;
 use super::{photo, remote_key};
-use crate::model::{ContactPhoto, ContactWrite, ContactWriteId, ItemFault};
+use crate::model::{ContactId, ContactPhoto, ContactWrite, ContactWriteId, ItemFault};
 use crate::store::accounts::hold;
 use crate::store::{Claim, Result, Store, Tx, on, tx};
 use chrono::{DateTime, Utc};
@@ -102,6 +102,23 @@ impl Store {
             "SELECT before, sent, shown FROM contact_write_photo WHERE write_id = $1",
         )
         .bind(write.as_str())
+        .fetch_optional(db)
+        .await)?;
+        Ok(found.map(PhotoLine::from))
+    }
+
+    /// What the journal keeps of the last write of this change of a contact's photo that was answered as done, and was not
+    /// seen.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn answered_photo(&self, contact: &ContactId, number: i64) -> Result<Option<PhotoLine>> {
+        let found: Option<LineRow> = on!(self, db => sqlx::query_as(
+            "SELECT p.before, p.sent, p.shown FROM contact_write w JOIN contact_write_photo p ON p.write_id = w.id
+             WHERE w.contact_id = $1 AND w.revision = $2 AND p.shown = '' ORDER BY w.begun_at DESC LIMIT 1",
+        )
+        .bind(contact.as_str())
+        .bind(number)
         .fetch_optional(db)
         .await)?;
         Ok(found.map(PhotoLine::from))

@@ -107,8 +107,10 @@ async fn a_plan_ends_with_the_command_that_lets_out_what_it_shows() {
     );
     crate::store::run(&store, &counted).await;
     let plan = run(&world, "plan", &[ADA]).await;
-    let command =
-        format!("`outlook-syncd contacts brake approve ACCOUNT --seen {}`", plan["revision"].as_str().unwrap());
+    let command = format!(
+        "`outlook-syncd contacts brake approve ACCOUNT --seen {}`",
+        plan["revision"].as_str().unwrap()
+    );
     let said = world.run(&["contacts", "plan", ADA]).await.expect(0).out;
     assert!(said.contains(&command), "{command}: {said}");
 }

@@ -192,13 +192,13 @@ async fn a_turn_that_is_under_way_writes_nothing_more_once_the_direction_is_anot
         let (world, mut book, all) = of(3).await;
         world.edit(&all[0].1, |card| title(card, "Here")).await;
         world.picture(&all[1].1, Some(&jpeg("ours"))).await;
-        let line = line(&world, AuditAction::ContactsDirected);
+        let line = || line(&world, AuditAction::ContactsDirected);
         // The turn has read the direction before.
         let account = world.account().await;
-        world.store.set_contact_direction(&account, Some(direction), direction, &line).await.unwrap();
+        world.store.set_contact_direction(&account, Some(direction), direction, &line()).await.unwrap();
         world.read(&mut book).await;
         assert_eq!(book.pen.done(), 0, "{direction:?}");
-        world.store.set_contact_direction(&account, None, Direction::Both, &line).await.unwrap();
+        world.store.set_contact_direction(&account, None, Direction::Both, &line()).await.unwrap();
         world.read(&mut book).await;
         assert_eq!(book.pen.done(), 2, "{direction:?}");
     }

@@ -20,6 +20,8 @@ struct PhotoWrite {
     note: ContactWrite,
     /// What was there.
     before: Option<ContactPhoto>,
+    /// Whether that came there since the same change was answered as done before: it is ours then.
+    is_ours: bool,
     request: ContactRequest,
 }
 
@@ -99,9 +101,11 @@ async fn write(
         None => ContactRequest::RemovePhoto { remote_id },
     };
     let note = journal(reading, (edited, item), request.kind());
+    let answered = store.answered_photo(&edited.contact, edited.number).await?;
+    let is_ours = answered.is_some_and(|answered| answered.before != before);
     let line = PhotoLine { before, sent: edited.ours.clone(), shown: None };
     store.begin_photo_write(reading.claim, &note, &line).await?;
-    Ok(Some(PhotoWrite { note, before: line.before, request }))
+    Ok(Some(PhotoWrite { note, before: line.before, is_ours, request }))
 }
 
 async fn send<S: ContactSource>(
@@ -192,10 +196,10 @@ async fn read_back<S: ContactSource>(
 /// than that: until the next turn it is not known.
 fn after(write: &PhotoWrite, shown: Option<&ContactPhoto>) -> PhotoWritten {
     match (write.note.kind.sets_photo(), shown == write.before.as_ref()) {
-        (true, true) => PhotoWritten::Answered,
+        (true, true) if !write.is_ours => PhotoWritten::Answered,
         (false, true) => PhotoWritten::PutOff(not_done()),
         (true, false) if shown.is_none() => PhotoWritten::PutOff(not_done()),
-        (_, false) => PhotoWritten::Done(shown.map(ContactPhoto::sha256)),
+        (true, true) | (_, false) => PhotoWritten::Done(shown.map(ContactPhoto::sha256)),
     }
 }
 
