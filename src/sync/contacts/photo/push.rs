@@ -198,7 +198,7 @@ fn after(write: &PhotoWrite, shown: Option<&ContactPhoto>) -> PhotoWritten {
     match (write.note.kind.sets_photo(), shown == write.before.as_ref()) {
         (true, true) if !write.is_ours => PhotoWritten::Answered,
         (false, true) => PhotoWritten::PutOff(not_done()),
-        (true, false) if shown.is_none() => PhotoWritten::PutOff(not_done()),
+        (true, _) if shown.is_none() => PhotoWritten::PutOff(not_done()),
         (true, true) | (_, false) => PhotoWritten::Done(shown.map(ContactPhoto::sha256)),
     }
 }
