@@ -63,8 +63,8 @@ async fn a_change_that_another_machine_has_made_since_is_not_made_again_over_wha
             card: card("Anna"),
             forms: ContactForms::default(),
         };
-        let line = crate::stage::by_crm(at(1));
-        store.add_contact(account, &anna, Editor::Person(&line), at(1)).await.unwrap();
+        let line = || crate::stage::by_crm(at(1));
+        store.add_contact(account, &anna, Editor::Person(&line()), at(1)).await.unwrap();
         let table = if matches!(store, Store::Sqlite(_)) { "contact_change" } else { "contact_change_v" };
         let row = format!(
             "INSERT INTO {table} (account_id, contact_id, change, card) VALUES ('{account}', '{}', 'put', '{{}}')",
@@ -74,6 +74,7 @@ async fn a_change_that_another_machine_has_made_since_is_not_made_again_over_wha
         let number = store.handed_changes(account, 10).await.unwrap()[0].number;
         let called = |name: &str| ContactEdit { card: card(name), ..anna.clone() };
         let handed = async |claim: &Claim, based_on: i64| {
+            let line = line();
             let by = Editor::Program(&line, number, claim);
             store.edit_contact(account, &called("Handed in"), based_on, by, at(2)).await
         };
@@ -82,7 +83,7 @@ async fn a_change_that_another_machine_has_made_since_is_not_made_again_over_wha
         let lost = store.refuse_change(&late, number, ("stale", "it has another revision"), at(2)).await;
         assert!(matches!(lost, Err(StoreError::LeaseLost)), "{lost:?}");
         assert_eq!(handed(&claim, 1).await.unwrap(), Edited::Done(2));
-        store.edit_contact(account, &called("By a person"), 2, Editor::Person(&line), at(3)).await.unwrap();
+        store.edit_contact(account, &called("By a person"), 2, Editor::Person(&line()), at(3)).await.unwrap();
         assert_eq!(handed(&claim, 3).await.unwrap(), Edited::Stale, "it is made once");
         store.refuse_change(&claim, number, ("stale", "it has another revision"), at(4)).await.unwrap();
         let stored = store.contact(&anna.id).await.unwrap().unwrap();
