@@ -5,8 +5,9 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::desk::Desk;
 use crate::graph::Graph;
+use crate::imap::Imap;
 use crate::model::{LastError, Use};
-use crate::net::{self, ClientError};
+use crate::net::{self, ClientError, Dialer};
 use crate::oauth::{self, OAuth};
 use crate::owa::Owa;
 use crate::secret::ExposeSecret;
@@ -60,7 +61,8 @@ impl App {
             let settings = (config.sync.clone(), config.contacts);
             contacts::by_graph(store.clone(), oauth.clone(), graph, clock.clone(), settings)
         });
-        let services = Services { store, strongbox, owa, oauth, graph, clock, contacts };
+        let imap = imap(config);
+        let services = Services { store, strongbox, owa, oauth, graph, imap, clock, contacts };
         Ok(Self::of(config, services, browser, progress, fault))
     }
 
@@ -105,6 +107,13 @@ impl App {
 /// What the authority said, or that it cannot be reached.
 pub async fn check_oauth(config: &Config, settings: Arc<oauth::Settings>) -> Result<(), Failure> {
     Ok(OAuth::check(settings, client(config).await?).await?)
+}
+
+/// IMAP servers as this machine reaches them, or where a simulator stands in for all of them.
+fn imap(config: &Config) -> Imap {
+    let simulator = config.simulator.as_ref();
+    let dialer = Dialer::new(config.proxy.clone(), simulator.and_then(|own| own.imap));
+    Imap::new(dialer, simulator.and_then(|own| own.ca_file.clone()), config.cloud)
 }
 
 /// What asks Microsoft's services without the browser. It is made only where it is needed: the certificates

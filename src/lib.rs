@@ -12,7 +12,7 @@
 //! | due, parked | to be read at a time, or at none until somebody acts; of a contact: not sent as it stands |
 //! | claim, lease, epoch | an account taken for a turn; until when; the number that shuts out who lost it |
 //! | holder | an installation, by the name in its state directory; an account stays with its last one |
-//! | road | how mail is read: `owa`, a browser session in Outlook on the web, or `graph`, Microsoft Graph with the account's grant. `imap` reads it too; no account takes that road yet |
+//! | road | how mail is read: `owa`, a browser session in Outlook on the web; `graph`, Microsoft Graph with the account's grant; `imap`, IMAP with that, or at a server of the account's own with a password |
 //! | cloud | whose Microsoft it is: everybody's or a state's, each with hosts of its own |
 //! | beginner | who began a connect: theirs to finish, to see and to end |
 //! | session, grant | what signs a browser in; what Microsoft gave by OAuth. Both are kept sealed |
@@ -66,7 +66,7 @@
 //!        2 turn     for each due part, mail or contacts (sync::turn):
 //!            open     mail, on the account's road (sync::roads): session unsealed -> isolated browser
 //!                     context; the mailbox proves to be the account's by the id of its inbox, or its address. Or
-//!                     a token for Graph, renewed where it ends in mid-turn (sync::access)
+//!                     a token for Graph or IMAP, renewed where it ends in mid-turn (sync::access); or an IMAP server's password
 //!            folders  those that the mailbox lists are kept, the configured ones chosen (sync::folders)
 //!            news     each of them down to what is held, window by window or change by change (sync::mail):
 //!                     sights -> plan (sync::merge) -> one transaction of rows + cursor + coverage (store)

@@ -13,13 +13,15 @@ Examples (with sudo):
   outlook-syncd account connect --owner 42 ada@example.com      # asks for the password
   outlook-syncd account connect --owner 42 --password-stdin ada@example.com <password
   outlook-syncd account connect --owner 42 --device-code        # by OAuth, without a password
+  outlook-syncd account connect --owner 42 --imap mail.example.com ada@example.com
 
 Connecting again, when the owner has to sign in, keeps id, mail and position.";
 
 pub(super) const ROAD: &str = "\
 Examples (with sudo):
   outlook-syncd account road ada@example.com          # how its mail is read
-  outlook-syncd account road ada@example.com graph    # by Microsoft Graph from now on";
+  outlook-syncd account road ada@example.com graph    # by Microsoft Graph from now on
+  outlook-syncd account road ada@example.com imap     # by IMAP, with the same sign-in";
 
 pub(super) const DISCONNECT: &str = "\
 Examples (with sudo):

@@ -19,6 +19,7 @@ mod manual;
 mod messages;
 mod once;
 mod output;
+mod password;
 mod presence;
 mod progress;
 mod reader;

@@ -152,6 +152,7 @@ section!(Log as own: telemetry::Settings {
 
 section!(Simulator {
     https: Option<SocketAddr> = None;
+    imap: Option<SocketAddr> = None;
     spki_sha256: Option<String> = None;
     ca_file: Option<PathBuf> = None, from "place";
 });

@@ -16,6 +16,7 @@ mod validate;
 mod words;
 
 use crate::browser::Upstream;
+use crate::model::Cloud;
 use crate::net::Proxy;
 use crate::secret::SecretText;
 use crate::store::StoreError;
@@ -117,6 +118,8 @@ pub struct Config {
     pub http: http::Settings,
     /// Our registration at Microsoft, where there is one.
     pub oauth: Option<Arc<oauth::Settings>>,
+    /// Whose Microsoft it is.
+    pub cloud: Cloud,
     /// What is logged, and where to.
     pub log: telemetry::Settings,
     /// Tests and the demo only: where a simulator stands in for every host.
@@ -130,6 +133,8 @@ pub struct Simulator {
     pub https: SocketAddr,
     /// SHA-256 of its public key, base64: the one certificate trusted beside the real ones.
     pub spki_sha256: String,
+    /// Where it speaks IMAP; without it, IMAP servers are real.
+    pub imap: Option<SocketAddr>,
     /// Its certificate in PEM, for what is asked without the browser.
     pub ca_file: Option<PathBuf>,
 }
@@ -177,6 +182,7 @@ impl Config {
             http: validate::http(&raw.http, &raw.jwt, &raw.oauth, &secrets)?,
             oauth: registration::settings(raw.oauth, &secrets, cloud)?.map(Arc::new),
             log: validate::log(raw.log, environment)?,
+            cloud,
             simulator,
             user: raw.user,
             file,

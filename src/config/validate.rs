@@ -258,15 +258,18 @@ fn public_url(text: &str, popup: Option<&Popup>) -> Result<Option<Url>, ConfigEr
     Ok(Some(url))
 }
 
+/// Of an address of a simulator on another machine.
+const AWAY: &str = "must be a loopback address: passwords are sent there";
+
 pub(super) fn simulator(raw: file::Simulator) -> Result<Simulator, ConfigError> {
+    if raw.imap.is_some_and(|imap| !imap.ip().is_loopback()) {
+        return Err(ConfigError::invalid("simulator.imap", AWAY));
+    }
     match (raw.https, raw.spki_sha256) {
         (Some(https), Some(spki_sha256)) if https.ip().is_loopback() => {
-            Ok(Simulator { https, spki_sha256, ca_file: raw.ca_file })
+            Ok(Simulator { https, spki_sha256, imap: raw.imap, ca_file: raw.ca_file })
         }
-        (Some(_), Some(_)) => Err(ConfigError::invalid(
-            "simulator.https",
-            "must be a loopback address: passwords are sent there",
-        )),
+        (Some(_), Some(_)) => Err(ConfigError::invalid("simulator.https", AWAY)),
         _ => Err(ConfigError::invalid("simulator", "give both https and spki_sha256")),
     }
 }

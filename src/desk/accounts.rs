@@ -6,7 +6,7 @@ use super::folders::FolderDetail;
 use super::{Database, Desk, Wiped};
 use crate::model::{
     Account, AccountId, Actor, AuditAction, AuditEntry, ContactsEnd, ContactsEnded, Credential, PartState,
-    Road, SessionState, SyncState,
+    SessionState, SyncState,
 };
 use crate::store::{GrantDestroyed, LedgerItem};
 use crate::sync::Settings;
@@ -180,11 +180,12 @@ impl Desk {
         Ok(disconnected)
     }
 
-    /// Whether an account goes on without its connection by OAuth: a browser was signed in to it.
+    /// Whether an account goes on without its connection by OAuth: a browser was signed in to it, or its mail is read
+    /// with a password.
     async fn outlives_grant(&self, account: &Account) -> Result<bool> {
-        let is_on_session = account.road.map(Road::credential) == Some(Credential::Session);
+        let is_on_other = account.road.is_some() && account.mail_credential() != Credential::Grant;
         let state = self.store.state(&account.id).await?;
-        Ok(is_on_session || state.is_some_and(|state| state.session != SessionState::Absent))
+        Ok(is_on_other || state.is_some_and(|state| state.session != SessionState::Absent))
     }
 
     async fn end_grant(

@@ -3,12 +3,14 @@
 mod meaning;
 
 use crate::graph::GraphError;
+use crate::imap::ImapError;
 use crate::lock::{Held, LockError};
 use crate::model::{ContactId, ContactMatchId, Grant, LastError, PhotoFault};
 use crate::oauth::OAuthError;
 use crate::owa::OwaError;
 use crate::store::{ReaderError, StoreError};
 use crate::strongbox::StrongboxError;
+use crate::sync::SyncError;
 use crate::sync::folders::Unclear;
 use crate::vault::VaultError;
 
@@ -65,6 +67,9 @@ pub enum DeskError {
     /// The sign-in by OAuth does not open mail for the road that is wanted.
     #[error("no sign-in with Microsoft opens the mail of {0}")]
     RoadWithoutConsent(String),
+    /// The sign-in by OAuth does not open mail by Graph, and does by IMAP.
+    #[error("the sign-in with Microsoft opens the mail of {0} by IMAP alone")]
+    RoadByImapAlone(String),
     /// Mail is stored that was read on another road than the one that is wanted.
     #[error("mail of {0} is stored that was read on its road until now")]
     RoadWithMail(String),
@@ -190,6 +195,12 @@ pub enum DeskError {
     /// Microsoft Graph.
     #[error(transparent)]
     Graph(#[from] GraphError),
+    /// The mailbox's IMAP server.
+    #[error(transparent)]
+    Imap(#[from] ImapError),
+    /// What the account is read with is not there.
+    #[error(transparent)]
+    Sync(#[from] SyncError),
     /// Readers by SQL.
     #[error(transparent)]
     Reader(#[from] ReaderError),
@@ -238,9 +249,9 @@ impl From<StrongboxError> for DeskError {
         match error {
             StrongboxError::Store(error) => error.into(),
             StrongboxError::Vault(error) => error.into(),
-            changed @ (StrongboxError::GrantChanged(_) | StrongboxError::FlowChanged) => {
-                OAuthError::from(changed).into()
-            }
+            changed @ (StrongboxError::GrantChanged(_)
+            | StrongboxError::FlowChanged
+            | StrongboxError::ImapChanged(_)) => OAuthError::from(changed).into(),
         }
     }
 }

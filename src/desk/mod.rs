@@ -82,6 +82,7 @@ use self::kept::KeptHealth;
 use self::reading::Readings;
 use self::sign_ins::SignIns;
 use crate::graph::Graph;
+use crate::imap::Imap;
 use crate::model::LastError;
 use crate::oauth::OAuth;
 use crate::owa::Owa;
@@ -100,6 +101,7 @@ pub struct Desk {
     owa: Owa,
     oauth: OAuth,
     graph: Option<Graph>,
+    imap: Imap,
     /// Whether cycles read the contacts of who signs in by OAuth.
     reads_contacts: bool,
     cycle: Arc<Cycle>,
@@ -123,7 +125,7 @@ impl Desk {
         daemon_file: PathBuf,
         fault: watch::Receiver<Option<LastError>>,
     ) -> Self {
-        let Services { store, strongbox, owa, oauth, graph, clock, contacts } = services.clone();
+        let Services { store, strongbox, owa, oauth, graph, imap, clock, contacts } = services.clone();
         let (reads_contacts, sign_ins, verifying) =
             (contacts.is_some(), SignIns::default(), Verifying::default());
         let database = Database::over(store, clock);
@@ -133,6 +135,7 @@ impl Desk {
             owa,
             oauth,
             graph,
+            imap,
             reads_contacts,
             cycle,
             kept: Arc::default(),

@@ -1,16 +1,48 @@
 //! How an account's mail is read, and another road for it.
 
-use super::Desk;
 use super::error::{DeskError, Result};
-use crate::model::{Account, AccountId, Actor, AuditAction, AuditEntry, Credential, Road, SessionState};
-use crate::oauth::opens_mail;
+use super::{Database, Desk};
+use crate::error::Disposition;
+use crate::model::{
+    Account, AccountId, Actor, AuditAction, AuditEntry, Credential, Guest, Part, Resource, Road,
+    SessionState, Use,
+};
+use crate::oauth::{OAuthError, opens_mail};
 use crate::store::{RoadSet, StoreError};
+use crate::sync::SyncError;
+
+impl Database {
+    /// Whether an account's sign-in asked for IMAP, where its mail is read on no road, or Graph refuses it: then it may be read
+    /// so.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn may_go_by_imap(&self, account: &Account) -> Result<bool> {
+        let grant = self.store.grant(&account.id).await?;
+        let may = grant.is_some_and(|grant| {
+            let stands = grant.trouble(Resource::Outlook, self.clock.now()).is_none();
+            stands && grant.given.uses.contains(&Use::Imap) && Guest::of(&grant.given.login).is_none()
+        });
+        let is_refused = async || {
+            let state = self.store.state(&account.id).await?;
+            let error = state.as_ref().and_then(|state| state.part(Part::Mail)?.last_error.as_ref());
+            Ok::<_, DeskError>(error.is_some_and(|error| error.disposition == Disposition::Blocked))
+        };
+        Ok(may
+            && match account.road {
+                None => true,
+                Some(Road::Graph) => is_refused().await?,
+                Some(Road::Owa | Road::Imap) => false,
+            })
+    }
+}
 
 impl Desk {
     /// Has the mail of an account read on this road from now on. One that goes by it already goes on.
     ///
     /// # Errors
-    /// `NoSuchAccount`; `road_without_session`, `road_without_consent` where what the road is taken with is not there;
+    /// `NoSuchAccount`; `road_without_session`, `road_without_consent`, `road_by_imap_alone`, `no_password` where what the road is
+    /// taken with is not there; why Microsoft gives no token;
     /// `road_with_mail` where mail that was read on another one is stored.
     pub async fn set_road(&self, actor: &Actor, account: &Account, road: Road) -> Result<Account> {
         if !actor.reach.includes(&account.owner) {
@@ -38,17 +70,46 @@ impl Desk {
     /// Whether what lets us in on a road is there.
     async fn may_take(&self, account: &Account, road: Road) -> Result<()> {
         let name = || account.name().into_owned();
-        match road.credential() {
+        match road.credential(account.imap.as_ref()) {
             Credential::Session => {
                 let state = self.store.state(&account.id).await?;
                 let is_there = state.is_some_and(|state| state.session == SessionState::Valid);
                 if is_there { Ok(()) } else { Err(DeskError::RoadWithoutSession(name())) }
             }
+            Credential::Grant if road == Road::Imap => {
+                if self.opens_imap(account).await? {
+                    Ok(())
+                } else {
+                    Err(DeskError::RoadWithoutConsent(name()))
+                }
+            }
             Credential::Grant => {
                 let grant = self.store.grant(&account.id).await?;
-                let is_there = grant.is_some_and(|grant| opens_mail(&grant.given));
-                if is_there { Ok(()) } else { Err(DeskError::RoadWithoutConsent(name())) }
+                if grant.as_ref().is_some_and(|grant| opens_mail(&grant.given)) {
+                    Ok(())
+                } else if grant.is_some() && self.opens_imap(account).await.unwrap_or(false) {
+                    Err(DeskError::RoadByImapAlone(name()))
+                } else {
+                    Err(DeskError::RoadWithoutConsent(name()))
+                }
             }
+            Credential::Password => {
+                let is_there = self.strongbox.imap_password(account).await?.is_some();
+                if is_there { Ok(()) } else { Err(SyncError::NoPassword.into()) }
+            }
+        }
+    }
+
+    /// Whether the sign-in by OAuth opens the mailbox by IMAP: Microsoft says so with the first token for that alone. A guest
+    /// has their mailbox at home.
+    async fn opens_imap(&self, account: &Account) -> Result<bool> {
+        match self.oauth.token_for(&account.id, Use::Imap).await {
+            Ok(_) => {
+                let grant = self.store.grant(&account.id).await?;
+                Ok(grant.is_some_and(|grant| Guest::of(&grant.given.login).is_none()))
+            }
+            Err(OAuthError::NotConnected | OAuthError::NotAsked(_) | OAuthError::NotGranted(_)) => Ok(false),
+            Err(error) => Err(error.into()),
         }
     }
 }

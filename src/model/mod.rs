@@ -13,6 +13,7 @@ mod dashboard;
 mod folder;
 mod guest;
 mod id;
+mod imap_address;
 mod limits;
 mod mail;
 mod message;
@@ -58,6 +59,7 @@ pub use id::{
     AccountId, AttemptId, AuditId, ContactFolderId, ContactId, ContactMatchId, ContactWriteId,
     CorrespondenceId, CycleId, DashboardSessionId, FolderId, MessageId, SignInId, TokenId,
 };
+pub use imap_address::ImapAddress;
 pub use limits::{Networks, TokenLimits, UnknownNetwork};
 pub use mail::{Address, Body, BodyKind, Importance, Instant, Precision, Recipient, RecipientKind, Tier};
 pub use message::{Message, storable};

@@ -28,7 +28,7 @@ pub use access::{
     AuditHead, ChainedLine, Marked, Pruning, RequestFound, RequestRun, SealedAnswer, SignInProof,
     StoredToken, StoredUser,
 };
-pub use accounts::{AccountSpan, Claim, Latest, PartEnd, Receipt, RoadSet, Wiped};
+pub use accounts::{AccountSpan, Claim, ImapTaken, Latest, PartEnd, Receipt, RoadSet, Wiped};
 pub use address::{Link, check_address, holds_password, masked};
 pub use contacts::{
     ContactCounts, ContactJoin, ContactLedgerItem, ContactPageWrite, ContactQuery, ContactResolution,

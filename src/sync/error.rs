@@ -17,6 +17,9 @@ pub enum SyncError {
     /// Connected but not signed in.
     #[error("no browser session is stored for this account")]
     NoSession,
+    /// The password of its IMAP server is not kept: it was refused there.
+    #[error("no password is kept for this account's IMAP server")]
+    NoPassword,
     /// Not the way to one mailbox: the way to all of them.
     #[error("this machine does not reach Outlook: {0}")]
     NoNetwork(String),
@@ -110,6 +113,11 @@ impl Classify for SyncError {
             ),
             Self::NoRoad => Meaning::needs_login("no_road", Owner, CONNECT),
             Self::NoSession => Meaning::needs_login("no_session", Owner, CONNECT),
+            Self::NoPassword => Meaning::needs_login(
+                "no_password",
+                Owner,
+                "connect the mailbox again with its password as it is now.",
+            ),
             Self::NoNetwork(_) => Meaning::retry(
                 "no_network",
                 Operator,

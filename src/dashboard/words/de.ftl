@@ -108,6 +108,7 @@ session-needs-login = Abgemeldet
 session-blocked = Gesperrt
 road-owa = Die Browser-Sitzung
 road-graph = Microsoft
+road-imap = IMAP
 road-none = Keine
 failures =
     { $n ->
@@ -698,6 +699,7 @@ connect-password = Passwort des Postfachs
 connect-password-title = Mit dem Passwort
 connect-password-how = Ein Browser auf diesem Server meldet sich bei Outlook im Web an, wie Sie es täten. Von da an werden die Mails gelesen. Einen zweiten Faktor bestätigen Sie auf dieser Seite.
 connect-by-graph = Die Mails dieses Postfachs werden über Microsoft gelesen: Verbinden Sie es auf diesem Weg. Das Passwort ändert daran nichts.
+connect-by-imap = Die Mails dieses Postfachs werden über IMAP gelesen. Ein Passwort, das Sie hier eingeben, ändert daran nichts: Das für den Server erneuert, wer diesen Dienst betreibt.
 connect-password-button = Bei Outlook anmelden
 connect-password-once = Das Passwort wird einmal versucht und nicht aufbewahrt.
 connect-microsoft-title = Mit Microsoft

@@ -105,6 +105,7 @@ session-needs-login = Signed out
 session-blocked = Blocked
 road-owa = The browser session
 road-graph = Microsoft
+road-imap = IMAP
 road-none = Not read
 failures =
     { $n ->
@@ -709,6 +710,7 @@ connect-password = Password of the mailbox
 connect-password-title = With its password
 connect-password-how = A browser on this server signs in to Outlook on the web, as you would. Its mail is read from then on. You confirm a second factor on this page.
 connect-by-graph = The mail of this mailbox is read with Microsoft: connect it that way. Its password changes nothing of that.
+connect-by-imap = The mail of this mailbox is read by IMAP. A password typed here changes nothing of that: whoever runs this service renews the one for its server.
 connect-password-button = Sign in to Outlook
 connect-password-once = The password is tried once and is not kept.
 connect-microsoft-title = With Microsoft

@@ -89,7 +89,7 @@ code-graph_challenged =
 code-graph_full =
     .mine = Make room in your mailbox. Until then nothing is written to it.
 code-imap_wrong_password =
-    .mine = Connect your mailbox again with its password as it is now. The wrong one is not tried again.
+    .mine = Whoever runs this service connects the mailbox again, with your password as it is now. The wrong one is not tried again.
 code-imap_no_sign_in =
     .mine = Connect your mailbox in the other way. Everything stored stays.
 code-imap_too_long =
@@ -98,6 +98,8 @@ code-imap_too_long =
 # The account.
 code-no_road =
     .mine = Connect the mailbox with its password: then its mail is read.
+code-no_password =
+    .mine = Whoever runs this service connects the mailbox again, with your password as it is now. The wrong one is not tried again.
 code-no_session =
     .mine = Connect the mailbox with its password: then its mail is read.
 code-mailbox_taken =

@@ -68,7 +68,14 @@ impl Classify for DeskError {
             Self::RoadWithoutConsent(_) => Meaning::blocked(
                 "road_without_consent",
                 Operator,
-                "name mail in oauth.uses, and have the owner connect the mailbox with Microsoft again and allow it.",
+                "name mail in oauth.uses, for IMAP imap, and have the owner connect the mailbox with Microsoft again and \
+                 allow it.",
+            ),
+            Self::RoadByImapAlone(_) => Meaning::blocked(
+                "road_by_imap_alone",
+                Operator,
+                "have it read by IMAP: `outlook-syncd account road ACCOUNT imap`. For Graph, name mail in oauth.uses, and have \
+                 the owner connect the mailbox with Microsoft again and allow it.",
             ),
             Self::RoadWithMail(_) => Meaning::blocked(
                 "road_with_mail",
@@ -250,6 +257,8 @@ impl Classify for DeskError {
             Self::Store(error) => error.meaning(),
             Self::Key(error) => error.meaning(),
             Self::Lock(error) => error.meaning(),
+            Self::Imap(error) => error.meaning(),
+            Self::Sync(error) => error.meaning(),
         }
     }
 }

@@ -18,6 +18,7 @@ pub(super) async fn read(turn: &Turn<'_>) -> Read {
     match turn.claim.account.road {
         Some(Road::Owa) => owa::read(turn).await,
         Some(Road::Graph) => graph::read(turn).await,
+        Some(Road::Imap) => imap::read(turn).await,
         None => Err(SyncError::NoRoad.into()),
     }
 }

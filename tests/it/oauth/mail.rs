@@ -216,7 +216,7 @@ async fn a_road_is_shown_and_changed_while_no_mail_is_stored_and_refused_where_i
         async |more: &[&str]| world.run(&[&["account", "road", &ada.smtp, "--json"], more].concat()).await;
     assert_eq!(road(&[]).await.expect(0).json()["road"], "graph");
     assert_eq!(road(&["owa"]).await.expect(77).json()["error"], "road_without_session");
-    road(&["imap"]).await.expect(64);
+    assert_eq!(road(&["imap"]).await.expect(77).json()["error"], "road_without_consent");
     world.connect(&ada).await;
     assert_eq!(road(&[]).await.expect(0).json()["road"], "graph", "a sign-in changes no road");
     assert_eq!(road(&["owa"]).await.expect(0).json()["road"], "owa");

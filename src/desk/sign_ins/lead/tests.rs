@@ -3,7 +3,9 @@
 use super::*;
 use crate::browser::{self, Browser};
 use crate::desk::sign_ins::led::SignInBegun;
-use crate::model::{NewAccount, Reach, SignInId};
+use crate::imap::Imap;
+use crate::model::{Cloud, NewAccount, Reach, SignInId};
+use crate::net::Dialer;
 use crate::oauth::OAuth;
 use crate::owa::{self, Owa};
 use crate::secret::{ExposeSecret as _, secret};
@@ -62,7 +64,8 @@ impl World {
         let settings = browser::Settings { profiles: dir.path().into(), ..browser::Settings::default() };
         let owa = Owa::new(Browser::new(settings, clock.clone()), clock.clone(), owa::Settings::default());
         let oauth = OAuth::new(None, store.clone(), strongbox.clone(), clock.clone());
-        let services = Services { store, strongbox, owa, oauth, graph: None, clock, contacts: None };
+        let imap = Imap::new(Dialer::default(), None, Cloud::Global);
+        let services = Services { store, strongbox, owa, oauth, graph: None, imap, clock, contacts: None };
         let lock = dir.path().join("lock");
         let cycle = Cycle::new(&services, sync::Settings::default(), lock, Arc::new(|_, _| ()));
         let fault = watch::channel(None).1;
