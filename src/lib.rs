@@ -49,7 +49,7 @@
 //!  3  owa · graph · imap · oauth                  one foreign thing + its tools
 //!     strongbox                                   between: uses store and vault, serves the lines above
 //!  2  store · browser · vault · dates             one foreign thing each; do not know one another
-//!  1  clock · secret · token · lock · net · telemetry · lifecycle · privileges · cards · html
+//!  1  clock · secret · token · lock · net · telemetry · lifecycle · privileges · cards · html · mime
 //!  0  model · jwt · json · error · words!         know nothing (a kept error keeps its disposition)
 //! ```
 //!
@@ -146,6 +146,7 @@ pub mod json;
 pub mod jwt;
 pub mod lifecycle;
 pub mod lock;
+pub mod mime;
 pub mod model;
 pub mod net;
 pub mod oauth;

@@ -97,6 +97,13 @@ impl GraphMailbox {
         self.ask(1, again, || with_body(self.request(Method::POST, address.clone()), body)).await
     }
 
+    /// Sends a message, RFC 5322 in base64: again only where it was refused before anything was done.
+    pub(super) async fn send_text(&self, address: Url, text: &str) -> Result<GraphAnswer, GraphError> {
+        let again = |answer: &_| soon(answer).filter(|_| is_undone(answer));
+        let request = || self.request(Method::POST, address.clone()).header(CONTENT_TYPE, "text/plain");
+        self.ask(1, again, || request().body(text.to_owned())).await
+    }
+
     /// Writes members of an item: of this version of it, if one is named.
     pub(super) async fn patch(
         &self,

@@ -58,6 +58,18 @@ words! {
         MessagesDeleted = "messages_deleted",
         /// Deleted them for good.
         MessagesPurged = "messages_purged",
+        /// Had a message sent.
+        SendAsked = "send_asked",
+        /// Had one sent: Exchange has taken it.
+        Sent = "sent",
+        /// Had none sent: it was refused.
+        SendRefused = "send_refused",
+        /// Had one sent, and nobody knows whether it was.
+        SendUnknown = "send_unknown",
+        /// Had one sent once more of which nobody knew whether it was.
+        SendRepeated = "send_repeated",
+        /// Gave one up that waits to be sent, or of which nobody knows whether it was.
+        SendDropped = "send_dropped",
         /// Was let in nowhere, or not where they wanted to.
         Refused = "refused",
         /// Made a contact.

@@ -17,6 +17,8 @@ mod limits;
 mod mail;
 mod message;
 mod oauth;
+mod outbox;
+mod outgoing;
 mod part;
 mod printable;
 mod reader;
@@ -56,12 +58,14 @@ pub use folder::{Coverage, Folder, FolderListing, FolderSight, FolderState, Role
 pub use guest::{Guest, shown_login};
 pub use id::{
     AccountId, AttemptId, AuditId, ContactFolderId, ContactId, ContactMatchId, ContactWriteId,
-    CorrespondenceId, CycleId, DashboardSessionId, FolderId, MessageId, SignInId, TokenId,
+    CorrespondenceId, CycleId, DashboardSessionId, FolderId, MessageId, OutboxId, SignInId, TokenId,
 };
 pub use limits::{Networks, TokenLimits, UnknownNetwork};
 pub use mail::{Address, Body, BodyKind, Importance, Instant, Precision, Recipient, RecipientKind, Tier};
 pub use message::{Message, storable};
 pub use oauth::{Grant, NewGrant, Person, Resource, Tenant, Use};
+pub use outbox::{NewOutboxEntry, OutboxEntry, OutboxState, SendLimits};
+pub use outgoing::{MailAddress, Outgoing, OutgoingBody, OutgoingFault, OutgoingFile, SendMode, is_one_line};
 pub use part::{Credential, Import, Part, PartState};
 pub use printable::printable;
 pub use reader::{ReaderOrigin, SqlReader, is_role};

@@ -4,6 +4,7 @@
 //! folders   the folders, and what each is for
 //! select    which members are asked for     wire   Graph's message -> the model
 //! id        Exchange's ids in Graph's letters     acts   messages that are marked, moved, deleted
+//! send      messages that are sent, and looked for afterwards
 //! ```
 //!
 //! A list is read by `$skip`, for a page may lack its link though there is more
@@ -14,11 +15,13 @@ mod acts;
 mod folders;
 mod id;
 mod select;
+mod send;
 #[cfg(test)]
 mod tests;
 mod wire;
 
 pub use acts::MailAct;
+pub use send::MailFound;
 pub(crate) use wire::SEEN_BY;
 
 use super::answer::GraphAnswer;
