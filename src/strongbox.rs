@@ -9,6 +9,7 @@
 //! tokens       the authority, the registration and the person of the grant, within the record
 //! sign-in      who began it, for which account, who hears of it, where its answer goes, who is asked
 //! kept answer  the caller and the key of the request, and within it what was asked
+//! outbox       the account, the message's id; a mark over the key of the request and what was asked
 //! API token    a mark over its hash, scopes, owner and expiry
 //! audit log    a mark over where its chain begins and ends
 //! ```
@@ -35,6 +36,7 @@ mod dashboard;
 mod grants;
 mod keys;
 mod oauth;
+mod outbox;
 mod passwords;
 mod reseal;
 mod rotate;
@@ -45,6 +47,7 @@ pub use audit::{AuditFault, AuditLook, AuditRenewed, AuditState, AuditWatch, aud
 pub use dashboard::is_marked_user;
 pub use keys::{KeyUse, changed_owners, key_uses};
 pub use oauth::TakenFlow;
+pub use outbox::OutboxPut;
 pub use rotate::Rewrapped;
 pub use tokens::is_marked;
 

@@ -17,6 +17,7 @@ mod foreign;
 mod held;
 mod mail;
 mod migrate;
+mod outbox;
 mod readers;
 mod retry;
 mod schema;
@@ -43,6 +44,7 @@ pub use mail::{
     ARRIVALS_APART, Candidate, Counterpart, Known, LedgerItem, MessageQuery, Missing, MissingItem, OlderItem,
     PageCounts, PageWrite, StoredMessage, Stretch, Unread, Upsert,
 };
+pub use outbox::{OutboxAsked, OutboxClaim, OutboxQueued, OutboxSettled};
 pub use readers::{NewReader, ReaderError, WallsSeen};
 pub use schema::Schema;
 pub use secrets::{OldKey, Resealing, SealedRecord, Sealing, WrappedKey};

@@ -9,6 +9,7 @@ use crate::store::access::write_down;
 use crate::store::accounts::road_of;
 use crate::store::column::{Json, Ms, Word, json};
 use crate::store::contacts::{leave_contacts, will_leave};
+use crate::store::outbox::destroy_outbox;
 use crate::store::secrets::{put, reseal};
 use crate::store::{AccountSpan, Resealing, Result, SealedRecord, Sealing, Store, StoreError, on, tx};
 use sqlx::AssertSqlSafe;
@@ -228,6 +229,7 @@ impl Store {
         )
         .bind(account.as_str())
         .bind(kind))?;
+        destroy_outbox(&mut open, account).await?;
         tx!(&mut open, execute sqlx::query("DELETE FROM oauth_flow WHERE account_id = $1")
             .bind(account.as_str()))?;
         for part in Credential::Grant.parts(road_of(&mut open, account).await?) {
