@@ -12,6 +12,7 @@ use crate::owa::Owa;
 use crate::secret::ExposeSecret;
 use crate::store::{Schema, Store};
 use crate::strongbox::Strongbox;
+use crate::sync::outbox::Courier;
 use crate::sync::{Cycle, Failure, Progress, Services, contacts};
 use crate::vault::Ring;
 use std::sync::Arc;
@@ -23,7 +24,9 @@ pub struct App {
     pub desk: Arc<Desk>,
     /// What reads mail.
     pub cycle: Arc<Cycle>,
-    /// What both work with.
+    /// What sends mail.
+    pub courier: Arc<Courier>,
+    /// What all of them work with.
     pub services: Services,
     /// The one browser.
     pub browser: Browser,
@@ -78,10 +81,12 @@ impl App {
         let store = services.store.apart();
         let strongbox = services.strongbox.through(store.clone());
         let oauth = services.oauth.through(store.clone(), strongbox.clone());
+        let courier = Arc::new(Courier::new(&services));
         let asked = Services { store, strongbox, oauth, ..services.clone() };
-        let desk =
-            Desk::new(&asked, Arc::clone(&cycle), config.daemon_file(), fault).with_contacts(config.contacts);
-        Self { desk: Arc::new(desk), cycle, services, browser }
+        let desk = Desk::new(&asked, (Arc::clone(&cycle), Arc::clone(&courier)), config.daemon_file(), fault)
+            .with_contacts(config.contacts)
+            .with_sending(config.send);
+        Self { desk: Arc::new(desk), cycle, courier, services, browser }
     }
 
     /// Closes the browser and the database.

@@ -2,7 +2,7 @@
 
 use super::secrets::trusted_text;
 use super::{ConfigError, DEFAULT_FILE, Environment};
-use crate::model::{Cloud, Tier};
+use crate::model::{Cloud, SendLimits, Tier};
 use crate::{browser, http, owa, sync, telemetry};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::collections::BTreeMap;
@@ -43,6 +43,7 @@ section!(Raw {
     browser: Browser = Browser::default();
     owa: Owa = Owa::default();
     contacts: Contacts = Contacts::default();
+    send: Send = Send::default();
     audit: Audit = Audit::default();
     http: Http = Http::default();
     jwt: Jwt = Jwt::default();
@@ -103,6 +104,12 @@ section!(Contacts as own: sync::contacts::ContactSettings {
     region: String = String::new();
     first_plan: String = if own.asks_first { "ask" } else { "write" }.to_owned();
     keep_days: i64 = own.keep.num_days();
+});
+
+section!(Send as own: SendLimits {
+    per_hour: u32 = own.per_hour;
+    recipients: u32 = own.recipients;
+    size_kb: u32 = own.size / 1_000;
 });
 
 section!(Audit {

@@ -16,6 +16,7 @@ mod validate;
 mod words;
 
 use crate::browser::Upstream;
+use crate::model::SendLimits;
 use crate::net::Proxy;
 use crate::secret::SecretText;
 use crate::store::StoreError;
@@ -111,6 +112,8 @@ pub struct Config {
     pub owa: owa::Settings,
     /// Which way contacts are brought into step, and how.
     pub contacts: sync::contacts::ContactSettings,
+    /// How much is sent at most.
+    pub send: SendLimits,
     /// How long the audit log is kept.
     pub audit_kept: TimeDelta,
     /// Where the endpoints listen, and who may ask them.
@@ -170,6 +173,7 @@ impl Config {
             owa: validate::owa(raw.owa, &raw.sync, cloud)?,
             sync: validate::sync(raw.sync)?,
             contacts: validate::contacts(&raw.contacts)?,
+            send: validate::send(&raw.send)?,
             audit_kept: validate::audit(&raw.audit)?,
             browser: validate::browser(raw.browser, (upstream, proxy.clone()), &state_dir, environment),
             proxy,

@@ -3,7 +3,7 @@
 use super::{ConfigError, Environment, Secrets, Simulator, file, jwt, registration, words};
 use crate::browser::Upstream;
 use crate::http::{Access, Popup};
-use crate::model::{Cloud, ConflictPolicy, Direction, Role, Tier};
+use crate::model::{Cloud, ConflictPolicy, Direction, Role, SendLimits, Tier};
 use crate::net::Proxy;
 use crate::secret::{ExposeSecret, SecretText, secret};
 use crate::sync::contacts::{Canon, ContactSettings, Joining, PhoneRegion};
@@ -105,6 +105,16 @@ pub(super) fn contacts(raw: &file::Contacts) -> Result<ContactSettings, ConfigEr
             _ => return Err(ConfigError::invalid("contacts.keep_days", "not between 7 and 36500")),
         },
         ..ContactSettings::default()
+    })
+}
+
+/// A limit of none would be sending that is off in a second way.
+pub(super) fn send(raw: &file::Send) -> Result<SendLimits, ConfigError> {
+    let longest = SendLimits::LONGEST / 1_000;
+    Ok(SendLimits {
+        per_hour: in_range("send.per_hour", raw.per_hour, 1, 1_800)?,
+        recipients: in_range("send.recipients", raw.recipients, 1, 500)?,
+        size: in_range("send.size_kb", raw.size_kb, 10, longest)? * 1_000,
     })
 }
 

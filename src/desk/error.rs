@@ -4,13 +4,14 @@ mod meaning;
 
 use crate::graph::GraphError;
 use crate::lock::{Held, LockError};
-use crate::model::{ContactId, ContactMatchId, Grant, LastError, PhotoFault};
+use crate::model::{ContactId, ContactMatchId, Grant, LastError, OutboxState, PhotoFault};
 use crate::oauth::OAuthError;
 use crate::owa::OwaError;
 use crate::store::{ReaderError, StoreError};
 use crate::strongbox::StrongboxError;
 use crate::sync::folders::Unclear;
 use crate::vault::VaultError;
+use std::time::Duration;
 
 /// Why a verb has no answer: what it has against what is asked for, or what its tools say.
 #[derive(Debug, thiserror::Error)]
@@ -83,6 +84,26 @@ pub enum DeskError {
     /// So many messages are to have something done to them that somebody has to say that they are meant.
     #[error("{0} messages at once are more than are changed unasked")]
     UnconfirmedActs(usize),
+    /// The configuration has nothing sent.
+    #[error("nothing is sent from {0}: the configuration does not allow it")]
+    SendOff(String),
+    /// A message cannot be sent so.
+    #[error("{0}")]
+    WrongSend(String),
+    /// As many messages as may be in an hour were put in to be sent.
+    #[error("{most} messages of the account were put in to be sent within an hour, and no more may be")]
+    SendFull {
+        /// How many may be.
+        most: u32,
+        /// After how long there is room for another.
+        wait: Duration,
+    },
+    /// Nothing of that id was sent or is to be sent from the account.
+    #[error("nothing in the outbox goes by \"{0}\"")]
+    NoSuchSending(String),
+    /// What is to be decided of a message is decided, or is not to be decided yet.
+    #[error("it is {}: there is nothing to be decided of it", .0.as_str())]
+    SendingDecided(OutboxState),
     /// The contact has no e-mail address.
     #[error("the contact {0} has no e-mail address")]
     NoAddress(ContactId),
@@ -226,6 +247,7 @@ impl DeskError {
                 | Self::WrongPhoto(_)
                 | Self::WrongApproval(_)
                 | Self::WrongAct(_)
+                | Self::WrongSend(_)
                 | Self::NoAddress(_)
                 | Self::WrongAddress(_)
                 | Self::Store(StoreError::Ambiguous(_) | StoreError::Unproven(_))

@@ -27,6 +27,7 @@ pub mod keys;
 mod messages;
 mod oauth;
 mod operators;
+mod outbox;
 mod probe;
 mod readers;
 mod reading;
@@ -64,6 +65,7 @@ pub use messages::{
 };
 pub use oauth::{ConnectionNamed, PopupWish};
 pub use operators::OperatorSeen;
+pub use outbox::{OutboxDetail, SendAnswer, SendWish};
 pub use readers::ReaderWish;
 pub use reading::{MessageReading, MessageShown};
 pub use requests::{RequestTurn, RequestUnderWay};
@@ -82,11 +84,12 @@ use self::kept::KeptHealth;
 use self::reading::Readings;
 use self::sign_ins::SignIns;
 use crate::graph::Graph;
-use crate::model::LastError;
+use crate::model::{LastError, SendLimits};
 use crate::oauth::OAuth;
 use crate::owa::Owa;
 use crate::strongbox::Strongbox;
 use crate::sync::contacts::ContactSettings;
+use crate::sync::outbox::Courier;
 use crate::sync::{Cycle, Services};
 use std::ops::Deref;
 use std::path::PathBuf;
@@ -109,6 +112,8 @@ pub struct Desk {
     sign_ins: SignIns,
     verifying: Verifying,
     readings: Readings,
+    courier: Arc<Courier>,
+    send_limits: SendLimits,
     /// How far the page that tells of faults has looked the audit log through.
     audit_watch: AuditWatch,
 }
@@ -119,7 +124,7 @@ impl Desk {
     #[must_use]
     pub fn new(
         services: &Services,
-        cycle: Arc<Cycle>,
+        (cycle, courier): (Arc<Cycle>, Arc<Courier>),
         daemon_file: PathBuf,
         fault: watch::Receiver<Option<LastError>>,
     ) -> Self {
@@ -141,8 +146,16 @@ impl Desk {
             sign_ins,
             verifying,
             readings: Readings::default(),
+            courier,
+            send_limits: SendLimits::default(),
             audit_watch: AuditWatch::default(),
         }
+    }
+
+    /// The same where as much is sent at most.
+    #[must_use]
+    pub fn with_sending(self, send_limits: SendLimits) -> Self {
+        Self { send_limits, ..self }
     }
 
     /// The same where bringing contacts into step is set to this.

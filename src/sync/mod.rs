@@ -20,6 +20,7 @@ pub mod health;
 pub mod holes;
 pub mod mail;
 mod merge;
+pub mod outbox;
 mod partial;
 mod pass;
 mod roads;

@@ -103,6 +103,31 @@ impl Classify for DeskError {
                 Operator,
                 "see that they are all meant, and say so: --yes, or `confirm` in the body.",
             ),
+            Self::SendOff(_) => Meaning::blocked(
+                "send_off",
+                Operator,
+                "name mail_send in oauth.uses and restart the service; then the owner connects the mailbox with Microsoft \
+                 again and allows Mail.Send.",
+            ),
+            Self::WrongSend(_) => Meaning::fatal(
+                "wrong_send",
+                Operator,
+                "see what is wrong with it, and ask for it as docs/api.md tells.",
+            ),
+            Self::SendFull { wait, .. } => {
+                Meaning::retry("send_full", Operator, "send it after the wait, or raise send.per_hour.")
+                    .after(Some(*wait))
+            }
+            Self::NoSuchSending(_) => Meaning::fatal(
+                "no_such_sending",
+                Operator,
+                "`outlook-syncd outbox list ACCOUNT` shows those that there are.",
+            ),
+            Self::SendingDecided(_) => Meaning::blocked(
+                "sending_decided",
+                Operator,
+                "only what waits is given up, and only what is unknown is given up or sent once more.",
+            ),
             Self::NoAddress(_) => Meaning::fatal(
                 "no_address",
                 Operator,

@@ -9,6 +9,7 @@ use crate::owa::{self, Owa};
 use crate::secret::{ExposeSecret as _, secret};
 use crate::store::Store;
 use crate::strongbox::Strongbox;
+use crate::sync::outbox::Courier;
 use crate::sync::{self, Cycle, Services};
 use crate::vault::{KeySource, Ring, new_key_file};
 use std::collections::VecDeque;
@@ -66,7 +67,9 @@ impl World {
         let lock = dir.path().join("lock");
         let cycle = Cycle::new(&services, sync::Settings::default(), lock, Arc::new(|_, _| ()));
         let fault = watch::channel(None).1;
-        let desk = Arc::new(Desk::new(&services, Arc::new(cycle), dir.path().join("daemon"), fault));
+        let courier = Arc::new(Courier::new(&services));
+        let desk =
+            Arc::new(Desk::new(&services, (Arc::new(cycle), courier), dir.path().join("daemon"), fault));
         let (account, _) = desk.account_row(OWNER, "ann@example.com").await.unwrap();
         Self { desk, account, _dir: dir }
     }
