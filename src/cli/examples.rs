@@ -59,6 +59,17 @@ Examples (with sudo):
   outlook-syncd messages delete ada@example.com 01a0c0f1-7a02-7b11-9a3c-5f2f4c0b7d36
   outlook-syncd messages delete ada@example.com --permanent 01a0c0f1-7a02-7b11-9a3c-5f2f4c0b7d36";
 
+pub(super) const SEND: &str = "\
+Examples (with sudo):
+  outlook-syncd send ada@example.com --to charles@example.org --subject Lunch <text
+  outlook-syncd send ada@example.com --reply 01a0c0f1-7a02-7b11-9a3c-5f2f4c0b7d36 --attach menu.pdf <text
+  outlook-syncd send ada@example.com --forward 01a0c0f1-7a02-7b11-9a3c-5f2f4c0b7d36 --to bo@example.org <text";
+
+pub(super) const OUTBOX: &str = "\
+Examples (with sudo):
+  outlook-syncd outbox list ada@example.com
+  outlook-syncd outbox retry ada@example.com 01a0c0f1-8a11-7a70-b3f7-1c6d0e7e6d61    # one that is unknown";
+
 pub(super) const CONTACTS: &str = "\
 Examples (with sudo):
   outlook-syncd contacts list ada@example.com --search \"babbage london\"

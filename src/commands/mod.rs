@@ -18,6 +18,7 @@ mod key;
 mod manual;
 mod messages;
 mod once;
+mod outbox;
 mod output;
 mod presence;
 mod progress;
@@ -183,6 +184,8 @@ async fn dispatch(command: Option<ServiceCommand>, wait: bool, config: &Config, 
         Some(ServiceCommand::Status) => status::status(config, output).await,
         Some(ServiceCommand::Explain(args)) => explain::account(config, &args.account, output).await,
         Some(ServiceCommand::Messages(args)) => messages::messages(config, &args, output).await,
+        Some(ServiceCommand::Send(args)) => outbox::send(config, args, output).await,
+        Some(ServiceCommand::Outbox(command)) => outbox::outbox(config, command, output).await,
         Some(ServiceCommand::Contacts(command)) => contacts::contacts(config, command, output).await,
         Some(ServiceCommand::Doctor(args)) => doctor::doctor(config, &args, output).await,
         Some(ServiceCommand::Migrate) => status::migrate(config, output).await,

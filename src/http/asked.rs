@@ -2,7 +2,7 @@
 
 use super::problem::Problem;
 use crate::desk::DeskError;
-use crate::model::{AccountId, AttemptId, ContactId, ContactMatchId, MessageId, SignInId, TokenId};
+use crate::model::{AccountId, AttemptId, ContactId, ContactMatchId, MessageId, OutboxId, SignInId, TokenId};
 use axum::extract::{self, FromRequest, FromRequestParts, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
@@ -128,6 +128,24 @@ impl<S: Send + Sync> FromRequestParts<S> for MessageInPath {
         match MessageId::parse(&message) {
             Some(message) => Ok(Self { account, message }),
             None => Err(DeskError::NoSuchMessage(message).into()),
+        }
+    }
+}
+
+/// The ids of an account and of a message that it sends in the path.
+pub(super) struct OutboxInPath {
+    pub(super) account: AccountId,
+    pub(super) entry: OutboxId,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for OutboxInPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let (account, entry) = ids(parts, state).await?;
+        match OutboxId::parse(&entry) {
+            Some(entry) => Ok(Self { account, entry }),
+            None => Err(DeskError::NoSuchSending(entry).into()),
         }
     }
 }

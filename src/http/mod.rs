@@ -35,6 +35,7 @@ mod lines;
 mod listen;
 mod messages;
 mod openapi;
+mod outbox;
 mod page;
 mod paging;
 mod popup;

@@ -26,7 +26,7 @@ const TAGS: [(&str, &str); 7] = [
         "accounts",
         "Connected mailboxes: how each does and why, what was done with it, and tokens for workflows.",
     ),
-    ("messages", "What is stored of their mail."),
+    ("messages", "What is stored of their mail, what is done to it, and mail that is sent."),
     (
         "contacts",
         "Their contacts, which go both ways: what goes out, what waits for a person, and taking it back.",
@@ -41,7 +41,8 @@ const TAGS: [(&str, &str); 7] = [
 ];
 
 /// What stands in paths.
-const IN_PATHS: [(&str, &str); 9] = [
+const IN_PATHS: [(&str, &str); 10] = [
+    ("entry", "The id of a message in the outbox."),
     ("address", "An e-mail address."),
     ("error", "The word of an error."),
     ("id", "The account's id."),

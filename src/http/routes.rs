@@ -6,7 +6,8 @@ use super::caller::admit;
 use super::problem::Problem;
 use super::{
     Edge, accounts, audit, broker, connects, contacts, correspondence, cron, cycles, dashboard_cards,
-    dashboard_links, guard, health, integration, messages, popup, problems, reference, repeat, tokens,
+    dashboard_links, guard, health, integration, messages, outbox, popup, problems, reference, repeat,
+    tokens,
 };
 use crate::model::{LONGEST_PHOTO, Scope};
 use axum::Router;
@@ -43,9 +44,9 @@ pub(super) struct Route {
 }
 
 impl Route {
-    /// The same where a photo is sent.
-    const fn taking_a_photo(mut self) -> Self {
-        self.largest = LONGEST_PHOTO;
+    /// The same where so much is sent, bytes.
+    const fn taking(mut self, largest: usize) -> Self {
+        self.largest = largest;
         self
     }
 
@@ -92,6 +93,11 @@ pub(super) fn table() -> Vec<Route> {
         guarded(Scope::Read, routes!(messages::list)),
         guarded(Scope::Read, routes!(messages::show)),
         guarded(Scope::Mail, routes!(messages::act)),
+        guarded(Scope::Send, routes!(outbox::send)).taking(outbox::LARGEST_SEND),
+        guarded(Scope::Read, routes!(outbox::list)),
+        guarded(Scope::Read, routes!(outbox::show)),
+        guarded(Scope::Send, routes!(outbox::retry)),
+        guarded(Scope::Send, routes!(outbox::drop_entry)),
         guarded(Scope::Read, routes!(contacts::list)),
         guarded(Scope::Contacts, routes!(contacts::add)),
         guarded(Scope::Read, routes!(contacts::brake::plan)),
@@ -108,7 +114,7 @@ pub(super) fn table() -> Vec<Route> {
         guarded(Scope::Contacts, routes!(contacts::edit)),
         guarded(Scope::Contacts, routes!(contacts::remove)),
         guarded(Scope::Read, routes!(contacts::photo::show)),
-        guarded(Scope::Contacts, routes!(contacts::photo::set)).taking_a_photo(),
+        guarded(Scope::Contacts, routes!(contacts::photo::set)).taking(LONGEST_PHOTO),
         guarded(Scope::Contacts, routes!(contacts::photo::remove)),
         guarded(Scope::Sync, routes!(correspondence::ask_of_contact)),
         guarded(Scope::Read, routes!(correspondence::of_contact)),

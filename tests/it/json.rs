@@ -156,6 +156,7 @@ async fn printed() -> BTreeMap<String, Value> {
     run("account disconnect", &["--yes", &first]).await;
     printed.extend(of_operators().await);
     printed.insert("messages mark".to_owned(), of_acts().await);
+    printed.extend(of_sending().await);
     printed.extend(of_readers().await);
     printed.insert(
         "errors".to_owned(),
@@ -190,6 +191,17 @@ async fn of_acts() -> Value {
     let ids = [message.as_str().unwrap(), "01a0c0f1-8a11-7a70-b3f7-1c6d0e7e6d56"];
     let args = [&["messages", "mark", &smtp, "--read", "--json"][..], &ids].concat();
     world.run(&args).await.json()
+}
+
+/// What the commands about mail that is sent print.
+async fn of_sending() -> BTreeMap<String, Value> {
+    let world = world_that_asks_for(r#"["contacts", "mail", "mail_send"]"#).await;
+    let smtp = world.account(0).smtp;
+    connect(&world, &smtp).await.expect(0);
+    let args = ["send", smtp.as_str(), "--to", "bo@example.org", "--subject", "Lunch", "--json"];
+    let sent = world.run_with(&args, "Today?").await.expect(0).json();
+    let listed = world.run(&["outbox", "list", &smtp, "--json"]).await.json();
+    [("send", sent), ("outbox list", listed)].map(|(name, json)| (name.to_owned(), json)).into()
 }
 
 /// What the commands of readers print, which only PostgreSQL has.

@@ -25,6 +25,7 @@ pub(crate) mod popup;
 mod registration;
 mod said;
 mod secrets;
+mod send;
 mod tokens;
 mod waiting;
 mod writer;
