@@ -63,7 +63,9 @@
 //!   └─ sync::Cycle::run                  lock file held; accounts strictly one after the other
 //!        1 claim    one UPDATE … RETURNING takes the next due account's lease, with the parts that are due;
 //!                   while none is, that of one which has more to read
-//!        2 turn     for each due part, mail or contacts (sync::turn):
+//!        2 road     where another road is wanted for its mail: that is read by ids, what is stored is recognised, and then
+//!                   keys, folders, cursors and road change in one transaction, or nothing does (sync::change)
+//!        3 turn     for each due part, mail or contacts (sync::turn):
 //!            open     mail, on the account's road (sync::roads): session unsealed -> isolated browser
 //!                     context; the mailbox proves to be the account's by the id of its inbox, or its address. Or
 //!                     a token for Graph, renewed where it ends in mid-turn (sync::access)
@@ -86,8 +88,8 @@
 //!                     is sent, unless its plan waits for a person (sync::contacts::reading)
 //!            record   result, disposition, due time, each part for itself. A fault of the machine is charged
 //!                     to no account: it ends the cycle, and the daemon tries again (error::Extent)
-//!        3 release  the account is given back, and the next is claimed until none is due
-//!        4 report   one CycleReport value: text for people, JSON for machines
+//!        4 release  the account is given back, and the next is claimed until none is due
+//!        5 report   one CycleReport value: text for people, JSON for machines
 //! ```
 //!
 //! # Invariants
@@ -101,7 +103,7 @@
 //!   `owa::profile`; only `graph` Graph's; only `imap` IMAP. Wire types never leave their module; they are
 //!   converted to `model` at its edge.
 //! - Where a cloud has its sign-in, Graph and scopes `model::Cloud` says; where its Outlook pages are, `owa::profile`.
-//! - `model`, `cards`, `dates`, `owa::dom::read`, the recogniser in `owa::screen`, and of `sync` `merge`, `coverage`,
+//! - `model`, `cards`, `dates`, `owa::dom::read`, the recogniser in `owa::screen`, and of `sync` `merge`, `coverage`, `change::verdict`, `change::compare`,
 //!   `correspondence`, `partial`, `holes`, `sweep`, `folders`, `schedule`, `health`, `standing` and what the map of `contacts`
 //!   calls pure do no I/O and never read the clock.
 //! - `sync`, `store`, `desk`, `http` and `dashboard` name no tier; which folders are read is data. A message changes in

@@ -42,9 +42,13 @@ pub struct RoadArgs {
     pub account: String,
     /// graph (Microsoft Graph, by the sign-in with OAuth) or owa (the browser session); without it the road is shown
     ///
-    /// It can be changed as long as no mail of the account is stored.
+    /// Where mail of the account is stored, its next turn looks first whether it is the same on that road: then no
+    /// message is stored anew, and else nothing is changed.
     #[arg(value_parser = road)]
     pub road: Option<Road>,
+    /// Only compare: what is recognised on that road, and what differs
+    #[arg(long, requires = "road")]
+    pub shadow: bool,
 }
 
 fn road(word: &str) -> Result<Road, &'static str> {

@@ -19,7 +19,8 @@ Connecting again, when the owner has to sign in, keeps id, mail and position.";
 pub(super) const ROAD: &str = "\
 Examples (with sudo):
   outlook-syncd account road ada@example.com          # how its mail is read
-  outlook-syncd account road ada@example.com graph    # by Microsoft Graph from now on";
+  outlook-syncd account road ada@example.com graph    # by Microsoft Graph from now on
+  outlook-syncd account road ada@example.com graph --shadow";
 
 pub(super) const DISCONNECT: &str = "\
 Examples (with sudo):

@@ -3,7 +3,7 @@
 use super::answers::{AccountShape, AccountShown, Unreadable};
 use super::output::{Output, ago, counted, done, say, table};
 use super::{CommandError, Outcome, operator, stock};
-use crate::cli::{ConnectArgs, RoadArgs};
+use crate::cli::ConnectArgs;
 use crate::config::Config;
 use crate::desk::{FolderDetail, Schema};
 use crate::error::Exit;
@@ -160,41 +160,20 @@ fn about(shown: &AccountShown, now: DateTime<Utc>) -> Vec<Vec<String>> {
     let hint = health.hint.iter().filter(|hint| !told.contains(hint));
     lines.extend(hint.map(|hint| ("next step", hint.clone())));
     lines.extend(shown.unreadable_items.iter().map(|item| ("not readable", unread(item, now))));
+    let change = shown.road_change.as_ref().map(|change| super::road::lines(change, now)).unwrap_or_default();
+    lines.extend(change.iter().map(|(name, value)| (*name, value.clone())));
     let contacts = stock::lines(shown, now);
     lines.extend(contacts.iter().map(|(name, value)| (name.as_str(), value.clone())));
     lines.into_iter().map(|(name, value)| vec![name.to_owned(), value]).collect()
 }
 
 /// How mail is read, for people.
-fn road(road: Option<Road>) -> &'static str {
+pub(super) fn road(road: Option<Road>) -> &'static str {
     match road {
         Some(Road::Owa) => "by its browser session (owa)",
         Some(Road::Graph) => "by Microsoft Graph (graph)",
         None => "not read",
     }
-}
-
-/// Shows the road of an account's mail, or has it read on another one.
-pub(super) async fn road_of(config: &Config, args: &RoadArgs, output: Output) -> Outcome {
-    let account = match args.road {
-        None => {
-            super::with_database(config, Schema::Keep, async |database| {
-                Ok(database.named(&operator(), &args.account).await?)
-            })
-            .await?
-        }
-        Some(wanted) => {
-            super::with_app(config, Schema::Make, async |app| {
-                let actor = operator();
-                let account = app.desk.named(&actor, &args.account).await?;
-                Ok(app.desk.set_road(&actor, &account, wanted).await?)
-            })
-            .await?
-        }
-    };
-    output
-        .value(&AccountShape::from(&account), |shape| format!("{}: mail {}", shape.name, road(shape.road)))?;
-    Ok(Exit::Success)
 }
 
 /// A folder as the configuration may name it, with what the mailbox calls it where that is another word.

@@ -1,7 +1,9 @@
 //! What `--json` prints: one type for one noun, as docs/json.md shows it.
 
 use crate::desk::{AccountDetail, ContactsDetail, FolderDetail, LedgerItem, Wiped};
-use crate::model::{Account, AccountId, ApiToken, ContactsEnded, Folder, LastError, MessageId, Road, Role};
+use crate::model::{
+    Account, AccountId, ApiToken, ContactsEnded, Folder, LastError, MessageId, Road, RoadChange, Role,
+};
 use crate::sync::health::AccountHealth;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -92,11 +94,13 @@ pub(super) struct AccountShown {
     pub(super) folders: Vec<FolderDetail>,
     pub(super) unreadable_items: Vec<Unreadable>,
     pub(super) contacts: ContactsDetail,
+    /// The other road that was last asked for.
+    pub(super) road_change: Option<RoadChange>,
 }
 
 impl From<AccountDetail> for AccountShown {
     fn from(detail: AccountDetail) -> Self {
-        let AccountDetail { account, health, parts, folders, ledger, contacts } = detail;
+        let AccountDetail { account, health, parts, folders, ledger, contacts, road_change } = detail;
         Self {
             account: AccountShape::from(&account),
             health,
@@ -105,6 +109,7 @@ impl From<AccountDetail> for AccountShown {
             unreadable_items: ledger.into_iter().map(|item| Unreadable::of(item, &folders)).collect(),
             folders,
             contacts,
+            road_change,
         }
     }
 }

@@ -22,6 +22,7 @@ mod output;
 mod presence;
 mod progress;
 mod reader;
+mod road;
 mod run;
 mod sign_in;
 mod status;
@@ -173,9 +174,7 @@ async fn dispatch(command: Option<ServiceCommand>, wait: bool, config: &Config, 
         Some(ServiceCommand::Account(AccountCommand::Resume(args))) => {
             account::set_paused(config, &args.account, false, output).await
         }
-        Some(ServiceCommand::Account(AccountCommand::Road(args))) => {
-            account::road_of(config, &args, output).await
-        }
+        Some(ServiceCommand::Account(AccountCommand::Road(args))) => road::road(config, &args, output).await,
         Some(ServiceCommand::Account(AccountCommand::Disconnect(args))) => {
             disconnect::disconnect(config, &args, output).await
         }

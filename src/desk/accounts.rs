@@ -6,7 +6,7 @@ use super::folders::FolderDetail;
 use super::{Database, Desk, Wiped};
 use crate::model::{
     Account, AccountId, Actor, AuditAction, AuditEntry, ContactsEnd, ContactsEnded, Credential, PartState,
-    Road, SessionState, SyncState,
+    Road, RoadChange, SessionState, SyncState,
 };
 use crate::store::{GrantDestroyed, LedgerItem};
 use crate::sync::Settings;
@@ -29,6 +29,8 @@ pub struct AccountDetail {
     pub ledger: Vec<LedgerItem>,
     /// Its contact folders, and the contacts that are not in step.
     pub contacts: ContactsDetail,
+    /// The other road that was last asked for.
+    pub road_change: Option<RoadChange>,
 }
 
 /// What of an account ends.
@@ -116,7 +118,8 @@ impl Database {
         let folders = self.folders_of(&account, settings).await?;
         let ledger = self.store.ledger(id).await?;
         let contacts = self.contacts_detail(id).await?;
-        Ok(AccountDetail { account, health, parts: state.parts, folders, ledger, contacts })
+        let road_change = self.store.road_change(id).await?;
+        Ok(AccountDetail { account, health, parts: state.parts, folders, ledger, contacts, road_change })
     }
 }
 

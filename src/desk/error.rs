@@ -65,9 +65,6 @@ pub enum DeskError {
     /// The sign-in by OAuth does not open mail for the road that is wanted.
     #[error("no sign-in with Microsoft opens the mail of {0}")]
     RoadWithoutConsent(String),
-    /// Mail is stored that was read on another road than the one that is wanted.
-    #[error("mail of {0} is stored that was read on its road until now")]
-    RoadWithMail(String),
     /// Nothing is done to messages on the road that the account's mail is read on.
     #[error("the mail of {0} is not read by Microsoft Graph, and nothing is done to it on another road")]
     RoadCannotAct(String),

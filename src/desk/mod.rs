@@ -67,6 +67,7 @@ pub use operators::OperatorSeen;
 pub use readers::ReaderWish;
 pub use reading::{MessageReading, MessageShown};
 pub use requests::{RequestTurn, RequestUnderWay};
+pub use road::RoadStanding;
 pub use sync::{CycleAsked, MadeDue, TurnsRead};
 pub use tokens::{
     GoodTokens, Holder, LONGEST_TOKEN_LIFE, TokenFault, TokenMaker, TokenSeen, TokenWish, UserRefused,

@@ -1,32 +1,72 @@
 //! How an account's mail is read, and another road for it.
 
-use super::Desk;
 use super::error::{DeskError, Result};
-use crate::model::{Account, AccountId, Actor, AuditAction, AuditEntry, Credential, Road, SessionState};
+use super::{Database, Desk};
+use crate::model::{
+    Account, AccountId, Actor, AuditAction, AuditEntry, Credential, Road, RoadChange, SessionState,
+};
 use crate::oauth::opens_mail;
-use crate::store::{RoadSet, StoreError};
+use crate::store::{RoadSet, RoadWish};
+use serde::Serialize;
+use utoipa::ToSchema;
 
-impl Desk {
-    /// Has the mail of an account read on this road from now on. One that goes by it already goes on.
+/// How an account's mail is read, and what came of the last other road that was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct RoadStanding {
+    /// How it is read; null: it is not.
+    pub road: Option<Road>,
+    /// The change that was last asked for; null where none was.
+    pub change: Option<RoadChange>,
+}
+
+impl Database {
+    /// How an account's mail is read.
     ///
     /// # Errors
-    /// `NoSuchAccount`; `road_without_session`, `road_without_consent` where what the road is taken with is not there;
-    /// `road_with_mail` where mail that was read on another one is stored.
-    pub async fn set_road(&self, actor: &Actor, account: &Account, road: Road) -> Result<Account> {
+    /// `NoSuchAccount`.
+    pub async fn road(&self, actor: &Actor, id: &AccountId) -> Result<RoadStanding> {
+        let account = self.account(actor, id).await?;
+        Ok(RoadStanding { road: account.road, change: self.store.road_change(id).await? })
+    }
+}
+
+impl Desk {
+    /// Has the mail of an account read on this road. Where mail of it is stored, its next turn looks first whether it is the
+    /// same there. One that goes by it already goes on, and what was asked for and not looked at yet is forgotten.
+    /// With `shadow` the roads are only compared.
+    ///
+    /// # Errors
+    /// `NoSuchAccount`; `road_without_session`, `road_without_consent` where what the road is taken with is not there.
+    pub async fn set_road(
+        &self,
+        actor: &Actor,
+        account: &Account,
+        road: Road,
+        shadow: bool,
+    ) -> Result<RoadStanding> {
         if !actor.reach.includes(&account.owner) {
             return Err(DeskError::NoSuchAccount(account.id.to_string()));
         }
         if account.road == Some(road) {
-            return Ok(account.clone());
+            self.store.keep_road(&account.id).await?;
+            return self.road(actor, &account.id).await;
         }
         self.may_take(account, road).await?;
         let line = self.road_line(actor, &account.id, road);
-        if self.store.set_road(&account.id, road, &line).await? == RoadSet::HasMail {
-            return Err(DeskError::RoadWithMail(account.name().into_owned()));
+        if shadow || self.store.set_road(&account.id, road, &line).await? == RoadSet::HasMail {
+            self.ask_for_road(actor, &account.id, road, shadow).await?;
         }
         self.kept.forget(self.clock.now());
         self.cycle.wake();
-        self.store.account(&account.id).await?.ok_or_else(|| StoreError::NoSuchAccount.into())
+        self.road(actor, &account.id).await
+    }
+
+    async fn ask_for_road(&self, actor: &Actor, id: &AccountId, road: Road, shadow: bool) -> Result<()> {
+        let action = if shadow { AuditAction::RoadCompared } else { AuditAction::RoadAsked };
+        let line = AuditEntry { action, ..self.road_line(actor, id, road) };
+        let (asked_by, asked_at) = (line.actor.clone(), line.at);
+        let wish = RoadWish { road, shadow, asked_by, asked_at, tries: 0 };
+        Ok(self.store.ask_for_road(id, &wish, &line).await?)
     }
 
     /// The line that tells that an account takes a road.

@@ -43,6 +43,7 @@ mod problems;
 mod reference;
 mod refused;
 mod repeat;
+mod road;
 mod routes;
 mod serve;
 mod settings;

@@ -6,7 +6,7 @@ use super::caller::admit;
 use super::problem::Problem;
 use super::{
     Edge, accounts, audit, broker, connects, contacts, correspondence, cron, cycles, dashboard_cards,
-    dashboard_links, guard, health, integration, messages, popup, problems, reference, repeat, tokens,
+    dashboard_links, guard, health, integration, messages, popup, problems, reference, repeat, road, tokens,
 };
 use crate::model::{LONGEST_PHOTO, Scope};
 use axum::Router;
@@ -84,6 +84,8 @@ pub(super) fn table() -> Vec<Route> {
         guarded(Scope::Read, routes!(accounts::folders)),
         guarded(Scope::Admin, routes!(accounts::enable)),
         guarded(Scope::Admin, routes!(accounts::disable)),
+        guarded(Scope::Read, routes!(road::show)),
+        guarded(Scope::Admin, routes!(road::take)),
         guarded(Scope::Admin, routes!(accounts::would_disconnect)),
         guarded(Scope::Admin, routes!(accounts::disconnect)),
         guarded(Scope::Sync, routes!(accounts::sync)),

@@ -46,6 +46,10 @@ words! {
         Resumed = "resumed",
         /// Had the mail of an account read on another road, or on its first one.
         RoadTaken = "road_taken",
+        /// Wants the mail of an account read on another road, if it is the same there.
+        RoadAsked = "road_asked",
+        /// Had another road compared with the one that an account has.
+        RoadCompared = "road_compared",
         /// Had mail read at once.
         SyncAsked = "sync_asked",
         /// Had the mail of one person read in all folders.

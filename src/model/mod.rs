@@ -23,6 +23,7 @@ mod reader;
 mod refusal;
 mod report;
 mod request;
+mod road_change;
 mod shortfall;
 mod sight;
 mod state;
@@ -68,8 +69,12 @@ pub use reader::{ReaderOrigin, SqlReader, is_role};
 pub use refusal::{RefusalClass, Trouble, Troubles};
 pub use report::{AccountOutcome, CycleReport, FolderCount, PartOutcome, RecordedCycle, Trigger};
 pub use request::RequestKey;
+pub use road_change::{
+    ComparedMember, Differing, FolderMet, Recognised, RecognisedBy, RoadChange, RoadChangeState,
+    RoadDifference, RoadReport,
+};
 pub use shortfall::{Shortfall, ShortfallKind};
-pub use sight::{Depth, ItemError, ItemFault, ItemKey, KeySpace, Sight};
+pub use sight::{Depth, ItemError, ItemFault, ItemKey, KeySpace, KeySpaces, Sight};
 pub use state::{BrowserSession, LastError, SessionState, SyncState};
 pub use sweep::{IdPage, IdRow, Seam, Sweep, SweepState, SweepTally, Swept};
 pub use word::DateWord;

@@ -52,6 +52,36 @@ impl From<String> for KeySpace {
     }
 }
 
+/// The spaces in which a road knows messages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeySpaces {
+    /// By a key of this one it asks for a message that has one.
+    pub first: KeySpace,
+    /// By one of this it asks for the others.
+    pub other: KeySpace,
+}
+
+impl KeySpaces {
+    /// Those of Exchange, whose roads take ids of either family: those that outlive a move first.
+    pub const EXCHANGE: Self = Self { first: KeySpace::EXCHANGE_IMMUTABLE, other: KeySpace::EXCHANGE_ENTRY };
+    /// IMAP's one.
+    pub const IMAP: Self = Self { first: KeySpace::IMAP, other: KeySpace::IMAP };
+
+    /// Those of the road that a space is of.
+    #[must_use]
+    pub fn of(space: &KeySpace) -> Self {
+        let spaces = [Self::EXCHANGE, Self::IMAP];
+        let alone = || Self { first: space.clone(), other: space.clone() };
+        spaces.into_iter().find(|spaces| spaces.contains(space)).unwrap_or_else(alone)
+    }
+
+    /// Whether a space is one of them.
+    #[must_use]
+    pub fn contains(&self, space: &KeySpace) -> bool {
+        *space == self.first || *space == self.other
+    }
+}
+
 /// An item's id on its road. Case-sensitive.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ItemKey {

@@ -2,7 +2,7 @@
 
 use super::folders::Unclear;
 use crate::error::{Classify, Meaning, WhoseTurn};
-use crate::model::{AskReason, Folder, Part, Role, WriteCounts};
+use crate::model::{AskReason, Folder, Part, Recognised, Role, WriteCounts};
 use std::time::Duration;
 
 /// What stops the reading of an account.
@@ -14,6 +14,20 @@ pub enum SyncError {
     /// Mail is due of an account that was given no road.
     #[error("the account has no road for mail")]
     NoRoad,
+    /// The mailbox lists neither folders nor ids on the road that is wanted.
+    #[error("the mailbox cannot be listed on the other road just now")]
+    RoadUnlisted,
+    /// Looking at another road took too long.
+    #[error("the mailbox was not listed on the other road within {} s", .0.as_secs())]
+    RoadTooLong(Duration),
+    /// Too little was recognised on another road.
+    #[error("of {} messages {} were recognised on the other road, and {} of {} that it lists", .stored.all, .stored.recognised, .seen.recognised, .seen.all)]
+    RoadUnlike {
+        /// Those that are stored.
+        stored: Recognised,
+        /// Those that it lists.
+        seen: Recognised,
+    },
     /// Connected but not signed in.
     #[error("no browser session is stored for this account")]
     NoSession,
@@ -109,6 +123,23 @@ impl Classify for SyncError {
                  raise sync.account_limit.",
             ),
             Self::NoRoad => Meaning::needs_login("no_road", Owner, CONNECT),
+            Self::RoadUnlisted => Meaning::retry(
+                "road_unlisted",
+                Nobody,
+                "it is tried again in the account's next turns. Mail is read on the road that it has.",
+            ),
+            Self::RoadTooLong(_) => Meaning::blocked(
+                "road_too_long",
+                Operator,
+                "raise sync.account_limit until the road is taken, which is done once. Mail is read on the road that it \
+                 has.",
+            ),
+            Self::RoadUnlike { .. } => Meaning::blocked(
+                "road_unlike",
+                Operator,
+                "look at what differs with `outlook-syncd account road ACCOUNT ROAD --shadow`. Nothing was changed: mail is \
+                 read on the road that it has.",
+            ),
             Self::NoSession => Meaning::needs_login("no_session", Owner, CONNECT),
             Self::NoNetwork(_) => Meaning::retry(
                 "no_network",

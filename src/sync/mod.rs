@@ -9,6 +9,7 @@
 //! Nothing is tried again inside a cycle but the one call whose headers had died.
 
 pub(crate) mod access;
+pub mod change;
 pub mod contacts;
 pub mod correspondence;
 pub mod coverage;

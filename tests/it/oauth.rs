@@ -23,6 +23,7 @@ mod peers;
 mod photos;
 pub(crate) mod popup;
 mod registration;
+mod roads;
 mod said;
 mod secrets;
 mod tokens;

@@ -70,12 +70,6 @@ impl Classify for DeskError {
                 Operator,
                 "name mail in oauth.uses, and have the owner connect the mailbox with Microsoft again and allow it.",
             ),
-            Self::RoadWithMail(_) => Meaning::blocked(
-                "road_with_mail",
-                Operator,
-                "leave it as it is, or disconnect the account, which destroys its mail here, and connect it on the other \
-                 road.",
-            ),
             Self::RoadCannotAct(_) => Meaning::blocked(
                 "road_cannot_act",
                 Operator,

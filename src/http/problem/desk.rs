@@ -78,7 +78,6 @@ fn status(error: &DeskError) -> StatusCode {
         | E::NoMailRoad(_)
         | E::RoadWithoutSession(_)
         | E::RoadWithoutConsent(_)
-        | E::RoadWithMail(_)
         | E::RoadCannotAct(_)
         | E::ActsOff(_)
         | E::NoPurge(_)

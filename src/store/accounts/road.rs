@@ -97,6 +97,9 @@ impl Store {
             .bind(id.as_str())
             .bind(road.as_str()))?,
         )?;
+        // Those of the road before mean nothing on another one.
+        tx!(&mut open, execute sqlx::query("UPDATE folder SET remote_id = NULL, cursor = NULL WHERE account_id = $1")
+            .bind(id.as_str()))?;
         tx!(&mut open, execute sqlx::query("DELETE FROM part_state WHERE account_id = $1 AND part = $2")
             .bind(id.as_str())
             .bind(Part::Mail.as_str()))?;

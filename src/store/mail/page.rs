@@ -223,7 +223,9 @@ impl<'a> Writer<'a> {
             save(open, &next, self.now).await?;
             written = Written::Changed;
         }
-        self.attach(open, id, keys).await?;
+        for key in keys {
+            attach(open, self.account, id, key).await?;
+        }
         if sight.depth == Depth::Whole {
             ledger::strike_all(open, id).await?;
         }
@@ -239,25 +241,29 @@ impl<'a> Writer<'a> {
         }
         *self.held.entry(next.folder.clone()).or_default() += 1;
     }
+}
 
-    async fn attach(&self, open: &mut Tx, id: &MessageId, keys: &[ItemKey]) -> Result<()> {
-        for key in keys {
-            if key.space == KeySpace::IMAP {
-                // A message has one place there: another one ends it.
-                tx!(&mut *open, execute sqlx::query("DELETE FROM message_key WHERE message_id = $1 AND space = $2")
-                    .bind(id.as_str())
-                    .bind(key.space.as_str()))?;
-            }
-            tx!(&mut *open, execute sqlx::query(
-                "INSERT INTO message_key (account_id, space, item_id, message_id) VALUES ($1, $2, $3, $4)",
-            )
-            .bind(self.account.as_str())
-            .bind(key.space.as_str())
-            .bind(&key.id)
-            .bind(id.as_str()))?;
-        }
-        Ok(())
+/// Has a message known by a key that nothing is known by yet.
+pub(in crate::store) async fn attach(
+    open: &mut Tx,
+    account: &AccountId,
+    message: &MessageId,
+    key: &ItemKey,
+) -> Result<()> {
+    if key.space == KeySpace::IMAP {
+        // A message has one place there: another one ends it.
+        tx!(&mut *open, execute sqlx::query("DELETE FROM message_key WHERE message_id = $1 AND space = $2")
+            .bind(message.as_str())
+            .bind(key.space.as_str()))?;
     }
+    tx!(&mut *open, execute sqlx::query(
+        "INSERT INTO message_key (account_id, space, item_id, message_id) VALUES ($1, $2, $3, $4)",
+    )
+    .bind(account.as_str())
+    .bind(key.space.as_str())
+    .bind(&key.id)
+    .bind(message.as_str()))?;
+    Ok(())
 }
 
 /// Where its recipients were not asked for, they are none: what is seen then does not touch them.

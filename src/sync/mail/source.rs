@@ -1,7 +1,7 @@
 //! What mail is read from: one trait, in two tongues.
 
 use crate::model::{
-    Batch, Cursor, Folder, FolderListing, IdPage, ItemError, ItemKey, Looked, Position, RowPage,
+    Batch, Cursor, Folder, FolderListing, IdPage, ItemError, ItemKey, KeySpaces, Looked, Position, RowPage,
 };
 use crate::sync::Failure;
 
@@ -15,6 +15,9 @@ pub type Placed = (ItemKey, Result<String, ItemError>);
 /// list again while it cannot tell. It is given the cursor that it gave.
 #[expect(async_fn_in_trait, reason = "only this crate implements and awaits it, on one task")]
 pub trait MailSource {
+    /// In which spaces it knows messages.
+    fn spaces(&self) -> KeySpaces;
+
     /// The folders that mail lies in, where the road has a list of them at hand that was not taken yet.
     fn listed(&mut self) -> Option<FolderListing> {
         None
@@ -29,6 +32,12 @@ pub trait MailSource {
     /// Whether a folder's list is open already: it is read first.
     fn is_open(&self, _folder: &Folder) -> bool {
         false
+    }
+
+    /// Where a folder begins to tell what is different, with all that is there: the cursor's own text. `None` of a road that
+    /// lists.
+    fn begins(&self) -> Option<String> {
+        None
     }
 
     /// What comes next in a folder. A cursor of another road begins anew.

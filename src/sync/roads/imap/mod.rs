@@ -23,8 +23,8 @@ use self::list::ArrivalList;
 use crate::clock::Clock;
 use crate::imap::{ImapError, ImapFolder, ImapKey, ItemRead};
 use crate::model::{
-    Batch, Cursor, Folder, FolderListing, IdPage, IdRow, ItemError, ItemFault, ItemKey, Looked, Position,
-    Role, RowPage, Window,
+    Batch, Cursor, Folder, FolderListing, IdPage, IdRow, ItemError, ItemFault, ItemKey, KeySpaces, Looked,
+    Position, Role, RowPage, Window,
 };
 use crate::sync::Failure;
 use crate::sync::mail::{MailSource, Placed};
@@ -201,6 +201,14 @@ impl<D: ImapDoor> ImapMail<D> {
 }
 
 impl<D: ImapDoor> MailSource for ImapMail<D> {
+    fn spaces(&self) -> KeySpaces {
+        KeySpaces::IMAP
+    }
+
+    fn begins(&self) -> Option<String> {
+        Some(BEGINNING.to_owned())
+    }
+
     async fn list_folders(&mut self) -> Result<Option<FolderListing>, Failure> {
         let folders = ask!(self.session, folders())?;
         for (role, ids) in &folders.unclear {
