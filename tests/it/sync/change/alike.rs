@@ -7,8 +7,8 @@ use crate::sync::script::{INBOX, SENT, Script, Tongue};
 use crate::sync::world::World;
 use outlook_syncd::model::{Instant, Precision, RoadChangeState, Sight};
 
-fn second(second: i64) -> Option<Instant> {
-    Some(Instant { at: at(second), precision: Precision::Second })
+fn second(second: i64) -> Instant {
+    Instant { at: at(second), precision: Precision::Second }
 }
 
 fn deliver(script: &mut Script, folder: &'static str, edit: impl FnOnce(&mut Sight)) {
@@ -16,47 +16,47 @@ fn deliver(script: &mut Script, folder: &'static str, edit: impl FnOnce(&mut Sig
     script.edit_last(edit);
 }
 
-fn id(id: &str) -> Option<String> {
-    Some(format!("<{id}@example.org>"))
+fn id(id: &str) -> String {
+    format!("<{id}@example.org>")
 }
 
 /// A mailbox of which much looks alike.
 fn alike() -> Script {
     let mut script = script(Tongue::Windows);
     // One Internet message id for two mails, days apart, and a second apart.
-    deliver(&mut script, INBOX, |one| one.internet_message_id = id("days"));
+    deliver(&mut script, INBOX, |one| one.internet_message_id = Some(id("days")));
     script.deliver(INBOX, 100);
-    deliver(&mut script, INBOX, |one| one.internet_message_id = id("days"));
+    deliver(&mut script, INBOX, |one| one.internet_message_id = Some(id("days")));
     deliver(&mut script, INBOX, |one| {
-        (one.internet_message_id, one.received) = (id("second"), second(50_000))
+        (one.internet_message_id, one.received) = (Some(id("second")), Some(second(50_000)));
     });
     deliver(&mut script, INBOX, |one| {
-        (one.internet_message_id, one.received) = (id("second"), second(50_001))
+        (one.internet_message_id, one.received) = (Some(id("second")), Some(second(50_001)));
     });
     // A mail to oneself, and a copy in another folder.
     for folder in [INBOX, SENT] {
         deliver(&mut script, folder, |one| {
-            (one.internet_message_id, one.received) = (id("self"), second(50_100));
+            (one.internet_message_id, one.received) = (Some(id("self")), Some(second(50_100)));
         });
     }
     // Two alerts without an id, of one sender, subject and second, and other words.
     for words in ["disk full", "disk well"] {
         deliver(&mut script, INBOX, |one| {
-            (one.internet_message_id, one.received) = (None, second(50_200));
+            (one.internet_message_id, one.received) = (None, Some(second(50_200)));
             (one.subject, one.preview) = (Some("Alert".to_owned()), Some(words.to_owned()));
         });
     }
     // Three copies of what was sent.
     for _ in 0..3 {
         deliver(&mut script, SENT, |one| {
-            (one.internet_message_id, one.received) = (id("copies"), second(50_300));
+            (one.internet_message_id, one.received) = (Some(id("copies")), Some(second(50_300)));
             (one.subject, one.preview) = (Some("Copies".to_owned()), Some("The same".to_owned()));
         });
     }
     // An answer in the same second, of another sender.
     for name in ["carl", "dora"] {
         deliver(&mut script, INBOX, |one| {
-            (one.internet_message_id, one.received) = (id(name), second(50_400));
+            (one.internet_message_id, one.received) = (Some(id(name)), Some(second(50_400)));
             one.subject = Some("Re: Lunch".to_owned());
             one.from.as_mut().unwrap().address = Some(format!("{name}@example.org"));
         });

@@ -52,7 +52,7 @@ impl Going {
         match *event {
             Event::Deliver(folder, count) => script.deliver(folder, count),
             Event::Move(folder, item) => {
-                script.id(item).into_iter().for_each(|id| script.move_to(folder, &id))
+                script.id(item).into_iter().for_each(|id| script.move_to(folder, &id));
             }
             Event::MarkRead(item) => script.id(item).into_iter().for_each(|id| script.mark_read(&id)),
             Event::Delete(item) => script.id(item).into_iter().for_each(|id| script.delete(&id)),
