@@ -91,6 +91,9 @@ pub enum GraphError {
     /// What Outlook takes as no photo. It was not asked.
     #[error("the photo cannot be set: {0}")]
     Unfit(PhotoFault),
+    /// What was asked for has more bytes than are let through.
+    #[error("it is longer than content.largest_mb of the configuration lets through")]
+    TooLong,
     /// Pages that lead back to where they came from, or that do not end.
     #[error("the pages of Microsoft Graph do not end")]
     Endless,
@@ -146,6 +149,7 @@ impl GraphError {
             | Self::Proxy(_)
             | Self::ForeignLink
             | Self::Unfit(_)
+            | Self::TooLong
             | Self::Endless => false,
         }
     }
@@ -170,6 +174,7 @@ impl GraphError {
             | Self::Unreachable(_)
             | Self::Proxy(_)
             | Self::ForeignLink
+            | Self::TooLong
             | Self::Endless => (self.meaning().code, self.to_string()),
         };
         ItemFault { code: code.to_owned(), text }
@@ -287,6 +292,14 @@ impl GraphError {
             ),
             Self::ForeignLink => (Meaning::drift("graph_foreign_link", Operator, UPDATE), Bounds::FOLDER),
             Self::Endless => (Meaning::drift("graph_endless", Operator, UPDATE), Bounds::FOLDER),
+            Self::TooLong => (
+                Meaning::blocked(
+                    "content_too_large",
+                    Operator,
+                    "have it from Outlook; or raise content.largest_mb and restart the service.",
+                ),
+                Bounds::ITEM,
+            ),
             Self::Unfit(_) => (
                 Meaning::blocked("graph_photo_unfit", Operator, "set another photo, or take it away."),
                 Bounds::ITEM,

@@ -38,7 +38,7 @@ mod writing;
 
 pub use error::GraphError;
 pub(crate) use mail::SEEN_BY;
-pub use mail::{MailAct, MailChangePage, MailChanges};
+pub use mail::{ContentOf, GraphContent, MailAct, MailChangePage, MailChanges};
 pub use mailbox::GraphMailbox;
 pub use probe::ProbeFinding;
 

@@ -3,6 +3,7 @@
 pub mod aadsts;
 mod access;
 mod account;
+mod attachment;
 mod attempt;
 mod audit;
 mod batch;
@@ -32,6 +33,7 @@ mod word;
 pub use aadsts::AadstsClass;
 pub use access::{Actor, ApiToken, CallOrigin, Reach, Scope, Scopes, UnknownScope, is_user};
 pub use account::{Account, MailboxSettings, NewAccount, Road};
+pub use attachment::{AttachedKind, Attachment, bare_content_id};
 pub use attempt::{Attempt, AttemptFailure, AttemptStanding, Beginner};
 pub use audit::{AuditAction, AuditEntry};
 pub use batch::{Batch, Changes, Cursor, Looked, Position, Window};

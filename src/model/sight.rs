@@ -1,6 +1,6 @@
 //! What one look at a message says, whatever road looked.
 
-use super::{Address, Body, Importance, Instant, Recipient};
+use super::{Address, Attachment, Body, Importance, Instant, Recipient};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -161,6 +161,9 @@ pub struct Sight {
     pub preview: Option<String>,
     /// The body; only a whole look has one.
     pub body: Option<Body>,
+    /// What hangs on it, in order; also what its body shows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attachments: Option<Vec<Attachment>>,
     /// Bytes, as the server counts.
     pub size: Option<i64>,
     /// The id on the server of the folder that the item says it lies in.
@@ -201,6 +204,7 @@ impl Sight {
             item_class: self.item_class.or(listed.item_class),
             preview: self.preview.or(listed.preview),
             body: self.body.or(listed.body),
+            attachments: self.attachments.or(listed.attachments),
             size: self.size.or(listed.size),
             lies_in: self.lies_in.or(listed.lies_in),
         }

@@ -1,5 +1,6 @@
 //! Messages with their keys, and the ledger of items that could not be read.
 
+mod attachments;
 mod candidates;
 mod counterparts;
 mod gone;

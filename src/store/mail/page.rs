@@ -2,9 +2,9 @@
 
 use super::older::OlderItem;
 use super::row::{MessageRow, message_columns, save};
-use super::{gone, ledger, older, parts};
+use super::{attachments, gone, ledger, older, parts};
 use crate::model::{
-    AccountId, Depth, FolderId, FolderState, ItemFault, ItemKey, KeySpace, Message, MessageId, Recipient,
+    AccountId, Attachment, Depth, FolderId, FolderState, ItemFault, ItemKey, KeySpace, Message, MessageId, Recipient,
     Sight,
 };
 use crate::store::accounts::{add_held, hold, write_folder};
@@ -168,6 +168,8 @@ struct Writer<'a> {
     account: &'a AccountId,
     now: DateTime<Utc>,
     messages: HashMap<MessageId, Message>,
+    /// What hangs on those of which the page says it.
+    attachments: HashMap<MessageId, Vec<Attachment>>,
     /// Those that are missing.
     missing: HashSet<MessageId>,
     /// How many more lie in each folder than before.
@@ -188,13 +190,14 @@ impl<'a> Writer<'a> {
             &wanted
         );
         let mut recipients = parts::stored_recipients(open, &page.upserts).await?;
+        let attachments = attachments::stored(open, &page.upserts).await?;
         let (mut messages, mut missing) = (HashMap::new(), HashSet::new());
         for row in rows {
             let message = with_recipients(row.message.into(), &mut recipients);
             missing.extend(row.missing.then(|| message.id.clone()));
             messages.insert(message.id.clone(), message);
         }
-        Ok(Self { account, now: page.now, messages, missing, held: BTreeMap::new() })
+        Ok(Self { account, now: page.now, messages, attachments, missing, held: BTreeMap::new() })
     }
 
     async fn write(&mut self, open: &mut Tx, upsert: &Upsert) -> Result<Written> {
@@ -216,10 +219,12 @@ impl<'a> Writer<'a> {
         if before.recipients != next.recipients {
             parts::write_recipients(open, &next).await?;
         }
-        if let Some(body) = &sight.body
-            && parts::write_body(open, id, body).await?
-            && matches!(written, Written::Same)
-        {
+        let has_other_body = match &sight.body {
+            Some(body) => parts::write_body(open, id, body).await?,
+            None => false,
+        };
+        let has_other_parts = self.hang(open, id, sight).await? || has_other_body;
+        if has_other_parts && matches!(written, Written::Same) {
             save(open, &next, self.now).await?;
             written = Written::Changed;
         }
@@ -230,6 +235,18 @@ impl<'a> Writer<'a> {
         self.count_held(&next);
         self.messages.insert(id.clone(), next);
         Ok(written)
+    }
+
+    /// Writes what hangs on a message that is stored already, where that differs; whether it did.
+    async fn hang(&mut self, open: &mut Tx, id: &MessageId, sight: &Sight) -> Result<bool> {
+        let Some(said) = &sight.attachments else { return Ok(false) };
+        let said = Attachment::storable(said);
+        if self.attachments.get(id).map_or(said.is_empty(), |stored| *stored == said) {
+            return Ok(false);
+        }
+        attachments::replace(open, id, &said).await?;
+        self.attachments.insert(id.clone(), said);
+        Ok(true)
     }
 
     /// Counts a message where it lies, and no longer where it lay.

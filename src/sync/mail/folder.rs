@@ -1,5 +1,6 @@
 //! One folder of one account: batch by batch, each with its cursor in one transaction.
 
+use super::attach::attach;
 use super::introduce::introduce;
 use super::{MailReading, MailSource, items};
 use crate::model::{Batch, Coverage, Cursor, FolderCount, FolderState, ItemKey, MessageId, Position, Sight};
@@ -178,7 +179,9 @@ impl<'a> FolderReading<'a> {
         let candidates = &turn.store.candidates(account, folder, &new).await?;
         let introduced = &introduced;
         let ground = Ground { folder, horizon, known: &known, passed_over, candidates, introduced };
-        Ok(ground.plan(sights, looked, || MessageId::new(turn.clock.now())))
+        let mut plan = ground.plan(sights, looked, || MessageId::new(turn.clock.now()));
+        attach(source, &known, &mut plan.upserts).await?;
+        Ok(plan)
     }
 
     /// How many messages of it were not stored before.

@@ -1,12 +1,15 @@
 //! What mail is read from: one trait, in two tongues.
 
 use crate::model::{
-    Batch, Cursor, Folder, FolderListing, IdPage, ItemError, ItemKey, Looked, Position, RowPage,
+    Attachment, Batch, Cursor, Folder, FolderListing, IdPage, ItemError, ItemKey, Looked, Position, RowPage,
 };
 use crate::sync::Failure;
 
 /// Where an item lies that was asked for, by the folder's id on the server.
 pub type Placed = (ItemKey, Result<String, ItemError>);
+
+/// An item, and what hangs on it.
+pub type Attached = (ItemKey, Vec<Attachment>);
 
 /// An open mailbox on some road.
 ///
@@ -57,6 +60,15 @@ pub trait MailSource {
     /// # Errors
     /// What stops the whole account.
     async fn complete(&mut self, keys: &[ItemKey]) -> Result<Vec<Looked>, Failure>;
+
+    /// What hangs on items that came whole and do not say it; fewer than asked for where one of them has a fault. Nothing of
+    /// a road that says it with the items themselves.
+    ///
+    /// # Errors
+    /// What stops the whole account.
+    async fn attachments(&mut self, _keys: &[ItemKey]) -> Result<Vec<Attached>, Failure> {
+        Ok(Vec::new())
+    }
 
     /// Where items lie that their folders miss; `None` of a road that cannot say more than its lists do, also where it is
     /// asked for none.

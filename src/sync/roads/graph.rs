@@ -14,7 +14,7 @@ use crate::oauth::{OAuth, OAuthError};
 use crate::sync::Failure;
 use crate::sync::access::{GraphAccess, ask};
 use crate::sync::failure::of_folder;
-use crate::sync::mail::{MailReading, MailSource, Placed};
+use crate::sync::mail::{Attached, MailReading, MailSource, Placed};
 use crate::sync::turn::{Read, Turn};
 use std::collections::HashSet;
 
@@ -101,6 +101,18 @@ impl MailSource for GraphMail {
 
     async fn complete(&mut self, keys: &[ItemKey]) -> Result<Vec<Looked>, Failure> {
         Ok(ask!(self.access, messages(keys))?)
+    }
+
+    async fn attachments(&mut self, keys: &[ItemKey]) -> Result<Vec<Attached>, Failure> {
+        let said = ask!(self.access, attachments(keys))?.into_iter();
+        let had = said.filter_map(|(key, hung)| match hung {
+            Ok(hung) => Some((key, hung)),
+            Err(fault) => {
+                tracing::warn!(?fault, "what hangs on a message could not be read");
+                None
+            }
+        });
+        Ok(had.collect())
     }
 
     async fn places(&mut self, keys: &[ItemKey]) -> Result<Option<Vec<Placed>>, Failure> {
