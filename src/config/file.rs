@@ -43,6 +43,7 @@ section!(Raw {
     browser: Browser = Browser::default();
     owa: Owa = Owa::default();
     contacts: Contacts = Contacts::default();
+    attachments: Attachments = Attachments::default();
     audit: Audit = Audit::default();
     http: Http = Http::default();
     jwt: Jwt = Jwt::default();
@@ -103,6 +104,10 @@ section!(Contacts as own: sync::contacts::ContactSettings {
     region: String = String::new();
     first_plan: String = if own.asks_first { "ask" } else { "write" }.to_owned();
     keep_days: i64 = own.keep.num_days();
+});
+
+section!(Attachments {
+    largest_mb: u64 = crate::desk::LARGEST_CONTENT >> 20;
 });
 
 section!(Audit {

@@ -111,6 +111,8 @@ pub struct Config {
     pub owa: owa::Settings,
     /// Which way contacts are brought into step, and how.
     pub contacts: sync::contacts::ContactSettings,
+    /// Of what hangs on a message, or of a message as MIME, so many bytes are handed out at most.
+    pub largest_content: u64,
     /// How long the audit log is kept.
     pub audit_kept: TimeDelta,
     /// Where the endpoints listen, and who may ask them.
@@ -170,6 +172,7 @@ impl Config {
             owa: validate::owa(raw.owa, &raw.sync, cloud)?,
             sync: validate::sync(raw.sync)?,
             contacts: validate::contacts(&raw.contacts)?,
+            largest_content: validate::attachments(&raw.attachments)?,
             audit_kept: validate::audit(&raw.audit)?,
             browser: validate::browser(raw.browser, (upstream, proxy.clone()), &state_dir, environment),
             proxy,

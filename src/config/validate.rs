@@ -108,6 +108,13 @@ pub(super) fn contacts(raw: &file::Contacts) -> Result<ContactSettings, ConfigEr
     })
 }
 
+pub(super) fn attachments(raw: &file::Attachments) -> Result<u64, ConfigError> {
+    match raw.largest_mb {
+        mb @ 1..=1_000 => Ok(mb << 20),
+        _ => Err(ConfigError::invalid("attachments.largest_mb", "not between 1 and 1000")),
+    }
+}
+
 pub(super) fn audit(raw: &file::Audit) -> Result<TimeDelta, ConfigError> {
     match raw.keep_days {
         days @ 7..=36_500 => Ok(TimeDelta::days(days)),

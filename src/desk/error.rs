@@ -4,7 +4,7 @@ mod meaning;
 
 use crate::graph::GraphError;
 use crate::lock::{Held, LockError};
-use crate::model::{ContactId, ContactMatchId, Grant, LastError, PhotoFault};
+use crate::model::{ContactId, ContactMatchId, Grant, LastError, MessageId, PhotoFault};
 use crate::oauth::OAuthError;
 use crate::owa::OwaError;
 use crate::store::{ReaderError, StoreError};
@@ -71,6 +71,23 @@ pub enum DeskError {
     /// Nothing is done to messages on the road that the account's mail is read on.
     #[error("the mail of {0} is not read by Microsoft Graph, and nothing is done to it on another road")]
     RoadCannotAct(String),
+    /// What hangs on messages is not had on the road that the account's mail is read on.
+    #[error("the mail of {0} is not read by Microsoft Graph, and no content of attachments is had on another road")]
+    RoadCannotFetch(String),
+    /// Nothing hangs on the message at this place.
+    #[error("nothing hangs on the message {message} at place {position}")]
+    NoSuchAttachment {
+        /// On which message.
+        message: MessageId,
+        /// Where, from 0 on.
+        position: u32,
+    },
+    /// The mailbox has no longer what was asked for.
+    #[error("the mailbox has it no longer, or not as it is known here")]
+    ContentGone,
+    /// The file lies elsewhere.
+    #[error("the attachment is the address of a file that lies elsewhere: {}", .0.as_deref().unwrap_or("Outlook says no more"))]
+    LiesElsewhere(Option<String>),
     /// The configuration has nothing done to messages.
     #[error("nothing is done to the mail of {0}: the configuration does not allow it")]
     ActsOff(String),

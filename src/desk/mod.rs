@@ -59,8 +59,8 @@ pub use error::DeskError;
 pub use folders::FolderDetail;
 pub use inspect::{DatabaseFound, RingFit};
 pub use messages::{
-    ActOutcome, ActWish, MOST_ACTED, MOST_UNASKED, MessageAct, MessageActed, MessageDetail, MessagePage,
-    MessageWhole, MessagesActed, MessagesFound,
+    ActOutcome, ActWish, LARGEST_CONTENT, MOST_ACTED, MOST_UNASKED, MessageAct, MessageActed, MessageContent,
+    MessageDetail, MessagePage, MessageWhole, MessagesActed, MessagesFound,
 };
 pub use oauth::{ConnectionNamed, PopupWish};
 pub use operators::OperatorSeen;
@@ -109,6 +109,8 @@ pub struct Desk {
     sign_ins: SignIns,
     verifying: Verifying,
     readings: Readings,
+    /// Of what hangs on a message, or of a message as MIME, so many bytes are handed out at most.
+    largest_content: u64,
     /// How far the page that tells of faults has looked the audit log through.
     audit_watch: AuditWatch,
 }
@@ -141,6 +143,7 @@ impl Desk {
             sign_ins,
             verifying,
             readings: Readings::default(),
+            largest_content: LARGEST_CONTENT,
             audit_watch: AuditWatch::default(),
         }
     }
@@ -149,6 +152,12 @@ impl Desk {
     #[must_use]
     pub fn with_contacts(self, contacts: ContactSettings) -> Self {
         Self { database: self.database.with_contacts(contacts), ..self }
+    }
+
+    /// The same where so many bytes of what hangs on a message are handed out at most.
+    #[must_use]
+    pub fn handing_out(self, largest_content: u64) -> Self {
+        Self { largest_content, ..self }
     }
 }
 

@@ -92,7 +92,7 @@ pub enum GraphError {
     #[error("the photo cannot be set: {0}")]
     Unfit(PhotoFault),
     /// What was asked for has more bytes than are let through.
-    #[error("it is longer than content.largest_mb of the configuration lets through")]
+    #[error("it is longer than attachments.largest_mb of the configuration lets through")]
     TooLong,
     /// Pages that lead back to where they came from, or that do not end.
     #[error("the pages of Microsoft Graph do not end")]
@@ -296,7 +296,7 @@ impl GraphError {
                 Meaning::blocked(
                     "content_too_large",
                     Operator,
-                    "have it from Outlook; or raise content.largest_mb and restart the service.",
+                    "have it from Outlook; or raise attachments.largest_mb and restart the service.",
                 ),
                 Bounds::ITEM,
             ),

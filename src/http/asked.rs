@@ -132,6 +132,27 @@ impl<S: Send + Sync> FromRequestParts<S> for MessageInPath {
     }
 }
 
+/// What hangs on a message, by the ids of its account and its message, and its place from 0 on.
+pub(super) struct AttachmentInPath {
+    pub(super) account: AccountId,
+    pub(super) message: MessageId,
+    pub(super) position: u32,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for AttachmentInPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let path = extract::Path::<(String, String, String)>::from_request_parts(parts, state).await;
+        let (account, message, position) = path.map(|path| path.0).unwrap_or_default();
+        let account = AccountId::parse(&account).ok_or_else(Problem::no_such_account)?;
+        let message = MessageId::parse(&message).ok_or(DeskError::NoSuchMessage(message))?;
+        // As no list that is kept is: nothing hangs there.
+        let position = position.parse().unwrap_or(u32::MAX);
+        Ok(Self { account, message, position })
+    }
+}
+
 /// The ids of an account and of two contacts that may be one in the path.
 pub(super) struct MatchInPath {
     pub(super) account: AccountId,

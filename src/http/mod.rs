@@ -7,6 +7,7 @@
 //! asked        what is asked with    shapes  what is answered        problem    the body of every error
 //! paging       lists by pages        repeat  a request made again    problems   a page for each error
 //! accounts, messages, contacts, correspondence, sync (cron), cycles, audit, tokens, health: one file each
+//! content      files that hang on messages
 //! integration  connections by OAuth  popup   their popup             broker     access tokens
 //! connects     connects by password or code, led under an id
 //! dashboard_links, dashboard_cards   what the CRM opens of the dashboard
@@ -21,6 +22,7 @@ mod caller;
 mod connections;
 mod connects;
 mod contacts;
+mod content;
 mod correspondence;
 mod cron;
 mod cycles;

@@ -41,7 +41,7 @@ const TAGS: [(&str, &str); 7] = [
 ];
 
 /// What stands in paths.
-const IN_PATHS: [(&str, &str); 9] = [
+const IN_PATHS: [(&str, &str); 10] = [
     ("address", "An e-mail address."),
     ("error", "The word of an error."),
     ("id", "The account's id."),
@@ -50,6 +50,7 @@ const IN_PATHS: [(&str, &str); 9] = [
     ("contact", "The contact's id."),
     ("match", "The id of the match."),
     ("message", "The message's id."),
+    ("position", "The place in `attachments` of the message, from 0 on."),
     ("token", "The token's id."),
 ];
 

@@ -5,7 +5,7 @@
 use super::caller::admit;
 use super::problem::Problem;
 use super::{
-    Edge, accounts, audit, broker, connects, contacts, correspondence, cron, cycles, dashboard_cards,
+    Edge, accounts, audit, broker, connects, contacts, content, correspondence, cron, cycles, dashboard_cards,
     dashboard_links, guard, health, integration, messages, popup, problems, reference, repeat, tokens,
 };
 use crate::model::{LONGEST_PHOTO, Scope};
@@ -91,6 +91,8 @@ pub(super) fn table() -> Vec<Route> {
         guarded(Scope::Read, routes!(audit::list)),
         guarded(Scope::Read, routes!(messages::list)),
         guarded(Scope::Read, routes!(messages::show)),
+        guarded(Scope::Read, routes!(content::attachment)),
+        guarded(Scope::Read, routes!(content::mime)),
         guarded(Scope::Mail, routes!(messages::act)),
         guarded(Scope::Read, routes!(contacts::list)),
         guarded(Scope::Contacts, routes!(contacts::add)),

@@ -58,6 +58,8 @@ words! {
         MessagesDeleted = "messages_deleted",
         /// Deleted them for good.
         MessagesPurged = "messages_purged",
+        /// Had what hangs on a message, or a message as MIME, handed out of its mailbox.
+        ContentFetched = "content_fetched",
         /// Was let in nowhere, or not where they wanted to.
         Refused = "refused",
         /// Made a contact.

@@ -82,6 +82,27 @@ impl Classify for DeskError {
                 "do it in Outlook; or connect the mailbox with Microsoft and have its mail read by Graph: \
                  `outlook-syncd account road` (docs/oauth.md).",
             ),
+            Self::RoadCannotFetch(_) => Meaning::blocked(
+                "road_cannot_fetch",
+                Operator,
+                "open it in Outlook; or connect the mailbox with Microsoft and have its mail read by Graph: \
+                 `outlook-syncd account road` (docs/oauth.md).",
+            ),
+            Self::NoSuchAttachment { .. } => Meaning::fatal(
+                "no_such_attachment",
+                Operator,
+                "read the message again: its `attachments` are counted from 0.",
+            ),
+            Self::ContentGone => Meaning::fatal(
+                "content_gone",
+                Nobody,
+                "read the message again after the next turn of its account: it was changed, moved or deleted.",
+            ),
+            Self::LiesElsewhere(_) => Meaning::fatal(
+                "attachment_elsewhere",
+                Owner,
+                "open the address in a browser where its owner is signed in.",
+            ),
             Self::ActsOff(_) => Meaning::blocked(
                 "acts_off",
                 Operator,

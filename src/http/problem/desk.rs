@@ -52,6 +52,8 @@ fn status(error: &DeskError) -> StatusCode {
         | E::SignInLost
         | E::NoConflict(_)
         | E::NoPhoto(_)
+        | E::NoSuchAttachment { .. }
+        | E::ContentGone
         | E::NotAsked => StatusCode::NOT_FOUND,
         E::NoSuchFolder(_)
         | E::NoUser
@@ -70,9 +72,11 @@ fn status(error: &DeskError) -> StatusCode {
         E::TooMuch | E::CodeByOperator => StatusCode::FORBIDDEN,
         E::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
         E::StaleContact | E::BrakeChanged => StatusCode::PRECONDITION_FAILED,
-        E::SeveralAccounts(_) | E::Running(_) | E::SignInsUnderWay | E::RequestUnderWay => {
-            StatusCode::CONFLICT
-        }
+        E::SeveralAccounts(_)
+        | E::Running(_)
+        | E::SignInsUnderWay
+        | E::RequestUnderWay
+        | E::LiesElsewhere(_) => StatusCode::CONFLICT,
         E::ExternalIdTaken(_)
         | E::NoContacts(_)
         | E::NoMailRoad(_)
@@ -80,6 +84,7 @@ fn status(error: &DeskError) -> StatusCode {
         | E::RoadWithoutConsent(_)
         | E::RoadWithMail(_)
         | E::RoadCannotAct(_)
+        | E::RoadCannotFetch(_)
         | E::ActsOff(_)
         | E::NoPurge(_)
         | E::UnconfirmedActs(_)
