@@ -22,7 +22,10 @@ pub use contacts::{
 pub use conflicts::ResolveArgs;
 pub use journal::{JournalArgs, UndoArgs, WritesArgs};
 pub use matches::{MatchesArgs, SettleArgs};
-pub use messages::{ActedArgs, DeleteArgs, MarkArgs, MessageCommand, MessagesArgs, MoveArgs};
+pub use messages::{
+    ActCommand, ActedArgs, AttachmentArgs, DeleteArgs, FileArgs, MarkArgs, MessageArg, MessageCommand, MessagesArgs,
+    MimeArgs, MoveArgs,
+};
 pub use reader::{ReaderArgs, ReaderCommand};
 pub use token::{TokenArgs, TokenCommand};
 pub use user::{UserArgs, UserCommand};

@@ -46,6 +46,18 @@ Examples (with sudo):
 
 `mark`, `move` and `delete` take the ids that --json shows.";
 
+pub(super) const SHOW_MESSAGE: &str = "\
+Examples (with sudo):
+  outlook-syncd messages show ada@example.com 01a0c0f1-7a02-7b11-9a3c-5f2f4c0b7d36";
+
+pub(super) const ATTACHMENT: &str = "\
+Examples (with sudo):
+  outlook-syncd messages attachment ada@example.com 01a0c0f1-7a02-7b11-9a3c-5f2f4c0b7d36 0 --output - >plan.pdf";
+
+pub(super) const MIME: &str = "\
+Examples (with sudo):
+  outlook-syncd messages mime ada@example.com 01a0c0f1-7a02-7b11-9a3c-5f2f4c0b7d36 --output - >letter.eml";
+
 pub(super) const MARK: &str = "\
 Examples (with sudo):
   outlook-syncd messages mark ada@example.com --read 01a0c0f1-7a02-7b11-9a3c-5f2f4c0b7d36";

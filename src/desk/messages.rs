@@ -153,20 +153,6 @@ impl Desk {
         let query = MessageQuery { account, folders, since, until, limit, after, ..MessageQuery::default() };
         Ok(self.store.messages(&query).await?.into_iter().map(MessageDetail::from).collect())
     }
-
-    /// A message of the account of this id, with its body.
-    ///
-    /// # Errors
-    /// `NoSuchAccount`; `NoSuchMessage`, also when it is gone.
-    pub async fn message(&self, actor: &Actor, id: &AccountId, message: &MessageId) -> Result<MessageWhole> {
-        let account = Some(self.account(actor, id).await?.id);
-        let query =
-            MessageQuery { account, only: Some(message.clone()), limit: 1, ..MessageQuery::default() };
-        let found = self.store.messages(&query).await?.pop();
-        let found = found.ok_or_else(|| DeskError::NoSuchMessage(message.to_string()))?;
-        let (body, attachments) = (self.store.body(message).await?, self.store.attachments(message).await?);
-        Ok(MessageWhole::of(found, body, attachments))
-    }
 }
 
 impl MessageWhole {
@@ -197,6 +183,20 @@ pub struct MessagesFound {
 }
 
 impl Database {
+    /// A message of the account of this id, with its body.
+    ///
+    /// # Errors
+    /// `NoSuchAccount`; `NoSuchMessage`, also when it is gone.
+    pub async fn message(&self, actor: &Actor, id: &AccountId, message: &MessageId) -> Result<MessageWhole> {
+        let account = Some(self.account(actor, id).await?.id);
+        let query =
+            MessageQuery { account, only: Some(message.clone()), limit: 1, ..MessageQuery::default() };
+        let found = self.store.messages(&query).await?.pop();
+        let found = found.ok_or_else(|| DeskError::NoSuchMessage(message.to_string()))?;
+        let (body, attachments) = (self.store.body(message).await?, self.store.attachments(message).await?);
+        Ok(MessageWhole::of(found, body, attachments))
+    }
+
     /// The newest messages within reach, of the account that a person names, in a folder, each `None` for
     /// all; at most `limit`. A folder goes by its role, its name or its path, with an account and without;
     /// `settings` say which are read.
