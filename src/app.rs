@@ -79,10 +79,9 @@ impl App {
         let strongbox = services.strongbox.through(store.clone());
         let oauth = services.oauth.through(store.clone(), strongbox.clone());
         let asked = Services { store, strongbox, oauth, ..services.clone() };
-        let desk =
-            Desk::new(&asked, Arc::clone(&cycle), config.daemon_file(), fault)
-                .with_contacts(config.contacts)
-                .handing_out(config.largest_content);
+        let desk = Desk::new(&asked, Arc::clone(&cycle), config.daemon_file(), fault)
+            .with_contacts(config.contacts)
+            .handing_out(config.largest_content);
         Self { desk: Arc::new(desk), cycle, services, browser }
     }
 

@@ -23,8 +23,8 @@ pub use conflicts::ResolveArgs;
 pub use journal::{JournalArgs, UndoArgs, WritesArgs};
 pub use matches::{MatchesArgs, SettleArgs};
 pub use messages::{
-    ActCommand, ActedArgs, AttachmentArgs, DeleteArgs, FileArgs, MarkArgs, MessageArg, MessageCommand, MessagesArgs,
-    MimeArgs, MoveArgs,
+    ActCommand, ActedArgs, AttachmentArgs, DeleteArgs, FileArgs, MarkArgs, MessageArg, MessageCommand,
+    MessagesArgs, MimeArgs, MoveArgs,
 };
 pub use reader::{ReaderArgs, ReaderCommand};
 pub use token::{TokenArgs, TokenCommand};

@@ -72,7 +72,9 @@ pub enum DeskError {
     #[error("the mail of {0} is not read by Microsoft Graph, and nothing is done to it on another road")]
     RoadCannotAct(String),
     /// What hangs on messages is not had on the road that the account's mail is read on.
-    #[error("the mail of {0} is not read by Microsoft Graph, and no content of attachments is had on another road")]
+    #[error(
+        "the mail of {0} is not read by Microsoft Graph, and no content of attachments is had on another road"
+    )]
     RoadCannotFetch(String),
     /// Nothing hangs on the message at this place.
     #[error("nothing hangs on the message {message} at place {position}")]

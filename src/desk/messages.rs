@@ -3,14 +3,15 @@
 mod acts;
 mod content;
 
-pub use content::{LARGEST_CONTENT, MessageContent};
 pub use acts::{ActOutcome, ActWish, MOST_ACTED, MOST_UNASKED, MessageAct, MessageActed, MessagesActed};
+pub use content::{LARGEST_CONTENT, MessageContent};
 
 use super::error::{DeskError, Result};
 use super::folders::NamedFolder;
 use super::{Database, Desk};
 use crate::model::{
-    AccountId, Actor, Address, Attachment, Body, BodyKind, Depth, Folder, Importance, MessageId, Precision, Recipient,
+    AccountId, Actor, Address, Attachment, Body, BodyKind, Depth, Folder, Importance, MessageId, Precision,
+    Recipient,
 };
 use crate::store::{MessageQuery, StoredMessage};
 use crate::sync::Settings;

@@ -111,7 +111,8 @@ fn pieces(content: MessageContent, connection: Option<Arc<OpenConnection>>) -> B
     Body::from_stream(stream::try_unfold((content, begin), move |(mut content, under_way)| {
         let under_way = under_way.or_else(|| connection.as_ref().map(OpenConnection::under_way));
         async move {
-            let piece = content.next().await.inspect_err(|error| tracing::warn!(%error, "a content broke off"))?;
+            let piece =
+                content.next().await.inspect_err(|error| tracing::warn!(%error, "a content broke off"))?;
             Ok::<_, DeskError>(piece.map(|piece| (piece, (content, under_way))))
         }
     }))
@@ -126,7 +127,8 @@ fn harmless(said: Option<&str>) -> &'static str {
 /// That it is saved, and under which name: once in ASCII, for what knows no other, and once as it is.
 fn disposition(name: &str) -> HeaderValue {
     let name = file_name(name);
-    let plain: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || "-._ ".contains(c) { c } else { '_' }).collect();
+    let plain: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() || "-._ ".contains(c) { c } else { '_' }).collect();
     let encoded = utf8_percent_encode(&name, ENCODED);
     let text = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}");
     HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("attachment"))
@@ -155,7 +157,10 @@ mod tests {
         for (said, expected) in [
             ("report.pdf", "attachment; filename=\"report.pdf\"; filename*=UTF-8''report.pdf"),
             ("Grüße 1.pdf", "attachment; filename=\"Gr__e 1.pdf\"; filename*=UTF-8''Gr%C3%BC%C3%9Fe%201.pdf"),
-            ("a\"; x=\"b\r\nX: y", "attachment; filename=\"a__ x__b _X_ y\"; filename*=UTF-8''a_%3B%20x%3D_b%20_X_%20y"),
+            (
+                "a\"; x=\"b\r\nX: y",
+                "attachment; filename=\"a__ x__b _X_ y\"; filename*=UTF-8''a_%3B%20x%3D_b%20_X_%20y",
+            ),
             ("../../etc/passwd", "attachment; filename=\"_.._etc_passwd\"; filename*=UTF-8''_.._etc_passwd"),
             ("exe\u{202e}gpj.exe", "attachment; filename=\"exe_gpj.exe\"; filename*=UTF-8''exe_gpj.exe"),
             ("..", "attachment; filename=\"attachment\"; filename*=UTF-8''attachment"),
@@ -168,7 +173,14 @@ mod tests {
 
     #[test]
     fn a_file_that_a_browser_would_run_is_bytes() {
-        for run in ["text/html", "image/svg+xml", "application/xhtml+xml", "text/javascript", "application/x-msdownload", ""] {
+        for run in [
+            "text/html",
+            "image/svg+xml",
+            "application/xhtml+xml",
+            "text/javascript",
+            "application/x-msdownload",
+            "",
+        ] {
             assert_eq!(harmless(Some(run)), BYTES, "{run}");
         }
         assert_eq!(harmless(None), BYTES);

@@ -5,8 +5,9 @@
 use super::caller::admit;
 use super::problem::Problem;
 use super::{
-    Edge, accounts, audit, broker, connects, contacts, content, correspondence, cron, cycles, dashboard_cards,
-    dashboard_links, guard, health, integration, messages, popup, problems, reference, repeat, tokens,
+    Edge, accounts, audit, broker, connects, contacts, content, correspondence, cron, cycles,
+    dashboard_cards, dashboard_links, guard, health, integration, messages, popup, problems, reference,
+    repeat, tokens,
 };
 use crate::model::{LONGEST_PHOTO, Scope};
 use axum::Router;

@@ -4,13 +4,11 @@ use super::answers::LONGEST_MESSAGE;
 use super::fetch::Fetched;
 use super::{ImapFolder, ImapKey};
 use crate::model::{
-    Address, AttachedKind, Attachment, Body, BodyKind, Depth, Importance, Instant, ItemFault, Precision, Recipient, RecipientKind,
-    Sight,
+    Address, AttachedKind, Attachment, Body, BodyKind, Depth, Importance, Instant, ItemFault, Precision,
+    Recipient, RecipientKind, Sight,
 };
 use chrono::{DateTime, Utc};
-use mail_parser::{
-    HeaderName, HeaderValue, Message, MessageParser, MessagePart, MimeHeaders as _, PartType,
-};
+use mail_parser::{HeaderName, HeaderValue, Message, MessageParser, MessagePart, MimeHeaders as _, PartType};
 use std::panic::catch_unwind;
 
 /// Characters of a preview.
@@ -64,7 +62,11 @@ fn parsed(bytes: &[u8], depth: Depth) -> Result<Sight, ItemFault> {
     sight.depth = depth;
     if depth == Depth::Whole {
         let html = message.body_html(0).unwrap_or_default();
-        let attached: Vec<_> = message.attachments().filter(|part| !is_invitation(part)).map(|part| attachment(part, &html)).collect();
+        let attached: Vec<_> = message
+            .attachments()
+            .filter(|part| !is_invitation(part))
+            .map(|part| attachment(part, &html))
+            .collect();
         sight.has_attachments = Some(attached.iter().any(|one| !one.is_inline));
         sight.attachments = Some(attached);
         sight.preview = message.body_text(0).as_deref().map(preview);
@@ -261,6 +263,24 @@ mod tests {
         assert!(!has("<p>Hello</p>", calendar));
         assert!(has("<p>Hello</p>", &format!("{calendar}\nContent-Disposition: attachment; filename=a.ics")));
         assert!(has("<p>Hello</p>", "Content-Type: message/rfc822\n\nSubject: y"));
+    }
+
+    #[test]
+    fn what_hangs_on_a_mail_is_told_also_where_the_body_alone_shows_it() {
+        let mime = "Subject: x\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/html\n\n<img src=\"cid:kite\">\n\
+            --b\nContent-Type: image/png\nContent-Disposition: inline; filename*=utf-8''dr%C3%A4chen.png\nContent-ID: <kite>\n\n1234\n\
+            --b\nContent-Type: message/rfc822\n\nSubject: Inner\n\nHi\n\
+            --b\nContent-Type: text/calendar; method=REQUEST\n\nBEGIN:VCALENDAR\n--b--\n";
+        let sight = whole(mime);
+        let attached = sight.attachments.unwrap();
+        let shown: Vec<_> =
+            attached.iter().map(|one| (one.kind.as_str(), one.name.as_deref(), one.is_inline)).collect();
+        assert_eq!(shown, [("file", Some("drächen.png"), true), ("item", Some("Inner"), false)]);
+        assert_eq!(
+            (attached[0].content_type.as_deref(), attached[0].content_id.as_deref()),
+            (Some("image/png"), Some("kite"))
+        );
+        assert_eq!((attached[0].size, sight.has_attachments), (Some(4), Some(true)));
     }
 
     #[test]

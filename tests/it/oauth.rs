@@ -4,6 +4,7 @@
 
 mod acts;
 mod again;
+mod attachments;
 mod cards;
 mod children;
 mod contacts;

@@ -4,6 +4,7 @@
 mod access;
 mod accounts;
 mod answers;
+mod attachments;
 mod carried;
 mod contacts;
 mod correspondence;

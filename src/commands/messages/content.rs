@@ -49,7 +49,8 @@ pub(super) async fn mime(config: &Config, args: &MimeArgs, output: Output) -> Ou
 /// Nothing where the content itself went to standard output.
 fn said(saved: Option<SavedShape>, output: Output) -> Outcome {
     if let Some(saved) = saved {
-        output.value(&saved, |SavedShape { file, name, bytes, .. }| format!("{file}: {name}, {bytes} bytes"))?;
+        output
+            .value(&saved, |SavedShape { file, name, bytes, .. }| format!("{file}: {name}, {bytes} bytes"))?;
     }
     Ok(Exit::Success)
 }
@@ -90,7 +91,9 @@ async fn save(path: &Path, force: bool, content: MessageContent) -> Result<Saved
     let (name, media_type) = (content.name.clone(), content.media_type.clone());
     let part = beside(path);
     let mut file = create(&part).map_err(|error| unwritable(&part, &error))?;
-    let written = copy(content, |piece| file.write_all(piece).map(|()| true).map_err(|error| unwritable(&part, &error)));
+    let written = copy(content, |piece| {
+        file.write_all(piece).map(|()| true).map_err(|error| unwritable(&part, &error))
+    });
     let done = match written.await {
         Ok(bytes) => put(&part, path, force).map(|()| bytes),
         Err(error) => Err(error),

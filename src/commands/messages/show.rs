@@ -25,13 +25,22 @@ fn text(message: &MessageWhole) -> String {
     let mut rows = vec![
         row("subject", detail.subject.clone()),
         row("from", detail.from.as_ref().map(person).unwrap_or_default()),
-        row("received", detail.received_at.map(|at| at.format("%Y-%m-%d %H:%M UTC").to_string()).unwrap_or_default()),
+        row(
+            "received",
+            detail.received_at.map(|at| at.format("%Y-%m-%d %H:%M UTC").to_string()).unwrap_or_default(),
+        ),
         row("folder", detail.folder.title().to_owned()),
     ];
     let recipients = detail.recipients.iter();
     rows.extend(recipients.map(|one| row(one.kind.as_str(), person(&one.address))));
     rows.extend(detail.preview.iter().map(|preview| row("begins", cut(preview, SUBJECT))));
-    rows.extend(message.attachments.iter().enumerate().map(|(n, one)| row(&format!("attachment {n}"), attachment(one))));
+    rows.extend(
+        message
+            .attachments
+            .iter()
+            .enumerate()
+            .map(|(n, one)| row(&format!("attachment {n}"), attachment(one))),
+    );
     table(&rows)
 }
 

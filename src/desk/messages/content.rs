@@ -72,7 +72,8 @@ impl Desk {
         }
         let bytes = self.attached(&mut access, &key, (place, &attachment)).await?;
         self.note(actor, id, format!("attachment {position} of {message}")).await?;
-        let (name, kind) = (attachment.name.unwrap_or_else(|| format!("attachment-{position}")), attachment.kind);
+        let (name, kind) =
+            (attachment.name.unwrap_or_else(|| format!("attachment-{position}")), attachment.kind);
         Ok(match kind {
             AttachedKind::Item => {
                 MessageContent { name: format!("{name}.eml"), media_type: Some(MIME.to_owned()), bytes }
@@ -157,12 +158,7 @@ impl Desk {
         now.ok_or(DeskError::ContentGone)
     }
 
-    async fn had(
-        &self,
-        access: &mut GraphAccess,
-        key: &ItemKey,
-        of: ContentOf<'_>,
-    ) -> Result<GraphContent> {
+    async fn had(&self, access: &mut GraphAccess, key: &ItemKey, of: ContentOf<'_>) -> Result<GraphContent> {
         let most = self.largest_content;
         Ok(ask!(access, content(key, of, most))?)
     }

@@ -7,7 +7,8 @@ use crate::store::{Result, Store, Tx, on, tx};
 use std::collections::HashMap;
 
 /// What hangs on messages, as `in_order` wants it.
-const ATTACHMENTS: &str = "SELECT message_id, position, kind, item_id, name, content_type, size, content_id, is_inline, url
+const ATTACHMENTS: &str =
+    "SELECT message_id, position, kind, item_id, name, content_type, size, content_id, is_inline, url
      FROM attachment WHERE message_id IN";
 
 #[derive(sqlx::FromRow)]
@@ -41,10 +42,7 @@ fn in_order(mut rows: Vec<AttachmentRow>) -> HashMap<MessageId, Vec<Attachment>>
 }
 
 /// What is stored of those messages of a page of which it says it.
-pub(super) async fn stored(
-    open: &mut Tx,
-    upserts: &[Upsert],
-) -> Result<HashMap<MessageId, Vec<Attachment>>> {
+pub(super) async fn stored(open: &mut Tx, upserts: &[Upsert]) -> Result<HashMap<MessageId, Vec<Attachment>>> {
     let saying = upserts.iter().filter(|upsert| upsert.sight.attachments.is_some());
     let wanted: Vec<&str> = saying.map(|upsert| upsert.id.as_str()).collect();
     Ok(in_order(rows_in!(tx(&mut *open), ATTACHMENTS, [], &wanted)))

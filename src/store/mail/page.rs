@@ -4,8 +4,8 @@ use super::older::OlderItem;
 use super::row::{MessageRow, message_columns, save};
 use super::{attachments, gone, ledger, older, parts};
 use crate::model::{
-    AccountId, Attachment, Depth, FolderId, FolderState, ItemFault, ItemKey, KeySpace, Message, MessageId, Recipient,
-    Sight,
+    AccountId, Attachment, Depth, FolderId, FolderState, ItemFault, ItemKey, KeySpace, Message, MessageId,
+    Recipient, Sight,
 };
 use crate::store::accounts::{add_held, hold, write_folder};
 use crate::store::column::rows_in;

@@ -17,8 +17,9 @@ use std::collections::BTreeSet;
 use std::str::FromStr;
 
 const PASSWORD: &str = "an invented password";
-pub(super) const VIEWS: [&str; 10] = [
+pub(super) const VIEWS: [&str; 11] = [
     "message_v",
+    "attachment_v",
     "sync_state_v",
     "part_state_v",
     "folder_v",
@@ -48,6 +49,7 @@ INSERT INTO message (id, account_id, folder_id, listed_at, subject, recipients_t
     1, 1, 1 FROM account;
 INSERT INTO message_body (message_id, kind, content, truncated) SELECT id, 'text', subject, FALSE FROM message;
 INSERT INTO recipient (message_id, position, kind, name, address) SELECT id, 0, 'to', subject, 'x@example.org' FROM message;
+INSERT INTO attachment (message_id, position, kind, name, is_inline) SELECT id, 0, 'file', subject, FALSE FROM message;
 INSERT INTO contact_folder (id, account_id, remote_id, is_default, round_read) SELECT 'cf' || id, id, 'r', TRUE, TRUE FROM account;
 INSERT INTO contact (id, account_id, surname, im_addresses, children, categories, listed_as, searched, created_at, changed_at, revision)
 SELECT 'c' || id, id, 'of ' || owner, '[]', '[]', '[]', '', '', 1, 1, 1 FROM account;
@@ -195,6 +197,7 @@ async fn no_reader_can_name_a_secret_or_what_no_view_shows() {
         tables.into_iter().collect::<Vec<_>>(),
         [
             "account",
+            "attachment",
             "browser_session",
             "contact",
             "contact_change",
