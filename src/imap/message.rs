@@ -77,9 +77,10 @@ fn parsed(bytes: &[u8], depth: Depth) -> Result<Sight, ItemFault> {
 
 /// A part that is no body of the message. A message within it has its subject for a name.
 fn attachment(part: &MessagePart<'_>, html: &str) -> Attachment {
-    let (kind, subject) = match &part.body {
-        PartType::Message(inner) => (AttachedKind::Item, inner.subject()),
-        _ => (AttachedKind::File, None),
+    let (kind, subject) = if let PartType::Message(inner) = &part.body {
+        (AttachedKind::Item, inner.subject())
+    } else {
+        (AttachedKind::File, None)
     };
     let media_type = |said: &mail_parser::ContentType<'_>| match said.subtype() {
         Some(subtype) => format!("{}/{subtype}", said.ctype()),

@@ -20,7 +20,7 @@ from schemathesis.cli import schemathesis as command
 
 GIVEN = json.loads(Path(sys.argv[1]).read_text())
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs/openapi.json"
-IDS = {name.strip("{}"): value for name, value in GIVEN["ids"].items()} | {"error": "not_found"}
+IDS = {name.strip("{}"): value for name, value in GIVEN["ids"].items()} | {"error": "not_found", "position": "0"}
 OTHER = GIVEN["other"]
 NOT_CONNECTED = GIVEN["spare"].pop()
 JPEG = b"\xff\xd8\xff" + bytes(40)

@@ -76,7 +76,7 @@ impl<'a> Target<'a> {
     async fn take(self, content: MessageContent) -> Result<Option<SavedShape>, CommandError> {
         match self {
             Self::Stdout => {
-                let written = copy(content, |piece| Ok(taken(io::stdout().lock().write_all(piece))?));
+                let written = copy(content, |piece| taken(io::stdout().lock().write_all(piece)));
                 written.await?;
                 taken(io::stdout().lock().flush())?;
                 Ok(None)
@@ -120,10 +120,8 @@ fn create(part: &Path) -> io::Result<File> {
 /// A link is made only where there is nothing.
 fn put(part: &Path, path: &Path, force: bool) -> Result<(), CommandError> {
     let put = if force { fs::rename(part, path) } else { fs::hard_link(part, path) };
-    put.map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => is_there(path),
-        _ => unwritable(path, &error),
-    })
+    let is_taken = |error: &io::Error| error.kind() == io::ErrorKind::AlreadyExists;
+    put.map_err(|error| if is_taken(&error) { is_there(path) } else { unwritable(path, &error) })
 }
 
 /// Piece by piece, as long as somebody takes them; how many bytes.

@@ -601,6 +601,7 @@ audit-messages-marked = Mails als gelesen oder ungelesen markiert
 audit-messages-moved = Mails verschoben
 audit-messages-deleted = Mails in den Papierkorb verschoben
 audit-messages-purged = Mails endgültig gelöscht
+audit-content-fetched = Anlage abgerufen, oder Mail als Datei
 audit-refused = Abgewiesen
 audit-contact-added = Kontakt angelegt
 audit-contact-edited = Kontakt geändert

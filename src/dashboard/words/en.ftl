@@ -610,6 +610,7 @@ audit-messages-marked = Marked messages as read or unread
 audit-messages-moved = Moved messages
 audit-messages-deleted = Moved messages to Deleted Items
 audit-messages-purged = Deleted messages for good
+audit-content-fetched = Fetched an attachment, or a message as a file
 audit-refused = Was refused
 audit-contact-added = Made a contact
 audit-contact-edited = Changed a contact

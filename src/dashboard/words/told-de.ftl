@@ -275,6 +275,8 @@ code-graph_foreign_link = Microsoft verweist an eine fremde Adresse.
     .next = Bringen Sie outlook-syncd auf den neuesten Stand.
 code-graph_endless = Microsofts Liste hört nicht auf.
     .next = Bringen Sie outlook-syncd auf den neuesten Stand.
+code-content_too_large = Eine Anlage ist größer, als hier herausgegeben wird.
+    .next = Öffnen Sie sie in Outlook, oder erhöhen Sie attachments.largest_mb und starten Sie den Dienst neu.
 code-graph_photo_unfit = Outlook nimmt ein Foto nicht an.
     .next = Setzen Sie ein anderes Foto, oder nehmen Sie es weg.
 

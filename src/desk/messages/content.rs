@@ -78,7 +78,9 @@ impl Desk {
             AttachedKind::Item => {
                 MessageContent { name: format!("{name}.eml"), media_type: Some(MIME.to_owned()), bytes }
             }
-            _ => MessageContent { name, media_type: attachment.content_type, bytes },
+            AttachedKind::File | AttachedKind::Reference => {
+                MessageContent { name, media_type: attachment.content_type, bytes }
+            }
         })
     }
 
@@ -108,10 +110,8 @@ impl Desk {
             limit: 1,
             ..MessageQuery::default()
         };
-        match self.store.messages(&query).await?.is_empty() {
-            true => Err(DeskError::NoSuchMessage(message.to_string())),
-            false => Ok(account),
-        }
+        let found = self.store.messages(&query).await?.pop();
+        found.map(|_| account).ok_or_else(|| DeskError::NoSuchMessage(message.to_string()))
     }
 
     /// The mailbox, and what it knows the message by.
@@ -171,8 +171,5 @@ impl Desk {
 
 /// What the mailbox has no longer under the id that is known here.
 fn gone(error: DeskError) -> DeskError {
-    match error {
-        DeskError::Graph(GraphError::Gone(_)) => DeskError::ContentGone,
-        other => other,
-    }
+    if matches!(error, DeskError::Graph(GraphError::Gone(_))) { DeskError::ContentGone } else { error }
 }

@@ -1,7 +1,7 @@
 //! What hangs on messages is asked for with their bodies, of those alone that may have something and are new or different.
 
 use super::MailSource;
-use crate::model::{Body, BodyKind, Depth, ItemKey, Sight};
+use crate::model::{Body, BodyKind, Depth, ItemError, ItemFault, ItemKey, Sight};
 use crate::store::{Known, Upsert};
 use crate::sync::Failure;
 use std::collections::HashMap;
@@ -26,10 +26,23 @@ pub(super) async fn attach<S: MailSource>(
     }
     let mut said: HashMap<_, _> = source.attachments(&keys).await?.into_iter().collect();
     for sight in upserts.iter_mut().map(|upsert| &mut upsert.sight) {
-        let own = sight.key.as_ref().and_then(|key| said.remove(key));
-        sight.attachments = own.or(sight.attachments.take());
+        let own = sight.key.as_ref().and_then(|key| Some((said.remove(key)?, known.get(key))));
+        match own {
+            None | Some((Err(ItemError::Gone), _)) => {}
+            Some((Ok(hung), _)) => sight.attachments = Some(hung),
+            Some((Err(ItemError::Fault(fault)), stored)) => lack(sight, &fault, stored),
+        }
     }
     Ok(())
+}
+
+/// What hangs on the message was not had. Where that may pass, one that is not stored whole is looked at again, as one whose
+/// body was not had: until then it is stored as far as it was seen.
+fn lack(sight: &mut Sight, fault: &ItemFault, stored: Option<&Known>) {
+    tracing::warn!(code = fault.code, "what hangs on a message could not be read");
+    if fault.may_pass() && stored.is_none_or(|stored| stored.depth < Depth::Whole) {
+        sight.depth = Depth::Listed;
+    }
 }
 
 /// Whether a whole look left out what hangs on the message. What was looked at in the same version was asked then.

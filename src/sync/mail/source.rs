@@ -9,7 +9,7 @@ use crate::sync::Failure;
 pub type Placed = (ItemKey, Result<String, ItemError>);
 
 /// An item, and what hangs on it.
-pub type Attached = (ItemKey, Vec<Attachment>);
+pub type Attached = (ItemKey, Result<Vec<Attachment>, ItemError>);
 
 /// An open mailbox on some road.
 ///
@@ -61,8 +61,7 @@ pub trait MailSource {
     /// What stops the whole account.
     async fn complete(&mut self, keys: &[ItemKey]) -> Result<Vec<Looked>, Failure>;
 
-    /// What hangs on items that came whole and do not say it; fewer than asked for where one of them has a fault. Nothing of
-    /// a road that says it with the items themselves.
+    /// What hangs on items that came whole and do not say it. Nothing of a road that says it with the items themselves.
     ///
     /// # Errors
     /// What stops the whole account.

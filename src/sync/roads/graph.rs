@@ -104,15 +104,7 @@ impl MailSource for GraphMail {
     }
 
     async fn attachments(&mut self, keys: &[ItemKey]) -> Result<Vec<Attached>, Failure> {
-        let said = ask!(self.access, attachments(keys))?.into_iter();
-        let had = said.filter_map(|(key, hung)| match hung {
-            Ok(hung) => Some((key, hung)),
-            Err(fault) => {
-                tracing::warn!(?fault, "what hangs on a message could not be read");
-                None
-            }
-        });
-        Ok(had.collect())
+        Ok(ask!(self.access, attachments(keys))?)
     }
 
     async fn places(&mut self, keys: &[ItemKey]) -> Result<Option<Vec<Placed>>, Failure> {

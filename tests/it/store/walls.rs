@@ -49,7 +49,6 @@ INSERT INTO message (id, account_id, folder_id, listed_at, subject, recipients_t
     1, 1, 1 FROM account;
 INSERT INTO message_body (message_id, kind, content, truncated) SELECT id, 'text', subject, FALSE FROM message;
 INSERT INTO recipient (message_id, position, kind, name, address) SELECT id, 0, 'to', subject, 'x@example.org' FROM message;
-INSERT INTO attachment (message_id, position, kind, name, is_inline) SELECT id, 0, 'file', subject, FALSE FROM message;
 INSERT INTO contact_folder (id, account_id, remote_id, is_default, round_read) SELECT 'cf' || id, id, 'r', TRUE, TRUE FROM account;
 INSERT INTO contact (id, account_id, surname, im_addresses, children, categories, listed_as, searched, created_at, changed_at, revision)
 SELECT 'c' || id, id, 'of ' || owner, '[]', '[]', '[]', '', '', 1, 1, 1 FROM account;
@@ -64,6 +63,9 @@ INSERT INTO contact_photo (contact_id, media_type, bytes, sha256, changed_at) SE
 INSERT INTO contact_change (account_id, contact_id, change) SELECT id, 'c' || id, 'remove' FROM account;
 INSERT INTO audit_log (id, at, actor, action) VALUES ('l', 1, 'command line', 'connected');
 ";
+
+/// The same of what later versions have.
+const LATER_ROWS: &str = "INSERT INTO attachment (message_id, position, kind, name, is_inline) SELECT id, 0, 'file', subject, FALSE FROM message";
 
 fn tester() -> Actor {
     Actor::named("test", Reach::Everyone)
@@ -85,6 +87,7 @@ impl Server {
         let url = postgres_url().await;
         let store = migrated(&url).await;
         run(&store, ROWS).await;
+        run(&store, LATER_ROWS).await;
         Self { url, store }
     }
 

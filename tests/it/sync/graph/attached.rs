@@ -112,3 +112,21 @@ async fn a_mail_whose_attachments_cannot_be_read_is_stored_and_keeps_no_other_fr
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_mail_whose_attachments_could_not_be_read_just_then_has_them_after_the_next_turn() {
+    on_both(async |store| {
+        let mailbox = Mailbox::read_once(store, 5).await;
+        let shaky = Kind::Graph(GraphError::new(500, "ErrorInternalServerError", ""));
+        mailbox.fail(Failure::from(shaky).on(&["list_attachments"]).times(1));
+        mailbox.sim().deliver_drafts(&mailbox.smtp, &[with_a_picture()]).unwrap();
+        mailbox.read().await;
+        assert_eq!(mailbox.stored().await, mailbox.truth(), "it is stored all the same");
+        mailbox.read().await;
+        assert_eq!(attached(&mailbox, "picture").await.as_deref(), Some("file kite.png kite@sim -"));
+        let asked = mailbox.sim().count("list_attachments", &mailbox.smtp);
+        mailbox.read().await;
+        assert_eq!(mailbox.sim().count("list_attachments", &mailbox.smtp), asked);
+    })
+    .await;
+}
