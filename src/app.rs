@@ -5,13 +5,15 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::desk::Desk;
 use crate::graph::Graph;
+use crate::imap::Imap;
 use crate::model::{LastError, Use};
-use crate::net::{self, ClientError};
+use crate::net::{self, ClientError, Dialer};
 use crate::oauth::{self, OAuth};
 use crate::owa::Owa;
 use crate::secret::ExposeSecret;
 use crate::store::{Schema, Store};
 use crate::strongbox::Strongbox;
+use crate::sync::outbox::Courier;
 use crate::sync::{Cycle, Failure, Progress, Services, contacts};
 use crate::vault::Ring;
 use std::sync::Arc;
@@ -23,7 +25,9 @@ pub struct App {
     pub desk: Arc<Desk>,
     /// What reads mail.
     pub cycle: Arc<Cycle>,
-    /// What both work with.
+    /// What sends mail.
+    pub courier: Arc<Courier>,
+    /// What all of them work with.
     pub services: Services,
     /// The one browser.
     pub browser: Browser,
@@ -60,7 +64,8 @@ impl App {
             let settings = (config.sync.clone(), config.contacts);
             contacts::by_graph(store.clone(), oauth.clone(), graph, clock.clone(), settings)
         });
-        let services = Services { store, strongbox, owa, oauth, graph, clock, contacts };
+        let imap = imap(config);
+        let services = Services { store, strongbox, owa, oauth, graph, imap, clock, contacts };
         Ok(Self::of(config, services, browser, progress, fault))
     }
 
@@ -78,10 +83,13 @@ impl App {
         let store = services.store.apart();
         let strongbox = services.strongbox.through(store.clone());
         let oauth = services.oauth.through(store.clone(), strongbox.clone());
+        let courier = Arc::new(Courier::new(&services));
         let asked = Services { store, strongbox, oauth, ..services.clone() };
-        let desk =
-            Desk::new(&asked, Arc::clone(&cycle), config.daemon_file(), fault).with_contacts(config.contacts);
-        Self { desk: Arc::new(desk), cycle, services, browser }
+        let desk = Desk::new(&asked, (Arc::clone(&cycle), Arc::clone(&courier)), config.daemon_file(), fault)
+            .with_contacts(config.contacts)
+            .handing_out(config.largest_content)
+            .with_sending(config.send);
+        Self { desk: Arc::new(desk), cycle, courier, services, browser }
     }
 
     /// Closes the browser and the database.
@@ -105,6 +113,13 @@ impl App {
 /// What the authority said, or that it cannot be reached.
 pub async fn check_oauth(config: &Config, settings: Arc<oauth::Settings>) -> Result<(), Failure> {
     Ok(OAuth::check(settings, client(config).await?).await?)
+}
+
+/// IMAP servers as this machine reaches them, or where a simulator stands in for all of them.
+fn imap(config: &Config) -> Imap {
+    let simulator = config.simulator.as_ref();
+    let dialer = Dialer::new(config.proxy.clone(), simulator.and_then(|own| own.imap));
+    Imap::new(dialer, simulator.and_then(|own| own.ca_file.clone()), config.cloud)
 }
 
 /// What asks Microsoft's services without the browser. It is made only where it is needed: the certificates

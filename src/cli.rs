@@ -8,6 +8,7 @@ mod examples;
 mod journal;
 mod matches;
 mod messages;
+mod outbox;
 mod reader;
 mod token;
 mod user;
@@ -22,7 +23,11 @@ pub use contacts::{
 pub use conflicts::ResolveArgs;
 pub use journal::{JournalArgs, UndoArgs, WritesArgs};
 pub use matches::{MatchesArgs, SettleArgs};
-pub use messages::{ActedArgs, DeleteArgs, MarkArgs, MessageCommand, MessagesArgs, MoveArgs};
+pub use messages::{
+    ActCommand, ActedArgs, AttachmentArgs, DeleteArgs, FileArgs, MarkArgs, MessageArg, MessageCommand,
+    MessagesArgs, MimeArgs, MoveArgs,
+};
+pub use outbox::{OutboxCommand, OutboxEntryArgs, OutboxListArgs, SendArgs};
 pub use reader::{ReaderArgs, ReaderCommand};
 pub use token::{TokenArgs, TokenCommand};
 pub use user::{UserArgs, UserCommand};
@@ -108,6 +113,12 @@ pub enum ServiceCommand {
     /// The newest messages that are stored; mark, move and delete messages in their mailbox
     #[command(after_help = examples::MESSAGES)]
     Messages(MessagesArgs),
+    /// Send mail from a mailbox (by Microsoft Graph); what it says comes from standard input
+    #[command(after_help = examples::SEND)]
+    Send(SendArgs),
+    /// What was sent and is to be sent, and how it stands
+    #[command(subcommand)]
+    Outbox(OutboxCommand),
     /// Show the contacts that are stored, change them, and see what goes out of them
     #[command(subcommand)]
     Contacts(ContactCommand),

@@ -110,6 +110,7 @@ const ASK: &str =
 /// What one failure means: a row, written as `Meaning::retry("timeout", WhoseTurn::Nobody, "it is tried
 /// again.").machine()`.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "switches, each of its own")]
 pub struct Meaning {
     /// What it means for the account.
     pub disposition: Disposition,
@@ -130,6 +131,9 @@ pub struct Meaning {
     /// Of what somebody has decided: whether it is looked at again as soon as somebody asks, and not only when
     /// its time has come. What a policy refuses is not.
     pub on_request: bool,
+    /// Whether it is taken for what somebody has decided where it stays for hours: the other side says so in passing
+    /// too.
+    pub hardens: bool,
 }
 
 impl Meaning {
@@ -180,6 +184,7 @@ impl Meaning {
             doubtful: false,
             lasting: false,
             on_request: false,
+            hardens: false,
         }
     }
 
@@ -223,6 +228,12 @@ impl Meaning {
     #[must_use]
     pub fn on_request(self) -> Self {
         Self { on_request: true, ..self }
+    }
+
+    /// The same, which where it stays is taken for what somebody has decided.
+    #[must_use]
+    pub fn hardens(self) -> Self {
+        Self { hardens: true, ..self }
     }
 
     /// Whose turn it is and the next step, in sentences for people.

@@ -12,7 +12,7 @@
 //! | due, parked | to be read at a time, or at none until somebody acts; of a contact: not sent as it stands |
 //! | claim, lease, epoch | an account taken for a turn; until when; the number that shuts out who lost it |
 //! | holder | an installation, by the name in its state directory; an account stays with its last one |
-//! | road | how mail is read: `owa`, a browser session in Outlook on the web, or `graph`, Microsoft Graph with the account's grant. `imap` reads it too; no account takes that road yet |
+//! | road | how mail is read: `owa`, a browser session in Outlook on the web; `graph`, Microsoft Graph with the account's grant; `imap`, IMAP with that, or at a server of the account's own with a password |
 //! | cloud | whose Microsoft it is: everybody's or a state's, each with hosts of its own |
 //! | beginner | who began a connect: theirs to finish, to see and to end |
 //! | session, grant | what signs a browser in; what Microsoft gave by OAuth. Both are kept sealed |
@@ -49,7 +49,7 @@
 //!  3  owa · graph · imap · oauth                  one foreign thing + its tools
 //!     strongbox                                   between: uses store and vault, serves the lines above
 //!  2  store · browser · vault · dates             one foreign thing each; do not know one another
-//!  1  clock · secret · token · lock · net · telemetry · lifecycle · privileges · cards · html
+//!  1  clock · secret · token · lock · net · telemetry · lifecycle · privileges · cards · html · mime
 //!  0  model · jwt · json · error · words!         know nothing (a kept error keeps its disposition)
 //! ```
 //!
@@ -63,10 +63,12 @@
 //!   └─ sync::Cycle::run                  lock file held; accounts strictly one after the other
 //!        1 claim    one UPDATE … RETURNING takes the next due account's lease, with the parts that are due;
 //!                   while none is, that of one which has more to read
-//!        2 turn     for each due part, mail or contacts (sync::turn):
+//!        2 road     where another road is wanted for its mail: that is read by ids, what is stored is recognised, and then
+//!                   keys, folders, cursors and road change in one transaction, or nothing does (sync::change)
+//!        3 turn     for each due part, mail or contacts (sync::turn):
 //!            open     mail, on the account's road (sync::roads): session unsealed -> isolated browser
 //!                     context; the mailbox proves to be the account's by the id of its inbox, or its address. Or
-//!                     a token for Graph, renewed where it ends in mid-turn (sync::access)
+//!                     a token for Graph or IMAP, renewed where it ends in mid-turn (sync::access); or an IMAP server's password
 //!            folders  those that the mailbox lists are kept, the configured ones chosen (sync::folders)
 //!            news     each of them down to what is held, window by window or change by change (sync::mail):
 //!                     sights -> plan (sync::merge) -> one transaction of rows + cursor + coverage (store)
@@ -86,8 +88,8 @@
 //!                     is sent, unless its plan waits for a person (sync::contacts::reading)
 //!            record   result, disposition, due time, each part for itself. A fault of the machine is charged
 //!                     to no account: it ends the cycle, and the daemon tries again (error::Extent)
-//!        3 release  the account is given back, and the next is claimed until none is due
-//!        4 report   one CycleReport value: text for people, JSON for machines
+//!        4 release  the account is given back, and the next is claimed until none is due
+//!        5 report   one CycleReport value: text for people, JSON for machines
 //! ```
 //!
 //! # Invariants
@@ -101,7 +103,7 @@
 //!   `owa::profile`; only `graph` Graph's; only `imap` IMAP. Wire types never leave their module; they are
 //!   converted to `model` at its edge.
 //! - Where a cloud has its sign-in, Graph and scopes `model::Cloud` says; where its Outlook pages are, `owa::profile`.
-//! - `model`, `cards`, `dates`, `owa::dom::read`, the recogniser in `owa::screen`, and of `sync` `merge`, `coverage`,
+//! - `model`, `cards`, `dates`, `owa::dom::read`, the recogniser in `owa::screen`, and of `sync` `merge`, `coverage`, `change::verdict`, `change::compare`,
 //!   `correspondence`, `partial`, `holes`, `sweep`, `folders`, `schedule`, `health`, `standing` and what the map of `contacts`
 //!   calls pure do no I/O and never read the clock.
 //! - `sync`, `store`, `desk`, `http` and `dashboard` name no tier; which folders are read is data. A message changes in
@@ -146,6 +148,7 @@ pub mod json;
 pub mod jwt;
 pub mod lifecycle;
 pub mod lock;
+pub mod mime;
 pub mod model;
 pub mod net;
 pub mod oauth;

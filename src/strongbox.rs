@@ -7,8 +7,10 @@
 //! data key     the account and its owner
 //! record       the account, its kind, its version
 //! tokens       the authority, the registration and the person of the grant, within the record
+//! password     the IMAP server and the login, within the record
 //! sign-in      who began it, for which account, who hears of it, where its answer goes, who is asked
 //! kept answer  the caller and the key of the request, and within it what was asked
+//! outbox       the account, the message's id; a mark over the key of the request and what was asked
 //! API token    a mark over its hash, scopes, owner and expiry
 //! audit log    a mark over where its chain begins and ends
 //! ```
@@ -33,18 +35,23 @@ mod audit;
 mod card;
 mod dashboard;
 mod grants;
+mod imap;
 mod keys;
 mod oauth;
+mod outbox;
 mod passwords;
 mod reseal;
 mod rotate;
+mod session;
 mod tokens;
 
 pub use answers::RequestState;
 pub use audit::{AuditFault, AuditLook, AuditRenewed, AuditState, AuditWatch, audit_state};
 pub use dashboard::is_marked_user;
+pub use imap::ImapPassword;
 pub use keys::{KeyUse, changed_owners, key_uses};
 pub use oauth::TakenFlow;
+pub use outbox::OutboxPut;
 pub use rotate::Rewrapped;
 pub use tokens::is_marked;
 
@@ -52,9 +59,10 @@ use crate::clock::Clock;
 use crate::error::{Classify, Meaning, WhoseTurn};
 use crate::model::{AccountId, AttemptId, AuditEntry, NewGrant};
 use crate::secret::SecretText;
-use crate::store::{Claim, RefreshLease, SealedRecord, Sealing, Settled, Store, StoreError};
+use crate::store::{Claim, ImapTaken, RefreshLease, SealedRecord, Sealing, Settled, Store, StoreError};
 use crate::vault::{CHANGED, DataKey, Forms, Place, Ring, SEALS_AT_MOST, VaultError};
 use chrono::TimeDelta;
+use imap::IMAP;
 use keys::TRIES;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -91,6 +99,9 @@ pub enum StrongboxError {
     /// A grant's row does not say what was sealed with its tokens.
     #[error("oauth_grant.{0} was changed in the database: the tokens were sealed with another")]
     GrantChanged(&'static str),
+    /// An account's row does not say of its IMAP server what was sealed with the password.
+    #[error("account.{0} was changed in the database: the password was sealed with another")]
+    ImapChanged(&'static str),
     /// A sign-in's row does not say what it was begun with.
     #[error("a sign-in by OAuth was changed in the database while it was under way")]
     FlowChanged,
@@ -102,6 +113,7 @@ impl Classify for StrongboxError {
             Self::Store(error) => error.meaning(),
             Self::Vault(error) => error.meaning(),
             Self::GrantChanged(_) => Meaning::fatal("grant_changed", WhoseTurn::Operator, CHANGED),
+            Self::ImapChanged(_) => Meaning::fatal("imap_changed", WhoseTurn::Operator, CHANGED),
             Self::FlowChanged => Meaning::fatal(
                 "sign_in_changed",
                 WhoseTurn::Operator,
@@ -121,6 +133,8 @@ enum Put<'a> {
     Held(&'a Claim),
     /// Tokens of a sign-in of this owner's, with what else it gave.
     Grant(&'a str, &'a NewGrant, (Option<&'a AttemptId>, &'a AuditEntry)),
+    /// The password of an IMAP server, with who was let in where, and the line that tells of it.
+    Imap(ImapTaken<'a>, &'a AuditEntry),
     /// Renewed tokens, while the lease holds. There is a key: they were opened by it.
     Refresh(&'a RefreshLease, &'a Settled<'a>),
 }
@@ -130,6 +144,7 @@ impl<'a> Put<'a> {
         match self {
             Self::Session(_) | Self::Held(_) => SESSION,
             Self::Grant(..) | Self::Refresh(..) => TOKENS,
+            Self::Imap(..) => IMAP,
         }
     }
 
@@ -138,6 +153,7 @@ impl<'a> Put<'a> {
     fn owner(self) -> Option<&'a str> {
         match self {
             Self::Session(owner) | Self::Grant(owner, ..) => Some(owner),
+            Self::Imap(taken, _) => Some(taken.owner),
             Self::Held(claim) => Some(&claim.account.owner),
             Self::Refresh(..) => None,
         }
@@ -196,40 +212,6 @@ impl Strongbox {
         Self { store, ..self.clone() }
     }
 
-    /// Puts the browser session of a sign-in away in place of the one before, for the owner who signed in.
-    ///
-    /// # Errors
-    /// When the database fails, the account is gone or another's, or its key does not open.
-    pub async fn put_session(&self, account: &AccountId, owner: &str, session: &SecretText) -> Result<()> {
-        self.put(account, session, Put::Session(owner)).await
-    }
-
-    /// Puts away what a turn made of the browser session, as long as its claim holds: the session of a new
-    /// sign-in, or of the next holder, is never replaced by an older one.
-    ///
-    /// # Errors
-    /// `StoreError::LeaseLost` when the claim no longer holds; when the database fails or the account's key
-    /// does not open.
-    pub async fn put_session_held(&self, claim: &Claim, session: &SecretText) -> Result<()> {
-        self.put(&claim.account.id, session, Put::Held(claim)).await
-    }
-
-    /// The browser session, if there is one.
-    ///
-    /// # Errors
-    /// When the database fails or the record does not open.
-    pub async fn session(&self, account: &AccountId) -> Result<Option<SecretText>> {
-        let Some(record) = self.store.sealed(account, SESSION).await? else { return Ok(None) };
-        match self.opened(account, SESSION, &record).await {
-            // It was put away, or sealed anew with another key, between the two reads.
-            Err(StrongboxError::Vault(VaultError::Damaged { .. } | VaultError::UnknownKey(_))) => {
-                let Some(record) = self.store.sealed(account, SESSION).await? else { return Ok(None) };
-                self.opened(account, SESSION, &record).await
-            }
-            opened => opened,
-        }
-    }
-
     /// None for an account whose key was destroyed: its records are nothing but noise then.
     async fn opened(
         &self,
@@ -259,6 +241,7 @@ impl Strongbox {
                 Put::Session(_) => self.store.put_sealed(account, kind, &sealing, self.clock.now()).await,
                 Put::Held(claim) => self.store.put_sealed_held(claim, kind, &sealing, self.clock.now()).await,
                 Put::Grant(_, grant, end) => self.store.put_grant(account, grant, kind, &sealing, end).await,
+                Put::Imap(taken, line) => self.store.take_imap(account, taken, kind, &sealing, line).await,
                 Put::Refresh(lease, settled) => {
                     self.store.settle_refresh(lease, kind, &sealing, settled).await
                 }

@@ -200,7 +200,7 @@ async fn through(proxy: &Proxy, host: &str) -> Result<TcpStream, Undialled> {
         tracing::warn!(host, "egress refused: not a public address");
         return Err(Undialled::Status(REFUSED));
     }
-    proxy.tunnel(host).await.map_err(Undialled::Proxy)
+    proxy.tunnel(host, net::HTTPS).await.map_err(Undialled::Proxy)
 }
 
 async fn connect_to(addresses: Vec<SocketAddr>, host: &str) -> Result<TcpStream, Undialled> {
@@ -216,7 +216,7 @@ async fn connect_to(addresses: Vec<SocketAddr>, host: &str) -> Result<TcpStream,
 }
 
 async fn resolve(host: &str) -> Result<Vec<SocketAddr>, Undialled> {
-    let found = lookup_host((host, 443)).await.map_err(|_| Undialled::Status(FAILED))?;
+    let found = lookup_host((host, net::HTTPS)).await.map_err(|_| Undialled::Status(FAILED))?;
     let public: Vec<_> = found.filter(|found| net::is_public(found.ip())).collect();
     if public.is_empty() {
         tracing::warn!(host, "egress refused: the name has no public address");

@@ -1,13 +1,13 @@
 //! What `account` takes.
 
 use super::examples;
-use crate::model::{ContactsEnd, Road, is_user};
+use crate::model::{ContactsEnd, ImapAddress, Road, is_user};
 use clap::{Args, Subcommand};
 
 /// Connect, list, show, pause and disconnect mailboxes.
 #[derive(Debug, Subcommand)]
 pub enum AccountCommand {
-    /// Sign in to a mailbox as its owner would, and keep the session
+    /// Sign in to a mailbox as its owner would, and keep what lets in
     #[command(after_help = examples::CONNECT)]
     Connect(ConnectArgs),
     /// All accounts
@@ -40,15 +40,20 @@ pub struct AccountArg {
 pub struct RoadArgs {
     /// The address, the login or the id
     pub account: String,
-    /// graph (Microsoft Graph, by the sign-in with OAuth) or owa (the browser session); without it the road is shown
+    /// graph (Microsoft Graph, by the sign-in with OAuth), imap (IMAP, by that sign-in) or owa (the browser session);
+    /// without it the road is shown
     ///
-    /// It can be changed as long as no mail of the account is stored.
+    /// Where mail of the account is stored, its next turn looks first whether it is the same on that road: then no
+    /// message is stored anew, and else nothing is changed.
     #[arg(value_parser = road)]
     pub road: Option<Road>,
+    /// Only compare: what is recognised on that road, and what differs
+    #[arg(long, requires = "road")]
+    pub shadow: bool,
 }
 
 fn road(word: &str) -> Result<Road, &'static str> {
-    Road::parse(word).ok_or("not one of graph, owa")
+    Road::parse(word).ok_or("not one of graph, imap, owa")
 }
 
 /// Whose lines of the audit log.
@@ -74,6 +79,13 @@ pub struct ConnectArgs {
     /// any device
     #[arg(long, conflicts_with = "password_stdin")]
     pub device_code: bool,
+    /// Read the mail at an IMAP server, with the password that the login has there; only TLS is spoken, at port 993
+    /// unless another is named
+    ///
+    /// The password is tried once before it is kept, sealed. Microsoft 365 and outlook.com take no passwords by IMAP:
+    /// their mailboxes are connected by OAuth, and then `account road` has them read so.
+    #[arg(long, value_name = "HOST[:PORT]", conflicts_with = "device_code", value_parser = ImapAddress::parse)]
+    pub imap: Option<ImapAddress>,
     /// Read the password from standard input, as UTF-8, instead of asking for it; a one-time code is the line
     /// after it
     ///

@@ -13,13 +13,16 @@ Examples (with sudo):
   outlook-syncd account connect --owner 42 ada@example.com      # asks for the password
   outlook-syncd account connect --owner 42 --password-stdin ada@example.com <password
   outlook-syncd account connect --owner 42 --device-code        # by OAuth, without a password
+  outlook-syncd account connect --owner 42 --imap mail.example.com ada@example.com
 
 Connecting again, when the owner has to sign in, keeps id, mail and position.";
 
 pub(super) const ROAD: &str = "\
 Examples (with sudo):
   outlook-syncd account road ada@example.com          # how its mail is read
-  outlook-syncd account road ada@example.com graph    # by Microsoft Graph from now on";
+  outlook-syncd account road ada@example.com graph    # by Microsoft Graph from now on
+  outlook-syncd account road ada@example.com imap     # by IMAP, with the same sign-in
+  outlook-syncd account road ada@example.com graph --shadow";
 
 pub(super) const DISCONNECT: &str = "\
 Examples (with sudo):
@@ -46,6 +49,18 @@ Examples (with sudo):
 
 `mark`, `move` and `delete` take the ids that --json shows.";
 
+pub(super) const SHOW_MESSAGE: &str = "\
+Examples (with sudo):
+  outlook-syncd messages show ada@example.com 01a0c0f1-7a02-7b11-9a3c-5f2f4c0b7d36";
+
+pub(super) const ATTACHMENT: &str = "\
+Examples (with sudo):
+  outlook-syncd messages attachment ada@example.com 01a0c0f1-7a02-7b11-9a3c-5f2f4c0b7d36 0 --output - >plan.pdf";
+
+pub(super) const MIME: &str = "\
+Examples (with sudo):
+  outlook-syncd messages mime ada@example.com 01a0c0f1-7a02-7b11-9a3c-5f2f4c0b7d36 --output - >letter.eml";
+
 pub(super) const MARK: &str = "\
 Examples (with sudo):
   outlook-syncd messages mark ada@example.com --read 01a0c0f1-7a02-7b11-9a3c-5f2f4c0b7d36";
@@ -58,6 +73,17 @@ pub(super) const DELETE: &str = "\
 Examples (with sudo):
   outlook-syncd messages delete ada@example.com 01a0c0f1-7a02-7b11-9a3c-5f2f4c0b7d36
   outlook-syncd messages delete ada@example.com --permanent 01a0c0f1-7a02-7b11-9a3c-5f2f4c0b7d36";
+
+pub(super) const SEND: &str = "\
+Examples (with sudo):
+  outlook-syncd send ada@example.com --to charles@example.org --subject Lunch <text
+  outlook-syncd send ada@example.com --reply 01a0c0f1-7a02-7b11-9a3c-5f2f4c0b7d36 --attach menu.pdf <text
+  outlook-syncd send ada@example.com --forward 01a0c0f1-7a02-7b11-9a3c-5f2f4c0b7d36 --to bo@example.org <text";
+
+pub(super) const OUTBOX: &str = "\
+Examples (with sudo):
+  outlook-syncd outbox list ada@example.com
+  outlook-syncd outbox retry ada@example.com 01a0c0f1-8a11-7a70-b3f7-1c6d0e7e6d61    # one that is unknown";
 
 pub(super) const CONTACTS: &str = "\
 Examples (with sudo):

@@ -4,6 +4,7 @@ use super::examples;
 use crate::desk::MessageAct;
 use crate::model::{MessageId, Role};
 use clap::{Args, Subcommand};
+use std::path::PathBuf;
 
 /// Which messages to show, or what to do to some.
 #[derive(Debug, Args)]
@@ -17,9 +18,9 @@ pub struct MessagesArgs {
     /// How many
     #[arg(long, default_value_t = 20)]
     pub limit: u32,
-    /// What to do to some instead
+    /// What to do with some instead
     #[command(subcommand)]
-    pub act: Option<MessageCommand>,
+    pub command: Option<MessageCommand>,
 }
 
 fn folder_help() -> String {
@@ -27,9 +28,26 @@ fn folder_help() -> String {
     format!("Only this folder: a role ({}; Outlook's own word does too), a name or a path", roles.join(", "))
 }
 
-/// What to do to messages in their mailbox.
+/// What to do with some messages.
 #[derive(Debug, Subcommand)]
 pub enum MessageCommand {
+    /// Show one with what is stored of it, and what hangs on it
+    #[command(after_help = examples::SHOW_MESSAGE)]
+    Show(MessageArg),
+    /// Save what hangs on one as a file (by Microsoft Graph)
+    #[command(after_help = examples::ATTACHMENT)]
+    Attachment(AttachmentArgs),
+    /// Save one as MIME, as other mail programs read it (by Microsoft Graph)
+    #[command(after_help = examples::MIME)]
+    Mime(MimeArgs),
+    /// What is done to some in their mailbox.
+    #[command(flatten)]
+    Act(ActCommand),
+}
+
+/// What to do to messages in their mailbox.
+#[derive(Debug, Subcommand)]
+pub enum ActCommand {
     /// Mark messages as read or unread in their mailbox (by Microsoft Graph)
     #[command(after_help = examples::MARK)]
     Mark(MarkArgs),
@@ -39,6 +57,51 @@ pub enum MessageCommand {
     /// Move messages to their mailbox's Deleted Items, or delete them for good (by Microsoft Graph)
     #[command(after_help = examples::DELETE)]
     Delete(DeleteArgs),
+}
+
+/// Which message.
+#[derive(Debug, Args)]
+pub struct MessageArg {
+    /// The account: its address, its login or its id
+    pub account: String,
+    /// The message, by its id as `messages --json` shows it
+    #[arg(value_parser = message)]
+    pub message: MessageId,
+}
+
+/// What hangs on which message, and the file that it becomes.
+#[derive(Debug, Args)]
+pub struct AttachmentArgs {
+    /// Which.
+    #[command(flatten)]
+    pub of: MessageArg,
+    /// Its place among what hangs on the message, from 0 on, as `messages show` shows it
+    pub position: u32,
+    /// The file.
+    #[command(flatten)]
+    pub to: FileArgs,
+}
+
+/// Which message as MIME, and the file that it becomes.
+#[derive(Debug, Args)]
+pub struct MimeArgs {
+    /// Which.
+    #[command(flatten)]
+    pub of: MessageArg,
+    /// The file.
+    #[command(flatten)]
+    pub to: FileArgs,
+}
+
+/// The file that something becomes.
+#[derive(Debug, Args)]
+pub struct FileArgs {
+    /// The file; `-` for standard output
+    #[arg(long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// Write over a file that is there
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// To which messages something is done.
@@ -90,7 +153,7 @@ pub struct DeleteArgs {
     pub permanent: bool,
 }
 
-impl MessageCommand {
+impl ActCommand {
     /// What is done, to which messages, and where they are moved to.
     #[must_use]
     pub fn parts(&self) -> (MessageAct, &ActedArgs, Option<&str>) {

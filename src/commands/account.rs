@@ -1,18 +1,17 @@
 //! `account connect | list | show | pause | resume`
 
 use super::answers::{AccountShape, AccountShown, Unreadable};
-use super::output::{Output, ago, counted, done, say, table};
-use super::{CommandError, Outcome, operator, stock};
-use crate::cli::{ConnectArgs, RoadArgs};
+use super::output::{Output, ago, counted, done, table};
+use super::password::password;
+use super::{Outcome, operator, stock};
+use crate::cli::ConnectArgs;
 use crate::config::Config;
 use crate::desk::{FolderDetail, Schema};
 use crate::error::Exit;
-use crate::model::{Folder, Road, Role, Shortfall, Span};
-use crate::secret::{ExposeSecret, SecretText, secret};
+use crate::model::{Account, Folder, ImapAddress, Road, Role, Shortfall, Span};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use std::io::{BufRead, IsTerminal};
-use zeroize::Zeroizing;
+use std::borrow::Cow;
 
 /// So many holes of a folder are told, the newest ones.
 const HOLES: usize = 3;
@@ -20,6 +19,9 @@ const HOLES: usize = 3;
 pub(super) async fn connect(config: &Config, args: &ConnectArgs, output: Output) -> Outcome {
     if args.device_code {
         return super::device::connect(config, args, output).await;
+    }
+    if let Some(server) = &args.imap {
+        return connect_imap(config, args, server, output).await;
     }
     super::want_browser(&config.browser.executable)?;
     let login = args.login.as_deref().unwrap_or_default();
@@ -29,7 +31,20 @@ pub(super) async fn connect(config: &Config, args: &ConnectArgs, output: Output)
         let id = app.desk.connect(&actor, &args.owner, login, &password).await?;
         super::sign_in::follow(&app.desk, &actor, &id).await
     });
-    output.value(&AccountShape::from(&connected.await?), |AccountShape { name, sync_enabled, .. }| {
+    tell_connected(&connected.await?, output)
+}
+
+async fn connect_imap(config: &Config, args: &ConnectArgs, server: &ImapAddress, output: Output) -> Outcome {
+    let login = args.login.as_deref().unwrap_or_default();
+    let password = password(args, login)?;
+    let connected = super::with_app(config, Schema::Make, async |app| {
+        Ok(app.desk.connect_imap(&operator(), &args.owner, (login, server), &password).await?)
+    });
+    tell_connected(&connected.await?, output)
+}
+
+fn tell_connected(account: &Account, output: Output) -> Outcome {
+    output.value(&AccountShape::from(account), |AccountShape { name, sync_enabled, .. }| {
         if *sync_enabled {
             format!("{name} is connected; its mail is read in the next cycle")
         } else {
@@ -41,57 +56,6 @@ pub(super) async fn connect(config: &Config, args: &ConnectArgs, output: Output)
 
 fn until_resumed(name: &str) -> String {
     format!("it is not read until `outlook-syncd account resume {name}`")
-}
-
-/// From a prompt or from standard input, never from an argument: the process list is everybody's.
-fn password(args: &ConnectArgs, login: &str) -> Result<SecretText, CommandError> {
-    let password = if args.password_stdin || !std::io::stdin().is_terminal() {
-        piped_password()?
-    } else {
-        typed(&format!("Password of {login}: "))?
-    };
-    if password.expose_secret().is_empty() {
-        return Err(CommandError::usage(
-            "the password is empty".to_owned(),
-            "type it at the prompt, or pipe it in with --password-stdin.",
-        ));
-    }
-    Ok(password)
-}
-
-/// The first line of standard input.
-pub(super) fn piped_password() -> Result<SecretText, CommandError> {
-    let mut line = Zeroizing::new(Vec::new());
-    std::io::stdin().lock().read_until(b'\n', &mut line)?;
-    piped(&line)
-}
-
-/// What a person types is theirs to know; a blank that they may not have meant is told.
-pub(super) fn typed(question: &str) -> Result<SecretText, CommandError> {
-    let text = secret(rpassword::prompt_password(question)?);
-    if text.expose_secret().trim() != text.expose_secret() {
-        say("the password begins or ends with a blank; it is tried as it was typed");
-    }
-    Ok(text)
-}
-
-/// A line as a program wrote it, without its end. What the program has added or spoilt is refused, so that it
-/// is not tried, and counted, as a wrong password.
-fn piped(line: &[u8]) -> Result<SecretText, CommandError> {
-    let refuse = |what: &str, next| CommandError::usage(format!("the password {what}"), next);
-    let text = std::str::from_utf8(line).map_err(|_| {
-        refuse("is not UTF-8", "pipe it in as UTF-8 (`iconv -f LATIN1 -t UTF-8`), or type it at the prompt.")
-    })?;
-    let text = text.trim_end_matches(['\r', '\n']);
-    if text.starts_with('\u{feff}') || text.contains(char::is_control) {
-        let next = "pipe in the password alone, as `printf %s` writes it, or type it at the prompt.";
-        return Err(refuse("has a character in it that nobody types", next));
-    }
-    if text.trim() != text {
-        let next = "take the blank away. If it is the password's own, type it at the prompt.";
-        return Err(refuse("begins or ends with a blank", next));
-    }
-    Ok(secret(text.to_owned()))
 }
 
 /// What `account list` prints.
@@ -140,7 +104,7 @@ fn about(shown: &AccountShown, now: DateTime<Utc>) -> Vec<Vec<String>> {
         ("id", account.id.to_string()),
         ("owner", account.owner.clone()),
         ("state", super::status::state(health, now)),
-        ("mail", road(account.road).to_owned()),
+        ("mail", road(account).into_owned()),
         ("session", health.session.as_str().to_owned()),
         ("session expires", ago(health.session_expires_at, now)),
         ("last success", ago(health.last_success_at, now)),
@@ -160,41 +124,22 @@ fn about(shown: &AccountShown, now: DateTime<Utc>) -> Vec<Vec<String>> {
     let hint = health.hint.iter().filter(|hint| !told.contains(hint));
     lines.extend(hint.map(|hint| ("next step", hint.clone())));
     lines.extend(shown.unreadable_items.iter().map(|item| ("not readable", unread(item, now))));
+    let change = shown.road_change.as_ref().map(|change| super::road::lines(change, now)).unwrap_or_default();
+    lines.extend(change.iter().map(|(name, value)| (*name, value.clone())));
     let contacts = stock::lines(shown, now);
     lines.extend(contacts.iter().map(|(name, value)| (name.as_str(), value.clone())));
     lines.into_iter().map(|(name, value)| vec![name.to_owned(), value]).collect()
 }
 
 /// How mail is read, for people.
-fn road(road: Option<Road>) -> &'static str {
-    match road {
-        Some(Road::Owa) => "by its browser session (owa)",
-        Some(Road::Graph) => "by Microsoft Graph (graph)",
-        None => "not read",
+pub(super) fn road(account: &AccountShape) -> Cow<'static, str> {
+    match (account.road, &account.imap) {
+        (Some(Road::Owa), _) => "by its browser session (owa)".into(),
+        (Some(Road::Graph), _) => "by Microsoft Graph (graph)".into(),
+        (Some(Road::Imap), None) => "by IMAP, with the sign-in with Microsoft (imap)".into(),
+        (Some(Road::Imap), Some(server)) => format!("by IMAP at {server}, with a password (imap)").into(),
+        (None, _) => "not read".into(),
     }
-}
-
-/// Shows the road of an account's mail, or has it read on another one.
-pub(super) async fn road_of(config: &Config, args: &RoadArgs, output: Output) -> Outcome {
-    let account = match args.road {
-        None => {
-            super::with_database(config, Schema::Keep, async |database| {
-                Ok(database.named(&operator(), &args.account).await?)
-            })
-            .await?
-        }
-        Some(wanted) => {
-            super::with_app(config, Schema::Make, async |app| {
-                let actor = operator();
-                let account = app.desk.named(&actor, &args.account).await?;
-                Ok(app.desk.set_road(&actor, &account, wanted).await?)
-            })
-            .await?
-        }
-    };
-    output
-        .value(&AccountShape::from(&account), |shape| format!("{}: mail {}", shape.name, road(shape.road)))?;
-    Ok(Exit::Success)
 }
 
 /// A folder as the configuration may name it, with what the mailbox calls it where that is another word.

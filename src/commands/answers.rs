@@ -1,7 +1,10 @@
 //! What `--json` prints: one type for one noun, as docs/json.md shows it.
 
 use crate::desk::{AccountDetail, ContactsDetail, FolderDetail, LedgerItem, Wiped};
-use crate::model::{Account, AccountId, ApiToken, ContactsEnded, Folder, LastError, MessageId, Road, Role};
+use crate::model::{
+    Account, AccountId, ApiToken, ContactsEnded, Folder, ImapAddress, LastError, MessageId, Road, RoadChange,
+    Role,
+};
 use crate::sync::health::AccountHealth;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -19,6 +22,8 @@ pub(super) struct AccountShape {
     display_name: Option<String>,
     /// How its mail is read; `None`: not at all.
     pub(super) road: Option<Road>,
+    /// The IMAP server that its password is for; `None`: it has none.
+    pub(super) imap: Option<ImapAddress>,
     pub(super) sync_enabled: bool,
     created_at: DateTime<Utc>,
     dates: Dates,
@@ -36,7 +41,7 @@ struct Dates {
 impl From<&Account> for AccountShape {
     fn from(account: &Account) -> Self {
         let name = account.name().into_owned();
-        let Account { id, owner, login, address, display_name, settings, road, sync_enabled, .. } =
+        let Account { id, owner, login, address, display_name, settings, road, imap, sync_enabled, .. } =
             account.clone();
         let dates = Dates {
             locale: settings.culture,
@@ -45,7 +50,7 @@ impl From<&Account> for AccountShape {
             time_format: settings.time_format,
         };
         let created_at = account.created_at;
-        Self { id, name, owner, login, address, display_name, road, sync_enabled, created_at, dates }
+        Self { id, name, owner, login, address, display_name, road, imap, sync_enabled, created_at, dates }
     }
 }
 
@@ -92,11 +97,13 @@ pub(super) struct AccountShown {
     pub(super) folders: Vec<FolderDetail>,
     pub(super) unreadable_items: Vec<Unreadable>,
     pub(super) contacts: ContactsDetail,
+    /// The other road that was last asked for.
+    pub(super) road_change: Option<RoadChange>,
 }
 
 impl From<AccountDetail> for AccountShown {
     fn from(detail: AccountDetail) -> Self {
-        let AccountDetail { account, health, parts, folders, ledger, contacts } = detail;
+        let AccountDetail { account, health, parts, folders, ledger, contacts, road_change } = detail;
         Self {
             account: AccountShape::from(&account),
             health,
@@ -105,6 +112,7 @@ impl From<AccountDetail> for AccountShown {
             unreadable_items: ledger.into_iter().map(|item| Unreadable::of(item, &folders)).collect(),
             folders,
             contacts,
+            road_change,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! `dashboard` and `user add | list | remove | password`
 
-use super::account::{piped_password, typed};
 use super::output::{Output, ago, say, table};
+use super::password::{piped_password, typed};
 use super::{CommandError, Outcome, operator, with_database};
 use crate::cli::{UserArgs, UserCommand};
 use crate::clock::Clock;

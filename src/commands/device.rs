@@ -34,6 +34,7 @@ fn mail(account: &AccountShape) -> &'static str {
     match account.road {
         Some(Road::Graph) => "; its mail is read by Microsoft Graph",
         Some(Road::Owa) => "; its mail is read by its browser session, as before",
+        Some(Road::Imap) => "; its mail is read by IMAP, as before",
         None => "; its mail is not read",
     }
 }

@@ -1,10 +1,12 @@
-//! `messages`: the newest that are stored.
+//! `messages`: the newest that are stored, and what is done with some.
 
 mod acts;
+mod content;
+mod show;
 
 use super::output::{Output, say, table};
 use super::{Outcome, operator};
-use crate::cli::MessagesArgs;
+use crate::cli::{MessageCommand, MessagesArgs};
 use crate::config::Config;
 use crate::desk::{MessageDetail, MessagesFound, Schema};
 use crate::error::Exit;
@@ -20,10 +22,17 @@ struct MessageList {
 }
 
 pub(super) async fn messages(config: &Config, args: &MessagesArgs, output: Output) -> Outcome {
-    if let Some(command) = &args.act {
-        return acts::act(config, command, output).await;
+    match &args.command {
+        None => list(config, args, output).await,
+        Some(MessageCommand::Show(args)) => show::show(config, args, output).await,
+        Some(MessageCommand::Attachment(args)) => content::attachment(config, args, output).await,
+        Some(MessageCommand::Mime(args)) => content::mime(config, args, output).await,
+        Some(MessageCommand::Act(command)) => acts::act(config, command, output).await,
     }
-    let MessagesArgs { account, folder, limit, act: _ } = args;
+}
+
+async fn list(config: &Config, args: &MessagesArgs, output: Output) -> Outcome {
+    let MessagesArgs { account, folder, limit, command: _ } = args;
     let found = super::with_database(config, Schema::Keep, async |database| {
         let (actor, account) = (operator(), account.as_deref());
         Ok(database.messages(&actor, account, folder.as_deref(), *limit, &config.sync).await?)

@@ -18,10 +18,13 @@ mod key;
 mod manual;
 mod messages;
 mod once;
+mod outbox;
 mod output;
+mod password;
 mod presence;
 mod progress;
 mod reader;
+mod road;
 mod run;
 mod sign_in;
 mod status;
@@ -173,9 +176,7 @@ async fn dispatch(command: Option<ServiceCommand>, wait: bool, config: &Config, 
         Some(ServiceCommand::Account(AccountCommand::Resume(args))) => {
             account::set_paused(config, &args.account, false, output).await
         }
-        Some(ServiceCommand::Account(AccountCommand::Road(args))) => {
-            account::road_of(config, &args, output).await
-        }
+        Some(ServiceCommand::Account(AccountCommand::Road(args))) => road::road(config, &args, output).await,
         Some(ServiceCommand::Account(AccountCommand::Disconnect(args))) => {
             disconnect::disconnect(config, &args, output).await
         }
@@ -183,6 +184,8 @@ async fn dispatch(command: Option<ServiceCommand>, wait: bool, config: &Config, 
         Some(ServiceCommand::Status) => status::status(config, output).await,
         Some(ServiceCommand::Explain(args)) => explain::account(config, &args.account, output).await,
         Some(ServiceCommand::Messages(args)) => messages::messages(config, &args, output).await,
+        Some(ServiceCommand::Send(args)) => outbox::send(config, args, output).await,
+        Some(ServiceCommand::Outbox(command)) => outbox::outbox(config, command, output).await,
         Some(ServiceCommand::Contacts(command)) => contacts::contacts(config, command, output).await,
         Some(ServiceCommand::Doctor(args)) => doctor::doctor(config, &args, output).await,
         Some(ServiceCommand::Migrate) => status::migrate(config, output).await,

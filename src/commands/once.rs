@@ -38,6 +38,8 @@ struct Once {
 }
 
 async fn ran(app: &App, wait: bool, stop: &Stop) -> Result<Once, CommandError> {
+    // Mail that waits goes out whether or not a cycle can run.
+    app.courier.pass(&stop.soft).await?;
     let report = cycle(&app.cycle, wait, stop).await?;
     Ok(Once { report, parked: app.desk.parked(&operator()).await? })
 }

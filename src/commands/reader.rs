@@ -1,7 +1,7 @@
 //! `reader add | list | remove`
 
-use super::account::piped_password;
 use super::output::{Output, ago, say, table};
+use super::password::piped_password;
 use super::{CommandError, Outcome, operator, with_database};
 use crate::cli::{ReaderArgs, ReaderCommand};
 use crate::clock::Clock;

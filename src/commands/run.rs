@@ -124,7 +124,9 @@ impl Daemon<'_> {
         self.router.send_replace(Some(router));
         lifecycle::ready();
         self.introduce(&app).await;
+        let sending = tokio::spawn(daemon::send(Arc::clone(&app.courier), stop.clone()));
         daemon::run(&app.cycle, &self.fault, &self.progress, stop).await;
+        let _ = sending.await;
         let _ = scheduler.shutdown().await;
         app.close().await;
         Ok(())

@@ -2,7 +2,7 @@
 
 use super::secrets::trusted_text;
 use super::{ConfigError, DEFAULT_FILE, Environment};
-use crate::model::{Cloud, Tier};
+use crate::model::{Cloud, SendLimits, Tier};
 use crate::{browser, http, owa, sync, telemetry};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::collections::BTreeMap;
@@ -43,6 +43,8 @@ section!(Raw {
     browser: Browser = Browser::default();
     owa: Owa = Owa::default();
     contacts: Contacts = Contacts::default();
+    attachments: Attachments = Attachments::default();
+    send: Send = Send::default();
     audit: Audit = Audit::default();
     http: Http = Http::default();
     jwt: Jwt = Jwt::default();
@@ -105,6 +107,16 @@ section!(Contacts as own: sync::contacts::ContactSettings {
     keep_days: i64 = own.keep.num_days();
 });
 
+section!(Attachments {
+    largest_mb: u64 = crate::desk::LARGEST_CONTENT >> 20;
+});
+
+section!(Send as own: SendLimits {
+    per_hour: u32 = own.per_hour;
+    recipients: u32 = own.recipients;
+    size_kb: u32 = own.size / 1_000;
+});
+
 section!(Audit {
     keep_days: i64 = 400;
 });
@@ -152,6 +164,7 @@ section!(Log as own: telemetry::Settings {
 
 section!(Simulator {
     https: Option<SocketAddr> = None;
+    imap: Option<SocketAddr> = None;
     spki_sha256: Option<String> = None;
     ca_file: Option<PathBuf> = None, from "place";
 });

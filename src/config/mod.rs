@@ -16,6 +16,7 @@ mod validate;
 mod words;
 
 use crate::browser::Upstream;
+use crate::model::{Cloud, SendLimits};
 use crate::net::Proxy;
 use crate::secret::SecretText;
 use crate::store::StoreError;
@@ -111,12 +112,18 @@ pub struct Config {
     pub owa: owa::Settings,
     /// Which way contacts are brought into step, and how.
     pub contacts: sync::contacts::ContactSettings,
+    /// Of what hangs on a message, or of a message as MIME, so many bytes are handed out at most.
+    pub largest_content: u64,
+    /// How much is sent at most.
+    pub send: SendLimits,
     /// How long the audit log is kept.
     pub audit_kept: TimeDelta,
     /// Where the endpoints listen, and who may ask them.
     pub http: http::Settings,
     /// Our registration at Microsoft, where there is one.
     pub oauth: Option<Arc<oauth::Settings>>,
+    /// Whose Microsoft it is.
+    pub cloud: Cloud,
     /// What is logged, and where to.
     pub log: telemetry::Settings,
     /// Tests and the demo only: where a simulator stands in for every host.
@@ -130,6 +137,8 @@ pub struct Simulator {
     pub https: SocketAddr,
     /// SHA-256 of its public key, base64: the one certificate trusted beside the real ones.
     pub spki_sha256: String,
+    /// Where it speaks IMAP; without it, IMAP servers are real.
+    pub imap: Option<SocketAddr>,
     /// Its certificate in PEM, for what is asked without the browser.
     pub ca_file: Option<PathBuf>,
 }
@@ -170,6 +179,8 @@ impl Config {
             owa: validate::owa(raw.owa, &raw.sync, cloud)?,
             sync: validate::sync(raw.sync)?,
             contacts: validate::contacts(&raw.contacts)?,
+            largest_content: validate::attachments(&raw.attachments)?,
+            send: validate::send(&raw.send)?,
             audit_kept: validate::audit(&raw.audit)?,
             browser: validate::browser(raw.browser, (upstream, proxy.clone()), &state_dir, environment),
             proxy,
@@ -177,6 +188,7 @@ impl Config {
             http: validate::http(&raw.http, &raw.jwt, &raw.oauth, &secrets)?,
             oauth: registration::settings(raw.oauth, &secrets, cloud)?.map(Arc::new),
             log: validate::log(raw.log, environment)?,
+            cloud,
             simulator,
             user: raw.user,
             file,

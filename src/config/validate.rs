@@ -3,7 +3,7 @@
 use super::{ConfigError, Environment, Secrets, Simulator, file, jwt, registration, words};
 use crate::browser::Upstream;
 use crate::http::{Access, Popup};
-use crate::model::{Cloud, ConflictPolicy, Direction, Role, Tier};
+use crate::model::{Cloud, ConflictPolicy, Direction, Role, SendLimits, Tier};
 use crate::net::Proxy;
 use crate::secret::{ExposeSecret, SecretText, secret};
 use crate::sync::contacts::{Canon, ContactSettings, Joining, PhoneRegion};
@@ -105,6 +105,23 @@ pub(super) fn contacts(raw: &file::Contacts) -> Result<ContactSettings, ConfigEr
             _ => return Err(ConfigError::invalid("contacts.keep_days", "not between 7 and 36500")),
         },
         ..ContactSettings::default()
+    })
+}
+
+pub(super) fn attachments(raw: &file::Attachments) -> Result<u64, ConfigError> {
+    match raw.largest_mb {
+        mb @ 1..=1_000 => Ok(mb << 20),
+        _ => Err(ConfigError::invalid("attachments.largest_mb", "not between 1 and 1000")),
+    }
+}
+
+/// A limit of none would be sending that is off in a second way.
+pub(super) fn send(raw: &file::Send) -> Result<SendLimits, ConfigError> {
+    let longest = SendLimits::LONGEST / 1_000;
+    Ok(SendLimits {
+        per_hour: in_range("send.per_hour", raw.per_hour, 1, 1_800)?,
+        recipients: in_range("send.recipients", raw.recipients, 1, 500)?,
+        size: in_range("send.size_kb", raw.size_kb, 10, longest)? * 1_000,
     })
 }
 
@@ -258,15 +275,18 @@ fn public_url(text: &str, popup: Option<&Popup>) -> Result<Option<Url>, ConfigEr
     Ok(Some(url))
 }
 
+/// Of an address of a simulator on another machine.
+const AWAY: &str = "must be a loopback address: passwords are sent there";
+
 pub(super) fn simulator(raw: file::Simulator) -> Result<Simulator, ConfigError> {
+    if raw.imap.is_some_and(|imap| !imap.ip().is_loopback()) {
+        return Err(ConfigError::invalid("simulator.imap", AWAY));
+    }
     match (raw.https, raw.spki_sha256) {
         (Some(https), Some(spki_sha256)) if https.ip().is_loopback() => {
-            Ok(Simulator { https, spki_sha256, ca_file: raw.ca_file })
+            Ok(Simulator { https, spki_sha256, imap: raw.imap, ca_file: raw.ca_file })
         }
-        (Some(_), Some(_)) => Err(ConfigError::invalid(
-            "simulator.https",
-            "must be a loopback address: passwords are sent there",
-        )),
+        (Some(_), Some(_)) => Err(ConfigError::invalid("simulator.https", AWAY)),
         _ => Err(ConfigError::invalid("simulator", "give both https and spki_sha256")),
     }
 }

@@ -1,6 +1,9 @@
 //! The loop: the schedule, the wake-up, the stop. The work itself is `sync`'s.
 
 pub mod post;
+mod sending;
+
+pub use sending::send;
 
 use crate::lifecycle::Heartbeat;
 use crate::model::{CycleReport, FolderCount, LastError, Trigger};

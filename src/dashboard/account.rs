@@ -10,7 +10,7 @@ use super::refusal::PageRefusal;
 use super::under_way::{OpenSignIn, under_way};
 use crate::desk::{AccountDetail, FolderDetail, HourSeen, LedgerItem};
 use crate::error::WhoseTurn;
-use crate::model::{AccountId, Credential, SessionState};
+use crate::model::{AccountId, Credential, Road, SessionState};
 use crate::sync::explain::{Explanation, explain};
 use crate::sync::health::{HealthReason, Verdict, is_undecided};
 use askama::Template;
@@ -40,7 +40,7 @@ impl View {
 
     /// Whether mail is read with a browser session.
     fn has_session(&self) -> bool {
-        self.detail.health.road.is_some_and(|road| road.credential() == Credential::Session)
+        self.detail.health.road == Some(Road::Owa)
     }
 
     /// The folders that are read, or were.
@@ -75,9 +75,10 @@ impl View {
     /// contacts on that.
     fn reconnect(&self, said: &Explanation) -> Option<String> {
         let is_mended = matches!(said.state, Verdict::NeedsLogin | Verdict::Blocked | Verdict::Failed);
-        let road = self.detail.account.road;
-        let lives_on = said.part.map(|part| part.lives_on(road));
+        let lives_on = said.part.map(|part| self.detail.account.credential(part));
         let way = if lives_on == Some(Credential::Grant) { "with-microsoft" } else { "by-password" };
+        // No page takes the password of an IMAP server.
+        let is_mended = is_mended && lives_on != Some(Credential::Password);
         is_mended.then(|| format!("/ui/connect?account={}#{way}", self.detail.account.id))
     }
 

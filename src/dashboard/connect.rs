@@ -97,6 +97,11 @@ impl<'a> ConnectPage<'a> {
         self.again.is_some_and(|again| again.road == Some(Road::Graph))
     }
 
+    /// The same by IMAP: a password of Microsoft's is none of its server's.
+    fn goes_by_imap(&self) -> bool {
+        self.again.is_some_and(|again| again.road == Some(Road::Imap))
+    }
+
     fn new(dashboard: &Dashboard, page: &'a Frame, visit: &Visit, guest: &Admitted) -> Self {
         let is_operator = guest.session.visitor.owner.is_none();
         let microsoft = match &dashboard.access.popup {

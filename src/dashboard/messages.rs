@@ -129,6 +129,12 @@ impl MessagePageOne<'_> {
         lines.into_iter().filter(|(_, recipients)| !recipients.is_empty()).collect()
     }
 
+    /// The names of what hangs on it and its body does not show.
+    fn attached(&self) -> Vec<String> {
+        let others = self.whole.attachments.iter().filter(|one| !one.is_inline);
+        others.filter_map(|one| one.name.as_deref()).map(printable).collect()
+    }
+
     fn has_html(&self) -> bool {
         self.whole.body.as_ref().is_some_and(|body| body.kind == BodyKind::Html)
     }

@@ -6,7 +6,7 @@ use super::folders::FolderDetail;
 use super::{Database, Desk, Wiped};
 use crate::model::{
     Account, AccountId, Actor, AuditAction, AuditEntry, ContactsEnd, ContactsEnded, Credential, PartState,
-    Road, SessionState, SyncState,
+    RoadChange, SessionState, SyncState,
 };
 use crate::store::{GrantDestroyed, LedgerItem};
 use crate::sync::Settings;
@@ -29,6 +29,8 @@ pub struct AccountDetail {
     pub ledger: Vec<LedgerItem>,
     /// Its contact folders, and the contacts that are not in step.
     pub contacts: ContactsDetail,
+    /// The other road that was last asked for.
+    pub road_change: Option<RoadChange>,
 }
 
 /// What of an account ends.
@@ -116,7 +118,8 @@ impl Database {
         let folders = self.folders_of(&account, settings).await?;
         let ledger = self.store.ledger(id).await?;
         let contacts = self.contacts_detail(id).await?;
-        Ok(AccountDetail { account, health, parts: state.parts, folders, ledger, contacts })
+        let road_change = self.store.road_change(id).await?;
+        Ok(AccountDetail { account, health, parts: state.parts, folders, ledger, contacts, road_change })
     }
 }
 
@@ -180,11 +183,12 @@ impl Desk {
         Ok(disconnected)
     }
 
-    /// Whether an account goes on without its connection by OAuth: a browser was signed in to it.
+    /// Whether an account goes on without its connection by OAuth: a browser was signed in to it, or its mail is read
+    /// with a password.
     async fn outlives_grant(&self, account: &Account) -> Result<bool> {
-        let is_on_session = account.road.map(Road::credential) == Some(Credential::Session);
+        let is_on_other = account.road.is_some() && account.mail_credential() != Credential::Grant;
         let state = self.store.state(&account.id).await?;
-        Ok(is_on_session || state.is_some_and(|state| state.session != SessionState::Absent))
+        Ok(is_on_other || state.is_some_and(|state| state.session != SessionState::Absent))
     }
 
     async fn end_grant(

@@ -3,14 +3,17 @@
 mod meaning;
 
 use crate::graph::GraphError;
+use crate::imap::ImapError;
 use crate::lock::{Held, LockError};
-use crate::model::{ContactId, ContactMatchId, Grant, LastError, PhotoFault};
+use crate::model::{ContactId, ContactMatchId, Grant, LastError, MessageId, OutboxState, PhotoFault};
 use crate::oauth::OAuthError;
 use crate::owa::OwaError;
 use crate::store::{ReaderError, StoreError};
 use crate::strongbox::StrongboxError;
+use crate::sync::SyncError;
 use crate::sync::folders::Unclear;
 use crate::vault::VaultError;
+use std::time::Duration;
 
 /// Why a verb has no answer: what it has against what is asked for, or what its tools say.
 #[derive(Debug, thiserror::Error)]
@@ -65,12 +68,34 @@ pub enum DeskError {
     /// The sign-in by OAuth does not open mail for the road that is wanted.
     #[error("no sign-in with Microsoft opens the mail of {0}")]
     RoadWithoutConsent(String),
+    /// The sign-in by OAuth does not open mail by Graph, and does by IMAP.
+    #[error("the sign-in with Microsoft opens the mail of {0} by IMAP alone")]
+    RoadByImapAlone(String),
     /// Mail is stored that was read on another road than the one that is wanted.
     #[error("mail of {0} is stored that was read on its road until now")]
     RoadWithMail(String),
     /// Nothing is done to messages on the road that the account's mail is read on.
     #[error("the mail of {0} is not read by Microsoft Graph, and nothing is done to it on another road")]
     RoadCannotAct(String),
+    /// What hangs on messages is not had on the road that the account's mail is read on.
+    #[error(
+        "the mail of {0} is not read by Microsoft Graph, and no content of attachments is had on another road"
+    )]
+    RoadCannotFetch(String),
+    /// Nothing hangs on the message at this place.
+    #[error("nothing hangs on the message {message} at place {position}")]
+    NoSuchAttachment {
+        /// On which message.
+        message: MessageId,
+        /// Where, from 0 on.
+        position: u32,
+    },
+    /// The mailbox has no longer what was asked for.
+    #[error("the mailbox has it no longer, or not as it is known here")]
+    ContentGone,
+    /// The file lies elsewhere.
+    #[error("the attachment is the address of a file that lies elsewhere: {}", .0.as_deref().unwrap_or("Outlook says no more"))]
+    LiesElsewhere(Option<String>),
     /// The configuration has nothing done to messages.
     #[error("nothing is done to the mail of {0}: the configuration does not allow it")]
     ActsOff(String),
@@ -83,6 +108,26 @@ pub enum DeskError {
     /// So many messages are to have something done to them that somebody has to say that they are meant.
     #[error("{0} messages at once are more than are changed unasked")]
     UnconfirmedActs(usize),
+    /// The configuration has nothing sent.
+    #[error("nothing is sent from {0}: the configuration does not allow it")]
+    SendOff(String),
+    /// A message cannot be sent so.
+    #[error("{0}")]
+    WrongSend(String),
+    /// As many messages as may be in an hour were put in to be sent.
+    #[error("{most} messages of the account were put in to be sent within an hour, and no more may be")]
+    SendFull {
+        /// How many may be.
+        most: u32,
+        /// After how long there is room for another.
+        wait: Duration,
+    },
+    /// Nothing of that id was sent or is to be sent from the account.
+    #[error("nothing in the outbox goes by \"{0}\"")]
+    NoSuchSending(String),
+    /// What is to be decided of a message is decided, or is not to be decided yet.
+    #[error("it is {}: there is nothing to be decided of it", .0.as_str())]
+    SendingDecided(OutboxState),
     /// The contact has no e-mail address.
     #[error("the contact {0} has no e-mail address")]
     NoAddress(ContactId),
@@ -190,6 +235,12 @@ pub enum DeskError {
     /// Microsoft Graph.
     #[error(transparent)]
     Graph(#[from] GraphError),
+    /// The mailbox's IMAP server.
+    #[error(transparent)]
+    Imap(#[from] ImapError),
+    /// What the account is read with is not there.
+    #[error(transparent)]
+    Sync(#[from] SyncError),
     /// Readers by SQL.
     #[error(transparent)]
     Reader(#[from] ReaderError),
@@ -226,6 +277,7 @@ impl DeskError {
                 | Self::WrongPhoto(_)
                 | Self::WrongApproval(_)
                 | Self::WrongAct(_)
+                | Self::WrongSend(_)
                 | Self::NoAddress(_)
                 | Self::WrongAddress(_)
                 | Self::Store(StoreError::Ambiguous(_) | StoreError::Unproven(_))
@@ -238,9 +290,9 @@ impl From<StrongboxError> for DeskError {
         match error {
             StrongboxError::Store(error) => error.into(),
             StrongboxError::Vault(error) => error.into(),
-            changed @ (StrongboxError::GrantChanged(_) | StrongboxError::FlowChanged) => {
-                OAuthError::from(changed).into()
-            }
+            changed @ (StrongboxError::GrantChanged(_)
+            | StrongboxError::FlowChanged
+            | StrongboxError::ImapChanged(_)) => OAuthError::from(changed).into(),
         }
     }
 }

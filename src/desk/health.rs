@@ -5,8 +5,8 @@ use super::{Database, Desk};
 use crate::error::{Disposition, Extent, Meaning, WhoseTurn};
 use crate::lock::presence::{self, Presence};
 use crate::model::{
-    Account, AccountId, Actor, ConflictPolicy, ContactStock, Credential, CycleId, LastError, Reach,
-    RecordedCycle, Road, SessionState, SyncState,
+    Account, AccountId, Actor, ConflictPolicy, ContactStock, CycleId, LastError, Reach, RecordedCycle, Road,
+    SessionState, SyncState,
 };
 use crate::store::AccountSpan;
 use crate::sync::contacts::contacts_brake;
@@ -146,7 +146,7 @@ impl Desk {
     pub async fn parked(&self, actor: &Actor) -> Result<Vec<String>> {
         let states = self.store.states(&actor.reach).await?;
         let parked = states.iter().filter(|(account, state)| {
-            let on_session = account.road.map(Road::credential) == Some(Credential::Session);
+            let on_session = account.road == Some(Road::Owa);
             let no_mail = on_session && state.session != SessionState::Valid;
             account.sync_enabled && (no_mail || state.parts.iter().any(|part| part.due_at.is_none()))
         });

@@ -1,14 +1,17 @@
 //! Stored mail, and what is done to it in its mailbox.
 
 mod acts;
+mod content;
 
 pub use acts::{ActOutcome, ActWish, MOST_ACTED, MOST_UNASKED, MessageAct, MessageActed, MessagesActed};
+pub use content::{LARGEST_CONTENT, MessageContent};
 
 use super::error::{DeskError, Result};
 use super::folders::NamedFolder;
 use super::{Database, Desk};
 use crate::model::{
-    AccountId, Actor, Address, Body, BodyKind, Depth, Folder, Importance, MessageId, Precision, Recipient,
+    AccountId, Actor, Address, Attachment, Body, BodyKind, Depth, Folder, Importance, MessageId, Precision,
+    Recipient,
 };
 use crate::store::{MessageQuery, StoredMessage};
 use crate::sync::Settings;
@@ -96,6 +99,9 @@ pub struct MessageWhole {
     pub size: Option<i64>,
     /// Whether there are more recipients than are stored.
     pub recipients_truncated: bool,
+    /// What hangs on it, in order, also what its body shows; of what each is, nothing was looked at. Empty as well while no look has
+    /// said it.
+    pub attachments: Vec<Attachment>,
     /// Its HTML is hostile input. `None` while it was not fetched.
     pub body: Option<BodyDetail>,
 }
@@ -148,23 +154,10 @@ impl Desk {
         let query = MessageQuery { account, folders, since, until, limit, after, ..MessageQuery::default() };
         Ok(self.store.messages(&query).await?.into_iter().map(MessageDetail::from).collect())
     }
-
-    /// A message of the account of this id, with its body.
-    ///
-    /// # Errors
-    /// `NoSuchAccount`; `NoSuchMessage`, also when it is gone.
-    pub async fn message(&self, actor: &Actor, id: &AccountId, message: &MessageId) -> Result<MessageWhole> {
-        let account = Some(self.account(actor, id).await?.id);
-        let query =
-            MessageQuery { account, only: Some(message.clone()), limit: 1, ..MessageQuery::default() };
-        let found = self.store.messages(&query).await?.pop();
-        let found = found.ok_or_else(|| DeskError::NoSuchMessage(message.to_string()))?;
-        Ok(MessageWhole::of(found, self.store.body(message).await?))
-    }
 }
 
 impl MessageWhole {
-    fn of(found: StoredMessage, body: Option<Body>) -> Self {
+    fn of(found: StoredMessage, body: Option<Body>, attachments: Vec<Attachment>) -> Self {
         let message = &found.message;
         Self {
             sender: message.sender.clone(),
@@ -173,6 +166,7 @@ impl MessageWhole {
             importance: message.importance,
             size: message.size,
             recipients_truncated: message.recipients_truncated,
+            attachments,
             body: body.map(|Body { kind, content, truncated }| BodyDetail { kind, content, truncated }),
             detail: found.into(),
         }
@@ -190,6 +184,20 @@ pub struct MessagesFound {
 }
 
 impl Database {
+    /// A message of the account of this id, with its body.
+    ///
+    /// # Errors
+    /// `NoSuchAccount`; `NoSuchMessage`, also when it is gone.
+    pub async fn message(&self, actor: &Actor, id: &AccountId, message: &MessageId) -> Result<MessageWhole> {
+        let account = Some(self.account(actor, id).await?.id);
+        let query =
+            MessageQuery { account, only: Some(message.clone()), limit: 1, ..MessageQuery::default() };
+        let found = self.store.messages(&query).await?.pop();
+        let found = found.ok_or_else(|| DeskError::NoSuchMessage(message.to_string()))?;
+        let (body, attachments) = (self.store.body(message).await?, self.store.attachments(message).await?);
+        Ok(MessageWhole::of(found, body, attachments))
+    }
+
     /// The newest messages within reach, of the account that a person names, in a folder, each `None` for
     /// all; at most `limit`. A folder goes by its role, its name or its path, with an account and without;
     /// `settings` say which are read.

@@ -27,6 +27,7 @@ pub mod keys;
 mod messages;
 mod oauth;
 mod operators;
+mod outbox;
 mod probe;
 mod readers;
 mod reading;
@@ -59,14 +60,16 @@ pub use error::DeskError;
 pub use folders::FolderDetail;
 pub use inspect::{DatabaseFound, RingFit};
 pub use messages::{
-    ActOutcome, ActWish, MOST_ACTED, MOST_UNASKED, MessageAct, MessageActed, MessageDetail, MessagePage,
-    MessageWhole, MessagesActed, MessagesFound,
+    ActOutcome, ActWish, LARGEST_CONTENT, MOST_ACTED, MOST_UNASKED, MessageAct, MessageActed, MessageContent,
+    MessageDetail, MessagePage, MessageWhole, MessagesActed, MessagesFound,
 };
 pub use oauth::{ConnectionNamed, PopupWish};
 pub use operators::OperatorSeen;
+pub use outbox::{OutboxDetail, SendAnswer, SendWish};
 pub use readers::ReaderWish;
 pub use reading::{MessageReading, MessageShown};
 pub use requests::{RequestTurn, RequestUnderWay};
+pub use road::RoadStanding;
 pub use sync::{CycleAsked, MadeDue, TurnsRead};
 pub use tokens::{
     GoodTokens, Holder, LONGEST_TOKEN_LIFE, TokenFault, TokenMaker, TokenSeen, TokenWish, UserRefused,
@@ -82,11 +85,13 @@ use self::kept::KeptHealth;
 use self::reading::Readings;
 use self::sign_ins::SignIns;
 use crate::graph::Graph;
-use crate::model::LastError;
+use crate::imap::Imap;
+use crate::model::{LastError, SendLimits};
 use crate::oauth::OAuth;
 use crate::owa::Owa;
 use crate::strongbox::Strongbox;
 use crate::sync::contacts::ContactSettings;
+use crate::sync::outbox::Courier;
 use crate::sync::{Cycle, Services};
 use std::ops::Deref;
 use std::path::PathBuf;
@@ -100,6 +105,7 @@ pub struct Desk {
     owa: Owa,
     oauth: OAuth,
     graph: Option<Graph>,
+    imap: Imap,
     /// Whether cycles read the contacts of who signs in by OAuth.
     reads_contacts: bool,
     cycle: Arc<Cycle>,
@@ -109,6 +115,10 @@ pub struct Desk {
     sign_ins: SignIns,
     verifying: Verifying,
     readings: Readings,
+    /// Of what hangs on a message, or of a message as MIME, so many bytes are handed out at most.
+    largest_content: u64,
+    courier: Arc<Courier>,
+    send_limits: SendLimits,
     /// How far the page that tells of faults has looked the audit log through.
     audit_watch: AuditWatch,
 }
@@ -119,11 +129,11 @@ impl Desk {
     #[must_use]
     pub fn new(
         services: &Services,
-        cycle: Arc<Cycle>,
+        (cycle, courier): (Arc<Cycle>, Arc<Courier>),
         daemon_file: PathBuf,
         fault: watch::Receiver<Option<LastError>>,
     ) -> Self {
-        let Services { store, strongbox, owa, oauth, graph, clock, contacts } = services.clone();
+        let Services { store, strongbox, owa, oauth, graph, imap, clock, contacts } = services.clone();
         let (reads_contacts, sign_ins, verifying) =
             (contacts.is_some(), SignIns::default(), Verifying::default());
         let database = Database::over(store, clock);
@@ -133,6 +143,7 @@ impl Desk {
             owa,
             oauth,
             graph,
+            imap,
             reads_contacts,
             cycle,
             kept: Arc::default(),
@@ -141,14 +152,29 @@ impl Desk {
             sign_ins,
             verifying,
             readings: Readings::default(),
+            largest_content: LARGEST_CONTENT,
+            courier,
+            send_limits: SendLimits::default(),
             audit_watch: AuditWatch::default(),
         }
+    }
+
+    /// The same where as much is sent at most.
+    #[must_use]
+    pub fn with_sending(self, send_limits: SendLimits) -> Self {
+        Self { send_limits, ..self }
     }
 
     /// The same where bringing contacts into step is set to this.
     #[must_use]
     pub fn with_contacts(self, contacts: ContactSettings) -> Self {
         Self { database: self.database.with_contacts(contacts), ..self }
+    }
+
+    /// The same where so many bytes of what hangs on a message are handed out at most.
+    #[must_use]
+    pub fn handing_out(self, largest_content: u64) -> Self {
+        Self { largest_content, ..self }
     }
 }
 

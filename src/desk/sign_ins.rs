@@ -11,6 +11,7 @@
 
 mod device;
 mod grant;
+mod imap;
 mod lead;
 mod led;
 mod places;

@@ -1,5 +1,9 @@
 //! What can go wrong at Microsoft Graph, what it means, and whose turn it is.
 
+mod sending;
+
+pub use sending::SendFault;
+
 use crate::error::{Classify, Meaning, UPDATE, WhoseTurn};
 use crate::model::{ItemFault, PhotoFault, Use};
 use crate::net::{self, ProxyError};
@@ -42,6 +46,17 @@ pub enum GraphError {
     /// The same, of mail.
     #[error("Microsoft Graph refuses access to the mail ({0})")]
     MailDenied(GraphRefusal),
+    /// The same, of sending mail.
+    #[error("Microsoft Graph refuses to send mail for the mailbox ({0})")]
+    SendDenied(GraphRefusal),
+    /// A message that is not sent as it is.
+    #[error("Microsoft Graph does not send the message: {fault} ({refusal})")]
+    NotSent {
+        /// Why.
+        fault: SendFault,
+        /// What it said.
+        refusal: GraphRefusal,
+    },
     /// The person has no mailbox that Graph reaches.
     #[error("Microsoft Graph knows no mailbox of this person ({0})")]
     NoMailbox(GraphRefusal),
@@ -91,6 +106,9 @@ pub enum GraphError {
     /// What Outlook takes as no photo. It was not asked.
     #[error("the photo cannot be set: {0}")]
     Unfit(PhotoFault),
+    /// What was asked for has more bytes than are let through.
+    #[error("it is longer than attachments.largest_mb of the configuration lets through")]
+    TooLong,
     /// Pages that lead back to where they came from, or that do not end.
     #[error("the pages of Microsoft Graph do not end")]
     Endless,
@@ -102,6 +120,7 @@ impl GraphError {
     pub fn asked_for(self, wanted: Use) -> Self {
         match (self, wanted) {
             (Self::Denied(refusal), Use::Mail | Use::MailWrite) => Self::MailDenied(refusal),
+            (Self::Denied(refusal), Use::MailSend) => Self::SendDenied(refusal),
             (other, _) => other,
         }
     }
@@ -136,6 +155,8 @@ impl GraphError {
             | Self::Challenged(_)
             | Self::Denied(_)
             | Self::MailDenied(_)
+            | Self::SendDenied(_)
+            | Self::NotSent { .. }
             | Self::NoMailbox(_)
             | Self::Gone(_)
             | Self::CursorLost(_)
@@ -146,6 +167,7 @@ impl GraphError {
             | Self::Proxy(_)
             | Self::ForeignLink
             | Self::Unfit(_)
+            | Self::TooLong
             | Self::Endless => false,
         }
     }
@@ -157,6 +179,8 @@ impl GraphError {
             | Self::Challenged(refusal)
             | Self::Denied(refusal)
             | Self::MailDenied(refusal)
+            | Self::SendDenied(refusal)
+            | Self::NotSent { refusal, .. }
             | Self::NoMailbox(refusal)
             | Self::Gone(refusal)
             | Self::CursorLost(refusal)
@@ -170,6 +194,7 @@ impl GraphError {
             | Self::Unreachable(_)
             | Self::Proxy(_)
             | Self::ForeignLink
+            | Self::TooLong
             | Self::Endless => (self.meaning().code, self.to_string()),
         };
         ItemFault { code: code.to_owned(), text }
@@ -235,6 +260,15 @@ impl GraphError {
                 ),
                 Bounds::ITEM,
             ),
+            Self::SendDenied(_) => (
+                Meaning::blocked(
+                    "graph_send_denied",
+                    It,
+                    "allow this application Mail.Send for the mailbox, or let the owner consent to it.",
+                ),
+                Bounds::ITEM,
+            ),
+            Self::NotSent { fault, .. } => (fault.meaning(), Bounds::ITEM),
             Self::NoMailbox(_) => (
                 Meaning::blocked(
                     "graph_no_mailbox",
@@ -287,6 +321,14 @@ impl GraphError {
             ),
             Self::ForeignLink => (Meaning::drift("graph_foreign_link", Operator, UPDATE), Bounds::FOLDER),
             Self::Endless => (Meaning::drift("graph_endless", Operator, UPDATE), Bounds::FOLDER),
+            Self::TooLong => (
+                Meaning::blocked(
+                    "content_too_large",
+                    Operator,
+                    "have it from Outlook; or raise attachments.largest_mb and restart the service.",
+                ),
+                Bounds::ITEM,
+            ),
             Self::Unfit(_) => (
                 Meaning::blocked("graph_photo_unfit", Operator, "set another photo, or take it away."),
                 Bounds::ITEM,

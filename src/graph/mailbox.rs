@@ -6,7 +6,7 @@ use super::pace::RequestBudget;
 use crate::clock::Clock;
 use crate::secret::{ExposeSecret, SecretText};
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, IF_MATCH};
-use reqwest::{Client, Method, RequestBuilder};
+use reqwest::{Client, Method, RequestBuilder, Response};
 use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,6 +24,8 @@ pub(super) fn prefer(page: u32) -> String {
 const TRIES: u32 = 3;
 /// What it puts off for longer waits for another turn.
 pub(super) const SOON: Duration = Duration::from_secs(10);
+/// What is long may take so long to its end.
+const LONG: Duration = Duration::from_mins(5);
 
 /// One account's mailbox, while its access token is good.
 pub struct GraphMailbox {
@@ -81,6 +83,22 @@ impl GraphMailbox {
         self.ask(1, soon, || self.request(Method::GET, address.clone()).headers(headers.clone())).await
     }
 
+    /// Gets what is no JSON and may be long: its beginning is waited for here, the rest by who takes it.
+    pub(super) async fn stream(&self, address: Url) -> Result<Response, GraphError> {
+        let _place = self.pace.place().await;
+        self.pace.count(1, self.clock.now()).map_err(GraphError::OverBudget)?;
+        let any = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static("*/*"))]);
+        let request = self.request(Method::GET, address).headers(any).timeout(LONG);
+        let response = request.send().await.map_err(GraphError::unreachable)?;
+        if response.status().is_success() {
+            return Ok(response);
+        }
+        match answer::read(response).await {
+            Err(error) => Err(error),
+            Ok(GraphAnswer { status, .. }) => Err(GraphError::Unreadable { what: "content", status }),
+        }
+    }
+
     /// Posts what changes nothing, and may be posted again.
     pub(super) async fn post(
         &self,
@@ -95,6 +113,13 @@ impl GraphMailbox {
     pub(super) async fn make(&self, address: Url, body: &Value) -> Result<GraphAnswer, GraphError> {
         let again = |answer: &_| soon(answer).filter(|_| is_undone(answer));
         self.ask(1, again, || with_body(self.request(Method::POST, address.clone()), body)).await
+    }
+
+    /// Sends a message, RFC 5322 in base64: again only where it was refused before anything was done.
+    pub(super) async fn send_text(&self, address: Url, text: &str) -> Result<GraphAnswer, GraphError> {
+        let again = |answer: &_| soon(answer).filter(|_| is_undone(answer));
+        let request = || self.request(Method::POST, address.clone()).header(CONTENT_TYPE, "text/plain");
+        self.ask(1, again, || request().body(text.to_owned())).await
     }
 
     /// Writes members of an item: of this version of it, if one is named.

@@ -4,7 +4,7 @@
 //! contacts        folders, a folder's changes, contacts by their ids
 //! list            which contacts a folder has
 //! photo           contacts' photos
-//! mail            folders, lists, changes, messages, and what is done to them
+//! mail            folders, lists, changes, messages, what is done to them, and messages that are sent
 //! probe           what a mailbox does that is not known before
 //! writing         contacts that are made, changed, deleted; those that carry an id of ours
 //! mailbox         one account's requests: what each carries, how many at a time, when a server is left alone
@@ -36,9 +36,9 @@ mod select;
 mod wire;
 mod writing;
 
-pub use error::GraphError;
+pub use error::{GraphError, SendFault};
 pub(crate) use mail::SEEN_BY;
-pub use mail::{MailAct, MailChangePage, MailChanges};
+pub use mail::{ContentOf, GraphContent, MailAct, MailChangePage, MailChanges, MailFound};
 pub use mailbox::GraphMailbox;
 pub use probe::ProbeFinding;
 

@@ -41,7 +41,8 @@ pub(super) async fn show(
 ) -> Result<Json<AccountCard>, Problem> {
     let health = edge.desk.card(&caller.actor, &id).await?;
     let folders = edge.desk.folders(&caller.actor, &id).await?;
-    Ok(Json(AccountCard { health, folders }))
+    let road_change = edge.desk.road(&caller.actor, &id).await?.change;
+    Ok(Json(AccountCard { health, folders, road_change }))
 }
 
 /// Explain why an account stands as it does

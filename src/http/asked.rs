@@ -2,7 +2,7 @@
 
 use super::problem::Problem;
 use crate::desk::DeskError;
-use crate::model::{AccountId, AttemptId, ContactId, ContactMatchId, MessageId, SignInId, TokenId};
+use crate::model::{AccountId, AttemptId, ContactId, ContactMatchId, MessageId, OutboxId, SignInId, TokenId};
 use axum::extract::{self, FromRequest, FromRequestParts, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
@@ -128,6 +128,45 @@ impl<S: Send + Sync> FromRequestParts<S> for MessageInPath {
         match MessageId::parse(&message) {
             Some(message) => Ok(Self { account, message }),
             None => Err(DeskError::NoSuchMessage(message).into()),
+        }
+    }
+}
+
+/// What hangs on a message, by the ids of its account and its message, and its place from 0 on.
+pub(super) struct AttachmentInPath {
+    pub(super) account: AccountId,
+    pub(super) message: MessageId,
+    pub(super) position: u32,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for AttachmentInPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let path = extract::Path::<(String, String, String)>::from_request_parts(parts, state).await;
+        let (account, message, position) = path.map(|path| path.0).unwrap_or_default();
+        let account = AccountId::parse(&account).ok_or_else(Problem::no_such_account)?;
+        let message = MessageId::parse(&message).ok_or(DeskError::NoSuchMessage(message))?;
+        // As no list that is kept is: nothing hangs there.
+        let position = position.parse().unwrap_or(u32::MAX);
+        Ok(Self { account, message, position })
+    }
+}
+
+/// The ids of an account and of a message that it sends in the path.
+pub(super) struct OutboxInPath {
+    pub(super) account: AccountId,
+    pub(super) entry: OutboxId,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for OutboxInPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let (account, entry) = ids(parts, state).await?;
+        match OutboxId::parse(&entry) {
+            Some(entry) => Ok(Self { account, entry }),
+            None => Err(DeskError::NoSuchSending(entry).into()),
         }
     }
 }

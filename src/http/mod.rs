@@ -7,6 +7,7 @@
 //! asked        what is asked with    shapes  what is answered        problem    the body of every error
 //! paging       lists by pages        repeat  a request made again    problems   a page for each error
 //! accounts, messages, contacts, correspondence, sync (cron), cycles, audit, tokens, health: one file each
+//! content      files that hang on messages
 //! integration  connections by OAuth  popup   their popup             broker     access tokens
 //! connects     connects by password or code, led under an id
 //! dashboard_links, dashboard_cards   what the CRM opens of the dashboard
@@ -21,6 +22,7 @@ mod caller;
 mod connections;
 mod connects;
 mod contacts;
+mod content;
 mod correspondence;
 mod cron;
 mod cycles;
@@ -35,6 +37,7 @@ mod lines;
 mod listen;
 mod messages;
 mod openapi;
+mod outbox;
 mod page;
 mod paging;
 mod popup;
@@ -43,6 +46,7 @@ mod problems;
 mod reference;
 mod refused;
 mod repeat;
+mod road;
 mod routes;
 mod serve;
 mod settings;

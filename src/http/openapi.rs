@@ -26,7 +26,7 @@ const TAGS: [(&str, &str); 7] = [
         "accounts",
         "Connected mailboxes: how each does and why, what was done with it, and tokens for workflows.",
     ),
-    ("messages", "What is stored of their mail."),
+    ("messages", "What is stored of their mail, what is done to it, and mail that is sent."),
     (
         "contacts",
         "Their contacts, which go both ways: what goes out, what waits for a person, and taking it back.",
@@ -41,15 +41,17 @@ const TAGS: [(&str, &str); 7] = [
 ];
 
 /// What stands in paths.
-const IN_PATHS: [(&str, &str); 9] = [
+const IN_PATHS: [(&str, &str); 11] = [
     ("address", "An e-mail address."),
     ("error", "The word of an error."),
     ("id", "The account's id."),
     ("attempt", "The attempt's id."),
     ("connect", "The id of the connect."),
     ("contact", "The contact's id."),
+    ("entry", "The id of a message in the outbox."),
     ("match", "The id of the match."),
     ("message", "The message's id."),
+    ("position", "The place in `attachments` of the message, from 0 on."),
     ("token", "The token's id."),
 ];
 
@@ -159,11 +161,12 @@ fn in_path(path: &str) -> impl Iterator<Item = RefOr<Parameter>> {
     IN_PATHS.into_iter().filter(is_there).map(|(name, about)| {
         let format = match name {
             "address" => Some(KnownFormat::Email),
-            "error" => None,
+            "error" | "position" => None,
             _ => Some(KnownFormat::Uuid),
         };
+        let kind = if name == "position" { Type::Integer } else { Type::String };
         let id = ObjectBuilder::new()
-            .schema_type(SchemaType::Type(Type::String))
+            .schema_type(SchemaType::Type(kind))
             .format(format.map(SchemaFormat::KnownFormat));
         let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Path);
         parameter.required(Required::True).description(Some(about)).schema(Some(id)).build().into()

@@ -5,8 +5,9 @@
 use super::caller::admit;
 use super::problem::Problem;
 use super::{
-    Edge, accounts, audit, broker, connects, contacts, correspondence, cron, cycles, dashboard_cards,
-    dashboard_links, guard, health, integration, messages, popup, problems, reference, repeat, tokens,
+    Edge, accounts, audit, broker, connects, contacts, content, correspondence, cron, cycles,
+    dashboard_cards, dashboard_links, guard, health, integration, messages, outbox, popup, problems,
+    reference, repeat, road, tokens,
 };
 use crate::model::{LONGEST_PHOTO, Scope};
 use axum::Router;
@@ -43,9 +44,9 @@ pub(super) struct Route {
 }
 
 impl Route {
-    /// The same where a photo is sent.
-    const fn taking_a_photo(mut self) -> Self {
-        self.largest = LONGEST_PHOTO;
+    /// The same where so much is sent, bytes.
+    const fn taking(mut self, largest: usize) -> Self {
+        self.largest = largest;
         self
     }
 
@@ -84,6 +85,8 @@ pub(super) fn table() -> Vec<Route> {
         guarded(Scope::Read, routes!(accounts::folders)),
         guarded(Scope::Admin, routes!(accounts::enable)),
         guarded(Scope::Admin, routes!(accounts::disable)),
+        guarded(Scope::Read, routes!(road::show)),
+        guarded(Scope::Admin, routes!(road::take)),
         guarded(Scope::Admin, routes!(accounts::would_disconnect)),
         guarded(Scope::Admin, routes!(accounts::disconnect)),
         guarded(Scope::Sync, routes!(accounts::sync)),
@@ -91,7 +94,14 @@ pub(super) fn table() -> Vec<Route> {
         guarded(Scope::Read, routes!(audit::list)),
         guarded(Scope::Read, routes!(messages::list)),
         guarded(Scope::Read, routes!(messages::show)),
+        guarded(Scope::Read, routes!(content::attachment)),
+        guarded(Scope::Read, routes!(content::mime)),
         guarded(Scope::Mail, routes!(messages::act)),
+        guarded(Scope::Send, routes!(outbox::send)).taking(outbox::LARGEST_SEND),
+        guarded(Scope::Read, routes!(outbox::list)),
+        guarded(Scope::Read, routes!(outbox::show)),
+        guarded(Scope::Send, routes!(outbox::retry)),
+        guarded(Scope::Send, routes!(outbox::drop_entry)),
         guarded(Scope::Read, routes!(contacts::list)),
         guarded(Scope::Contacts, routes!(contacts::add)),
         guarded(Scope::Read, routes!(contacts::brake::plan)),
@@ -108,7 +118,7 @@ pub(super) fn table() -> Vec<Route> {
         guarded(Scope::Contacts, routes!(contacts::edit)),
         guarded(Scope::Contacts, routes!(contacts::remove)),
         guarded(Scope::Read, routes!(contacts::photo::show)),
-        guarded(Scope::Contacts, routes!(contacts::photo::set)).taking_a_photo(),
+        guarded(Scope::Contacts, routes!(contacts::photo::set)).taking(LONGEST_PHOTO),
         guarded(Scope::Contacts, routes!(contacts::photo::remove)),
         guarded(Scope::Sync, routes!(correspondence::ask_of_contact)),
         guarded(Scope::Read, routes!(correspondence::of_contact)),

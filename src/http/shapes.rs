@@ -5,7 +5,8 @@ use crate::desk::sign_ins::{Method, Prompt, ShownCode, SignInState};
 use crate::desk::{FolderDetail, MadeDue};
 use crate::error::{Disposition, WhoseTurn};
 use crate::model::{
-    Account, AccountId, Attempt, AttemptId, AttemptStanding, CycleReport, Resource, Road, SignInId,
+    Account, AccountId, Attempt, AttemptId, AttemptStanding, CycleReport, Resource, Road, RoadChange,
+    SignInId,
 };
 use crate::secret::{ExposeSecret, SecretText};
 use crate::sync::Failure;
@@ -36,6 +37,8 @@ pub(super) struct AccountCard {
     #[serde(flatten)]
     pub(super) health: AccountHealth,
     pub(super) folders: Vec<FolderDetail>,
+    /// The other road that was last asked for; null where none was.
+    pub(super) road_change: Option<RoadChange>,
 }
 
 /// The folders of an account.

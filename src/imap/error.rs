@@ -1,6 +1,7 @@
 //! What can go wrong by IMAP, what it means, and whose turn it is.
 
 use crate::error::{Classify, Meaning, UPDATE, WhoseTurn};
+use crate::net::ProxyError;
 use std::io;
 use std::time::Duration;
 
@@ -10,6 +11,9 @@ pub enum ImapError {
     /// No connection, or one that broke.
     #[error("the IMAP server does not answer")]
     Unreachable(#[source] io::Error),
+    /// The firm's proxy did not lead there.
+    #[error(transparent)]
+    Proxy(ProxyError),
     /// The server's certificate is not trusted, or it has no TLS that is good enough.
     #[error("the IMAP server's TLS cannot be trusted")]
     Untrusted(#[source] io::Error),
@@ -89,6 +93,7 @@ impl Classify for ImapError {
             Self::Unreachable(_) => {
                 Meaning::retry("imap_unreachable", Nobody, "it is asked again later.").network()
             }
+            Self::Proxy(error) => error.meaning(),
             Self::Untrusted(_) => Meaning::blocked(
                 "imap_untrusted",
                 Operator,
@@ -128,7 +133,8 @@ impl Classify for ImapError {
                 "imap_not_connected",
                 It,
                 "see that the mailbox has a licence and IMAP, and that it is this person's or shared with them, should it last.",
-            ),
+            )
+            .hardens(),
             Self::FolderGone => {
                 Meaning::retry("imap_folder_gone", Nobody, "the folders are listed anew at the next turn.").folder()
             }

@@ -4,11 +4,11 @@ use super::answers::LONGEST_MESSAGE;
 use super::fetch::Fetched;
 use super::{ImapFolder, ImapKey};
 use crate::model::{
-    Address, Body, BodyKind, Depth, Importance, Instant, ItemFault, Precision, Recipient, RecipientKind,
-    Sight,
+    Address, AttachedKind, Attachment, Body, BodyKind, Depth, Importance, Instant, ItemFault, Precision,
+    Recipient, RecipientKind, Sight,
 };
 use chrono::{DateTime, Utc};
-use mail_parser::{HeaderName, HeaderValue, Message, MessageParser, MessagePart, MimeHeaders as _};
+use mail_parser::{HeaderName, HeaderValue, Message, MessageParser, MessagePart, MimeHeaders as _, PartType};
 use std::panic::catch_unwind;
 
 /// Characters of a preview.
@@ -62,20 +62,54 @@ fn parsed(bytes: &[u8], depth: Depth) -> Result<Sight, ItemFault> {
     sight.depth = depth;
     if depth == Depth::Whole {
         let html = message.body_html(0).unwrap_or_default();
-        sight.has_attachments = Some(message.attachments().any(|part| !is_of_the_body(part, &html)));
+        let attached: Vec<_> = message
+            .attachments()
+            .filter(|part| !is_invitation(part))
+            .map(|part| attachment(part, &html))
+            .collect();
+        sight.has_attachments = Some(attached.iter().any(|one| !one.is_inline));
+        sight.attachments = Some(attached);
         sight.preview = message.body_text(0).as_deref().map(preview);
         sight.body = Some(Body { truncated: bytes.len() as u64 >= LONGEST_MESSAGE, ..body(&message) });
     }
     Ok(sight)
 }
 
-/// What the body shows or says in another way is no attachment, as in Graph's `hasAttachments`. Gmail gives every file a
-/// Content-ID (Sicos1977/MSGReader#290), so one alone does not tell.
-fn is_of_the_body(part: &MessagePart<'_>, html: &str) -> bool {
-    let has_way = |way| part.content_disposition().is_some_and(|said| said.ctype().eq_ignore_ascii_case(way));
-    let is_shown =
-        part.content_id().is_some_and(|id| has_way("inline") || html.contains(&format!("cid:{id}")));
-    is_shown || part.is_content_type("text", "calendar") && !has_way("attachment")
+/// A part that is no body of the message. A message within it has its subject for a name.
+fn attachment(part: &MessagePart<'_>, html: &str) -> Attachment {
+    let (kind, subject) = if let PartType::Message(inner) = &part.body {
+        (AttachedKind::Item, inner.subject())
+    } else {
+        (AttachedKind::File, None)
+    };
+    let media_type = |said: &mail_parser::ContentType<'_>| match said.subtype() {
+        Some(subtype) => format!("{}/{subtype}", said.ctype()),
+        None => said.ctype().to_owned(),
+    };
+    Attachment {
+        name: part.attachment_name().or(subject).map(str::to_owned),
+        content_type: part.content_type().map(media_type),
+        size: i64::try_from(part.len()).ok(),
+        content_id: part.content_id().map(str::to_owned),
+        is_inline: is_shown(part, html),
+        ..Attachment::of(kind)
+    }
+}
+
+/// What the body shows does not count, as in Graph's `hasAttachments`. Gmail gives every file a Content-ID
+/// (Sicos1977/MSGReader#290), so one alone does not tell.
+fn is_shown(part: &MessagePart<'_>, html: &str) -> bool {
+    let is_named = |id: &str| html.contains(&format!("cid:{id}"));
+    part.content_id().is_some_and(|id| has_way(part, "inline") || is_named(id))
+}
+
+/// What says the body in another way is no attachment.
+fn is_invitation(part: &MessagePart<'_>) -> bool {
+    part.is_content_type("text", "calendar") && !has_way(part, "attachment")
+}
+
+fn has_way(part: &MessagePart<'_>, way: &str) -> bool {
+    part.content_disposition().is_some_and(|said| said.ctype().eq_ignore_ascii_case(way))
 }
 
 /// The first words, with a space between two.
@@ -230,6 +264,24 @@ mod tests {
         assert!(!has("<p>Hello</p>", calendar));
         assert!(has("<p>Hello</p>", &format!("{calendar}\nContent-Disposition: attachment; filename=a.ics")));
         assert!(has("<p>Hello</p>", "Content-Type: message/rfc822\n\nSubject: y"));
+    }
+
+    #[test]
+    fn what_hangs_on_a_mail_is_told_also_where_the_body_alone_shows_it() {
+        let mime = "Subject: x\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/html\n\n<img src=\"cid:kite\">\n\
+            --b\nContent-Type: image/png\nContent-Disposition: inline; filename*=utf-8''dr%C3%A4chen.png\nContent-ID: <kite>\n\n1234\n\
+            --b\nContent-Type: message/rfc822\n\nSubject: Inner\n\nHi\n\
+            --b\nContent-Type: text/calendar; method=REQUEST\n\nBEGIN:VCALENDAR\n--b--\n";
+        let sight = whole(mime);
+        let attached = sight.attachments.unwrap();
+        let shown: Vec<_> =
+            attached.iter().map(|one| (one.kind.as_str(), one.name.as_deref(), one.is_inline)).collect();
+        assert_eq!(shown, [("file", Some("drächen.png"), true), ("item", Some("Inner"), false)]);
+        assert_eq!(
+            (attached[0].content_type.as_deref(), attached[0].content_id.as_deref()),
+            (Some("image/png"), Some("kite"))
+        );
+        assert_eq!((attached[0].size, sight.has_attachments), (Some(4), Some(true)));
     }
 
     #[test]

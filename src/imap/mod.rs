@@ -1,6 +1,7 @@
 //! Everything that knows IMAP (RFC 3501): mailboxes that neither a browser nor Graph reaches.
 //!
 //! ```text
+//! way        servers as this machine reaches them
 //! server     TLS, greeting, sign-in by token or password; what the server offers
 //! mailbox    a mailbox: its folders, a folder's numbers, flags, headers, messages
 //! answers    answers in their bounds: lines and literals
@@ -14,8 +15,8 @@
 //!
 //! Written for Exchange, which lacks nearly every extension and makes mistakes (MailKit#2016, #919): nothing newer than
 //! RFC 3501 is enabled, BODYSTRUCTURE and ENVELOPE are neither asked for nor parsed, messages are read without a mark, by
-//! UIDs: headers in short sets, whole ones one by one. A token is handed in and sent once. Who opens the connection is the
-//! caller, who reconnects too. Answers are cut out of the stream here, in bounds, and parsed by imap-proto one by one: one
+//! UIDs: headers in short sets, whole ones one by one. A token is handed in and sent once. Who reconnects is the
+//! caller. Answers are cut out of the stream here, in bounds, and parsed by imap-proto one by one: one
 //! that it does not know costs itself, and not the connection.
 
 mod answers;
@@ -31,10 +32,12 @@ mod server;
 mod set;
 mod tagged;
 mod utf7;
+mod way;
 
 pub use error::ImapError;
 pub use folders::ImapFolders;
 pub use key::ImapKey;
 pub use mailbox::{ImapFolder, ImapMailbox, ItemRead, MessageFlags};
-pub use server::{ImapLogin, ImapServer};
+pub use server::{ImapGreeted, ImapLogin, ImapServer};
 pub use set::{NoUidSet, UidSet};
+pub use way::{Imap, RemoteImapMailbox};

@@ -1,4 +1,4 @@
-//! From a connection to a mailbox: TLS, greeting, sign-in.
+//! From a host to a mailbox: connection, TLS, greeting, sign-in.
 
 use super::tagged::{TaggedStream, quoted};
 use super::{ImapError, ImapMailbox};
@@ -58,16 +58,54 @@ impl ImapServer {
     where
         S: AsyncRead + AsyncWrite + Unpin,
     {
+        let greeted = Box::pin(self.greet(stream)).await?;
+        Box::pin(greeted.sign_in(user, login)).await
+    }
+
+    /// Hears on a connection to the server what it offers. Nothing secret is said to it.
+    ///
+    /// # Errors
+    /// How the connection failed, or why the server lets nobody in.
+    pub async fn greet<S>(&self, stream: S) -> Result<ImapGreeted<TlsStream<S>>, ImapError>
+    where
+        S: AsyncRead + AsyncWrite + Unpin,
+    {
         let shaken = TlsConnector::from(Arc::clone(&self.tls)).connect(self.name.clone(), stream);
         let stream = Clock::limit(HANDSHAKE, shaken).await.map_err(|_| ImapError::TimedOut(HANDSHAKE))?;
         let mut stream = TaggedStream::new(stream.map_err(ImapError::of_connection)?);
         stream.greeting().await?;
         let offered = Offered::ask(&mut stream).await?;
+        Ok(ImapGreeted { stream, offered })
+    }
+}
+
+/// A connection on which nobody has signed in yet.
+pub struct ImapGreeted<S> {
+    stream: TaggedStream<S>,
+    offered: Offered,
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> ImapGreeted<S> {
+    /// Whether the server would hear a password, so that none is tried in vain.
+    ///
+    /// # Errors
+    /// `NoSignIn`.
+    pub fn takes_passwords(&self) -> Result<(), ImapError> {
+        let takes = self.offered.has("AUTH=PLAIN") || !self.offered.has("LOGINDISABLED");
+        if takes { Ok(()) } else { Err(ImapError::NoSignIn("password")) }
+    }
+
+    /// Signs in as `user`. What signs in is sent once.
+    ///
+    /// # Errors
+    /// How the connection failed, or why the server lets this one not in.
+    pub async fn sign_in(mut self, user: &str, login: ImapLogin<'_>) -> Result<ImapMailbox<S>, ImapError> {
+        let Self { stream, offered } = &mut self;
         match login {
-            ImapLogin::Token(token) => by_token(&mut stream, &offered, user, token).await?,
-            ImapLogin::Password(password) => by_password(&mut stream, &offered, user, password).await?,
+            ImapLogin::Token(token) => by_token(stream, offered, user, token).await?,
+            ImapLogin::Password(password) => by_password(stream, offered, user, password).await?,
         }
-        Ok(ImapMailbox::new(stream))
+        Ok(ImapMailbox::new(self.stream))
     }
 }
 

@@ -21,6 +21,8 @@ words! {
         Contacts = "contacts",
         /// Mark, move and delete mail.
         Mail = "mail",
+        /// Send mail.
+        Send = "send",
         /// Connect, change and disconnect accounts.
         Admin = "admin",
         /// Be given access tokens of accounts.
@@ -30,7 +32,7 @@ words! {
 
 /// The word is no scope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not one of read, sync, contacts, mail, admin, tokens")]
+#[error("not one of read, sync, contacts, mail, send, admin, tokens")]
 pub struct UnknownScope;
 
 impl FromStr for Scope {
@@ -226,8 +228,8 @@ mod tests {
     #[test]
     fn scopes_are_words_with_spaces_between() {
         let all: Scopes = Scope::ALL.into_iter().collect();
-        assert_eq!(all.to_string(), "read sync contacts mail admin tokens");
-        assert_eq!("tokens  admin mail contacts sync read read".parse(), Ok(all.clone()));
+        assert_eq!(all.to_string(), "read sync contacts mail send admin tokens");
+        assert_eq!("tokens  admin send mail contacts sync read read".parse(), Ok(all.clone()));
         assert_eq!("read write".parse::<Scopes>(), Err(UnknownScope));
         assert_eq!(all.narrowed_to("openid sync").to_string(), "sync");
         assert!("".parse::<Scopes>().unwrap().narrowed_to("read").is_empty());

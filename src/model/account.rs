@@ -1,6 +1,6 @@
 //! The account: one connected mailbox of one owner.
 
-use super::{AccountId, Credential, Part, shown_login};
+use super::{AccountId, Credential, ImapAddress, Part, shown_login};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -12,16 +12,19 @@ words! {
         Owa = "owa",
         /// Microsoft Graph, with the tokens of a sign-in by OAuth.
         Graph = "graph",
+        /// IMAP: Microsoft's, with the tokens of a sign-in by OAuth, or a server of the account's own, with a password.
+        Imap = "imap",
     }
 }
 
 impl Road {
-    /// What lets us in on it.
+    /// What lets us in on it, where the account has that IMAP server of its own, or none.
     #[must_use]
-    pub fn credential(self) -> Credential {
+    pub fn credential(self, imap: Option<&ImapAddress>) -> Credential {
         match self {
             Self::Owa => Credential::Session,
-            Self::Graph => Credential::Grant,
+            Self::Imap if imap.is_some() => Credential::Password,
+            Self::Graph | Self::Imap => Credential::Grant,
         }
     }
 }
@@ -73,6 +76,8 @@ pub struct Account {
     pub settings: MailboxSettings,
     /// How its mail is read; `None`: not at all, it is connected by OAuth alone, which does not open it.
     pub road: Option<Road>,
+    /// The IMAP server that its password is for; `None`: it has no password.
+    pub imap: Option<ImapAddress>,
     /// Whether cycles read it at all.
     pub sync_enabled: bool,
     /// When it was connected.
@@ -86,10 +91,16 @@ impl Account {
         self.address.as_deref().map_or_else(|| shown_login(&self.login), Cow::Borrowed)
     }
 
+    /// What its mail is read with; of one that has no road for it, what a browser would be let in by.
+    #[must_use]
+    pub fn mail_credential(&self) -> Credential {
+        self.road.map_or(Credential::Session, |road| road.credential(self.imap.as_ref()))
+    }
+
     /// What a part of it is read with.
     #[must_use]
     pub fn credential(&self, part: Part) -> Credential {
-        part.lives_on(self.road)
+        part.lives_on(self.mail_credential())
     }
 }
 

@@ -46,6 +46,10 @@ words! {
         Resumed = "resumed",
         /// Had the mail of an account read on another road, or on its first one.
         RoadTaken = "road_taken",
+        /// Wants the mail of an account read on another road, if it is the same there.
+        RoadAsked = "road_asked",
+        /// Had another road compared with the one that an account has.
+        RoadCompared = "road_compared",
         /// Had mail read at once.
         SyncAsked = "sync_asked",
         /// Had the mail of one person read in all folders.
@@ -58,6 +62,20 @@ words! {
         MessagesDeleted = "messages_deleted",
         /// Deleted them for good.
         MessagesPurged = "messages_purged",
+        /// Had what hangs on a message, or a message as MIME, handed out of its mailbox.
+        ContentFetched = "content_fetched",
+        /// Had a message sent.
+        SendAsked = "send_asked",
+        /// Had one sent: Exchange has taken it.
+        Sent = "sent",
+        /// Had none sent: it was refused.
+        SendRefused = "send_refused",
+        /// Had one sent, and nobody knows whether it was.
+        SendUnknown = "send_unknown",
+        /// Had one sent once more of which nobody knew whether it was.
+        SendRepeated = "send_repeated",
+        /// Gave one up that waits to be sent, or of which nobody knows whether it was.
+        SendDropped = "send_dropped",
         /// Was let in nowhere, or not where they wanted to.
         Refused = "refused",
         /// Made a contact.

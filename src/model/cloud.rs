@@ -48,4 +48,16 @@ impl Cloud {
             Self::China => "https://partner.outlook.cn",
         }
     }
+
+    /// The host of IMAP: `outlook.office365.com` for work and personal accounts alike ("POP, IMAP, and SMTP settings",
+    /// support.microsoft.com); in national clouds Exchange Online's one host.
+    #[must_use]
+    pub const fn imap(self) -> &'static str {
+        match self {
+            Self::Global => "outlook.office365.com",
+            Self::UsGov => "outlook.office365.us",
+            Self::UsGovDod => "outlook-dod.office365.us",
+            Self::China => "partner.outlook.cn",
+        }
+    }
 }

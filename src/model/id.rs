@@ -58,6 +58,10 @@ id!(
     MessageId
 );
 id!(
+    /// One message that is sent from here.
+    OutboxId
+);
+id!(
     /// One folder of a mailbox, whatever it is called.
     FolderId
 );

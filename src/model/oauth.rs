@@ -90,6 +90,8 @@ words! {
         Mail = "mail",
         /// To mark, move and delete mail by Graph.
         MailWrite = "mail_write",
+        /// To send mail by Graph.
+        MailSend = "mail_send",
         /// To read mail by IMAP.
         Imap = "imap",
         /// To send mail by SMTP.
@@ -102,7 +104,7 @@ impl Use {
     #[must_use]
     pub fn resource(self) -> Resource {
         match self {
-            Self::Contacts | Self::Mail | Self::MailWrite => Resource::Graph,
+            Self::Contacts | Self::Mail | Self::MailWrite | Self::MailSend => Resource::Graph,
             Self::Imap | Self::Smtp => Resource::Outlook,
         }
     }

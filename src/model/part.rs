@@ -1,6 +1,6 @@
 //! The parts of an account's turn, each with its own fate.
 
-use super::{LastError, Road};
+use super::LastError;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::ToSchema;
@@ -16,7 +16,7 @@ words! {
     }
 }
 
-/// What lets us in at Microsoft for an account. When it ends, the parts that live on it are parked, and no
+/// What lets us in for an account. When it ends, the parts that live on it are parked, and no
 /// others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Credential {
@@ -24,23 +24,25 @@ pub enum Credential {
     Session,
     /// The tokens of a sign-in by OAuth.
     Grant,
+    /// The password of a mailbox at an IMAP server of its own.
+    Password,
 }
 
 impl Part {
-    /// What it is read with, of an account whose mail has that road.
+    /// What it is read with, of an account whose mail is read with `mail`.
     #[must_use]
-    pub fn lives_on(self, road: Option<Road>) -> Credential {
+    pub fn lives_on(self, mail: Credential) -> Credential {
         match self {
-            Self::Mail => road.map_or(Credential::Session, Road::credential),
+            Self::Mail => mail,
             Self::Contacts => Credential::Grant,
         }
     }
 }
 
 impl Credential {
-    /// The parts that live on it, of an account whose mail has that road.
-    pub fn parts(self, road: Option<Road>) -> impl Iterator<Item = Part> {
-        Part::ALL.into_iter().filter(move |part| part.lives_on(road) == self)
+    /// The parts that live on it, of an account whose mail is read with `mail`.
+    pub fn parts(self, mail: Self) -> impl Iterator<Item = Part> {
+        Part::ALL.into_iter().filter(move |part| part.lives_on(mail) == self)
     }
 }
 

@@ -1,6 +1,6 @@
 //! What one look at a message says, whatever road looked.
 
-use super::{Address, Body, Importance, Instant, Recipient};
+use super::{Address, Attachment, Body, Importance, Instant, Recipient};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -49,6 +49,36 @@ impl KeySpace {
 impl From<String> for KeySpace {
     fn from(word: String) -> Self {
         Self(Cow::Owned(word))
+    }
+}
+
+/// The spaces in which a road knows messages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeySpaces {
+    /// By a key of this one it asks for a message that has one.
+    pub first: KeySpace,
+    /// By one of this it asks for the others.
+    pub other: KeySpace,
+}
+
+impl KeySpaces {
+    /// Those of Exchange, whose roads take ids of either family: those that outlive a move first.
+    pub const EXCHANGE: Self = Self { first: KeySpace::EXCHANGE_IMMUTABLE, other: KeySpace::EXCHANGE_ENTRY };
+    /// IMAP's one.
+    pub const IMAP: Self = Self { first: KeySpace::IMAP, other: KeySpace::IMAP };
+
+    /// Those of the road that a space is of.
+    #[must_use]
+    pub fn of(space: &KeySpace) -> Self {
+        let spaces = [Self::EXCHANGE, Self::IMAP];
+        let alone = || Self { first: space.clone(), other: space.clone() };
+        spaces.into_iter().find(|spaces| spaces.contains(space)).unwrap_or_else(alone)
+    }
+
+    /// Whether a space is one of them.
+    #[must_use]
+    pub fn contains(&self, space: &KeySpace) -> bool {
+        *space == self.first || *space == self.other
     }
 }
 
@@ -161,6 +191,9 @@ pub struct Sight {
     pub preview: Option<String>,
     /// The body; only a whole look has one.
     pub body: Option<Body>,
+    /// What hangs on it, in order; also what its body shows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attachments: Option<Vec<Attachment>>,
     /// Bytes, as the server counts.
     pub size: Option<i64>,
     /// The id on the server of the folder that the item says it lies in.
@@ -230,6 +263,7 @@ impl Sight {
             item_class: self.item_class.or(listed.item_class),
             preview: self.preview.or(listed.preview),
             body: self.body.or(listed.body),
+            attachments: self.attachments.or(listed.attachments),
             size: self.size.or(listed.size),
             lies_in: self.lies_in.or(listed.lies_in),
         }

@@ -1,13 +1,15 @@
-//! What goes out over the network: the HTTP client with limits, TLS for what is not HTTP, the firm's proxy where there
-//! is one, how long a server is left alone, and which addresses are public.
+//! What goes out over the network: the HTTP client with limits, connections and TLS for what is not HTTP, the firm's
+//! proxy where there is one, how long a server is left alone, and which addresses are public.
 
 pub mod certificate;
 pub(crate) mod connect;
+mod dial;
 mod error;
 mod proxy;
 mod retry_after;
 mod tls;
 
+pub use dial::{DialError, Dialer};
 pub use error::ClientError;
 pub use proxy::{Proxy, ProxyError, ProxyFault, ProxySettings, ProxyUser, ReadPassword, of_proxy};
 pub use retry_after::{LONGEST_WAIT, retry_after};
@@ -20,6 +22,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, Once};
 use std::time::Duration;
 
+/// The port of HTTPS.
+pub(crate) const HTTPS: u16 = 443;
 const CONNECT: Duration = Duration::from_secs(10);
 /// No call takes longer, with its answer.
 pub const TOTAL: Duration = Duration::from_secs(30);

@@ -77,6 +77,7 @@ pub(super) fn name(of: Use) -> &'static str {
     match of {
         Use::Contacts => "Contacts.ReadWrite",
         Use::Mail | Use::MailWrite => "Mail.ReadWrite",
+        Use::MailSend => "Mail.Send",
         Use::Imap => "IMAP.AccessAsUser.All",
         Use::Smtp => "SMTP.Send",
     }

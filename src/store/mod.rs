@@ -17,6 +17,7 @@ mod foreign;
 mod held;
 mod mail;
 mod migrate;
+mod outbox;
 mod readers;
 mod retry;
 mod schema;
@@ -28,7 +29,9 @@ pub use access::{
     AuditHead, ChainedLine, Marked, Pruning, RequestFound, RequestRun, SealedAnswer, SignInProof,
     StoredToken, StoredUser,
 };
-pub use accounts::{AccountSpan, Claim, Latest, PartEnd, Receipt, RoadSet, Wiped};
+pub use accounts::{
+    AccountSpan, Claim, ImapTaken, ItemVersion, Latest, PartEnd, Receipt, RoadSet, RoadTurn, RoadWish, Wiped,
+};
 pub use address::{Link, check_address, holds_password, masked};
 pub use contacts::{
     ContactCounts, ContactJoin, ContactLedgerItem, ContactPageWrite, ContactQuery, ContactResolution,
@@ -40,9 +43,10 @@ pub use contacts::{
 pub use correspondence::{AskOutcome, CorrespondencePage, FolderStep, NewCorrespondence};
 pub use error::StoreError;
 pub use mail::{
-    ARRIVALS_APART, Candidate, Counterpart, Known, LedgerItem, MessageQuery, Missing, MissingItem, OlderItem,
-    PageCounts, PageWrite, StoredMessage, Stretch, Unread, Upsert,
+    ARRIVALS_APART, Candidate, Counterpart, Known, LedgerItem, MessageFacts, MessageQuery, Missing,
+    MissingItem, OlderItem, PageCounts, PageWrite, StoredMessage, Stretch, Unread, Upsert,
 };
+pub use outbox::{OutboxAsked, OutboxClaim, OutboxQueued, OutboxSettled};
 pub use readers::{NewReader, ReaderError, WallsSeen};
 pub use schema::Schema;
 pub use secrets::{OldKey, Resealing, SealedRecord, Sealing, WrappedKey};

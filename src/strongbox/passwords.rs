@@ -1,4 +1,4 @@
-//! Passwords, which are not kept: only by what they are known again.
+//! What passwords are known again by. Those of Microsoft are not kept themselves.
 
 use super::{Result, Strongbox};
 use crate::model::AccountId;

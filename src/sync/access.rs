@@ -33,7 +33,7 @@ macro_rules! ask {
         .map_err(|error| error.asked_for($access.wanted))
     };
 }
-pub(super) use ask;
+pub(crate) use ask;
 
 impl GraphAccess {
     /// # Errors

@@ -2,7 +2,7 @@
 
 use super::folders::Unclear;
 use crate::error::{Classify, Meaning, WhoseTurn};
-use crate::model::{AskReason, Folder, Part, Role, WriteCounts};
+use crate::model::{AskReason, Folder, Part, Recognised, Role, WriteCounts};
 use std::time::Duration;
 
 /// What stops the reading of an account.
@@ -14,9 +14,26 @@ pub enum SyncError {
     /// Mail is due of an account that was given no road.
     #[error("the account has no road for mail")]
     NoRoad,
+    /// The mailbox lists neither folders nor ids on the road that is wanted.
+    #[error("the mailbox cannot be listed on the other road just now")]
+    RoadUnlisted,
+    /// Looking at another road took too long.
+    #[error("the mailbox was not listed on the other road within {} s", .0.as_secs())]
+    RoadTooLong(Duration),
+    /// Too little was recognised on another road.
+    #[error("of {} messages {} were recognised on the other road, and {} of {} that it lists", .stored.all, .stored.recognised, .seen.recognised, .seen.all)]
+    RoadUnlike {
+        /// Those that are stored.
+        stored: Recognised,
+        /// Those that it lists.
+        seen: Recognised,
+    },
     /// Connected but not signed in.
     #[error("no browser session is stored for this account")]
     NoSession,
+    /// The password of its IMAP server is not kept: it was refused there.
+    #[error("no password is kept for this account's IMAP server")]
+    NoPassword,
     /// Not the way to one mailbox: the way to all of them.
     #[error("this machine does not reach Outlook: {0}")]
     NoNetwork(String),
@@ -98,6 +115,31 @@ const NAME_IT: &str = "name the folder in sync.folders as the mailbox calls it, 
                        twice, or take it out; `outlook-syncd account show` lists them.";
 const CONNECT: &str = "connect the mailbox again with `outlook-syncd account connect`.";
 
+impl SyncError {
+    /// Of another road that is wanted.
+    fn of_road(&self) -> Meaning {
+        match self {
+            Self::RoadTooLong(_) => Meaning::blocked(
+                "road_too_long",
+                WhoseTurn::Operator,
+                "raise sync.account_limit until the road is taken, which is done once. Mail is read on the road that it \
+                 has.",
+            ),
+            Self::RoadUnlike { .. } => Meaning::blocked(
+                "road_unlike",
+                WhoseTurn::Operator,
+                "look at what differs with `outlook-syncd account road ACCOUNT ROAD --shadow`. Nothing was changed: mail is \
+                 read on the road that it has.",
+            ),
+            _ => Meaning::retry(
+                "road_unlisted",
+                WhoseTurn::Nobody,
+                "it is tried again in the account's next turns. Mail is read on the road that it has.",
+            ),
+        }
+    }
+}
+
 impl Classify for SyncError {
     fn meaning(&self) -> Meaning {
         use WhoseTurn::{Nobody, Operator, Owner};
@@ -109,7 +151,13 @@ impl Classify for SyncError {
                  raise sync.account_limit.",
             ),
             Self::NoRoad => Meaning::needs_login("no_road", Owner, CONNECT),
+            Self::RoadUnlisted | Self::RoadTooLong(_) | Self::RoadUnlike { .. } => self.of_road(),
             Self::NoSession => Meaning::needs_login("no_session", Owner, CONNECT),
+            Self::NoPassword => Meaning::needs_login(
+                "no_password",
+                Owner,
+                "connect the mailbox again with its password as it is now.",
+            ),
             Self::NoNetwork(_) => Meaning::retry(
                 "no_network",
                 Operator,

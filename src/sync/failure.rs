@@ -44,6 +44,19 @@ impl Failure {
         Self { meaning, ..self }
     }
 
+    /// The same where it has stayed so long that somebody has decided it.
+    pub(super) fn hardened(self) -> Self {
+        let meaning = Meaning { disposition: Disposition::Blocked, on_request: true, ..self.meaning };
+        Self { meaning, ..self }
+    }
+
+    /// The same, which says nothing of the way to Microsoft: the server is another's.
+    pub(super) fn of_another_server(self) -> Self {
+        let is_of_way = self.meaning.extent == Extent::Network;
+        let extent = if is_of_way { Extent::Account } else { self.meaning.extent };
+        Self { meaning: Meaning { extent, ..self.meaning }, ..self }
+    }
+
     /// The same with the folder that it is about, where it concerns one folder alone.
     pub(super) fn of(self, folder: &Folder) -> Self {
         if self.meaning.extent != Extent::Folder {

@@ -2,11 +2,13 @@
 //!
 //! A folder is known by its id on the server, and stays what it was when it is renamed or moved. One with a
 //! role of which no id is listed is known by its role, for a mailbox that moves to another server has new
-//! ids; then it is read anew. One that a list leaves out has vanished: it is marked, and what is stored of it
-//! stays.
+//! ids; then it is read anew. Roads write ids in alphabets of their own: where the road is another one, a
+//! folder of the owner's own is known by its path too, and what was read of it stays read. One that a list
+//! leaves out has vanished: it is marked, and what is stored of it stays.
 
 use crate::model::{Folder, FolderId, FolderListing, FolderSight, FolderState, Role};
 use chrono::{DateTime, Utc};
+use std::collections::HashSet;
 use std::fmt::{self, Display, Formatter};
 
 /// What the folders that are `known` are after the mailbox has listed its folders.
@@ -25,6 +27,7 @@ pub fn after(
     let mut folders = Vec::with_capacity(listing.folders.len());
     for (sight, state) in listing.folders.iter().zip(by_id) {
         let state = state.or_else(|| take(&mut left, |known| has_role_of(known, sight)));
+        let state = state.or_else(|| take(&mut left, |known| has_path_of(known, sight)));
         let new = || FolderState::new(Folder::new(fresh(), sight.role));
         folders.push(state.unwrap_or_else(new).after(sight));
     }
@@ -54,6 +57,30 @@ fn is_same(known: &Folder, sight: &FolderSight) -> bool {
 
 fn has_role_of(known: &Folder, sight: &FolderSight) -> bool {
     known.role == sight.role && sight.role != Role::Other
+}
+
+/// Of one that was read on another road no id is known here.
+fn has_path_of(known: &Folder, sight: &FolderSight) -> bool {
+    let is_own = known.role == Role::Other && sight.role == Role::Other && known.remote_id.is_none();
+    is_own && sight.path.as_deref().is_some_and(|path| is_alike(known.path.as_deref(), path))
+}
+
+/// The same where another road lists them, which may know them by other ids: what is kept of a folder stays. It is
+/// known by an id that both roads have, by its role, by its path.
+#[must_use]
+pub fn across(
+    known: &[FolderState],
+    listing: &FolderListing,
+    at: DateTime<Utc>,
+    fresh: impl FnMut() -> FolderId,
+) -> Vec<FolderState> {
+    let listed: HashSet<_> = listing.folders.iter().filter_map(|sight| sight.remote_id.as_ref()).collect();
+    let of_both = |state: &FolderState| {
+        let mut state = state.clone();
+        state.folder.remote_id = state.folder.remote_id.filter(|id| listed.contains(id));
+        state
+    };
+    after(&known.iter().map(of_both).collect::<Vec<_>>(), listing, at, fresh)
 }
 
 /// The folders that are wanted, in the order in which they are named and each once; and the names that no

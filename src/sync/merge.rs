@@ -3,7 +3,7 @@
 //! One message is one row, whichever road or tier saw it: an item's key decides; what has no stored key is
 //! matched with a stored message of the same conversation and folder that lies in the same interval of time
 //! and has the same Internet message id or, where one of them is not known, the same topic. What a sight then
-//! changes of the message is `Message::after`'s to say. Of a road that knows no conversations, an item without a stored
+//! changes of the message is `Message::after`'s to say. Where one side knows no conversations, an item without a stored
 //! key is a message of the same Internet message id, time and sender that has no key of the road now (`counterparts`).
 //!
 //! A row that only the page has shown is provisional and is adopted when JSON names the item, never doubled.
@@ -19,6 +19,7 @@ mod introduced;
 mod items;
 
 use self::adopt::{Adoptions, Match, Seen};
+pub(super) use self::counterparts::{by_look, is_near, is_same_sender, pair};
 pub(super) use self::introduced::Introduced;
 use self::introduced::{end_of, is_before};
 use self::items::Items;
@@ -251,7 +252,9 @@ impl<'a, F: FnMut() -> MessageId> Planner<'a, F> {
     fn recognise(&mut self, asked: Option<&ItemKey>, sight: &Sight) -> Match {
         match &sight.key {
             Some(_) => {
-                let stored = self.stored(asked, sight).or_else(|| self.ground.introduced.is(asked?));
+                let mut keys = asked.into_iter().chain(&sight.key);
+                let introduced = || keys.find_map(|key| self.ground.introduced.is(key));
+                let stored = self.stored(asked, sight).or_else(introduced);
                 stored.or_else(|| self.adoptions.adopt_item(Seen::of(sight))).map_or(Match::None, Match::One)
             }
             None if sight.conversation_id.is_none() => Match::Several,

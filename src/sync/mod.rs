@@ -9,6 +9,7 @@
 //! Nothing is tried again inside a cycle but the one call whose headers had died.
 
 pub(crate) mod access;
+pub mod change;
 pub mod contacts;
 pub mod correspondence;
 pub mod coverage;
@@ -20,6 +21,7 @@ pub mod health;
 pub mod holes;
 pub mod mail;
 mod merge;
+pub mod outbox;
 mod partial;
 mod pass;
 mod roads;
@@ -37,6 +39,7 @@ pub use turn::{PartRead, Read};
 
 use crate::clock::Clock;
 use crate::graph::Graph;
+use crate::imap::Imap;
 use crate::lock::{self, Held, LockAttempt, LockError};
 use crate::model::{CycleId, CycleReport, FolderCount, RefusalClass, Trigger};
 use crate::oauth::OAuth;
@@ -92,6 +95,8 @@ pub struct Services {
     pub oauth: OAuth,
     /// Microsoft Graph; `None` where nobody can sign in by OAuth.
     pub graph: Option<Graph>,
+    /// IMAP servers.
+    pub imap: Imap,
     /// The time that all of them go by.
     pub clock: Clock,
     /// Reads contacts. `None` where this program reads none: should they be due, that is `NoReader`.
@@ -110,6 +115,7 @@ pub struct Cycle {
     progress: Progress,
     contacts: Option<ReadContacts>,
     graph: Option<Graph>,
+    imap: Imap,
     woken: Notify,
     last: watch::Sender<Option<Arc<CycleReport>>>,
     /// Whether this process gave the installation its name.
@@ -120,7 +126,7 @@ impl Cycle {
     /// Cycles of this installation: `lock_file` is held while one runs, `progress` is told after every page.
     #[must_use]
     pub fn new(services: &Services, settings: Settings, lock_file: PathBuf, progress: Progress) -> Self {
-        let Services { store, strongbox, owa, oauth, clock, contacts, graph } = services.clone();
+        let Services { store, strongbox, owa, oauth, clock, contacts, graph, imap } = services.clone();
         let (woken, last) = (Notify::new(), watch::Sender::new(None));
         let is_first = AtomicBool::new(false);
         Self {
@@ -134,6 +140,7 @@ impl Cycle {
             progress,
             contacts,
             graph,
+            imap,
             woken,
             last,
             is_first,

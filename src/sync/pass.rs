@@ -1,12 +1,13 @@
 //! A pass over the accounts that are due, one after the other.
 
 use super::turn::{self, Turn, TurnEnd};
-use super::{Cycle, Failure};
+use super::{Cycle, Failure, change};
+use crate::error::Classify;
 use crate::model::{
     AccountId, AccountOutcome, AuditAction, AuditEntry, CycleReport, Guest, Part, Road, Trigger,
 };
 use crate::oauth::opens_mail;
-use crate::store::Claim;
+use crate::store::{Claim, StoreError};
 use chrono::{DateTime, Utc};
 use std::collections::HashSet;
 use std::time::Duration;
@@ -30,19 +31,20 @@ impl Cycle {
         self.begin_contacts().await?;
         self.begin_mail().await?;
         let mut taken = HashSet::new();
-        while let Some(claim) = self.claim(&holder, report.started_at, lease).await? {
-            let turn = Turn { cycle: self, id: &report.id, claim: &claim, stop };
+        while let Some(mut claim) = self.claim(&holder, report.started_at, lease).await? {
             if stop.is_cancelled() || self.clock.now() >= end {
-                turn.give_back().await?;
+                Turn { cycle: self, id: &report.id, claim: &claim, stop }.give_back().await?;
                 // Nobody who only has more to read was left out.
                 report.interrupted = stop.is_cancelled() || claim.was_due(report.started_at);
                 break;
             }
             // What is due again before the cycle ends, as where its result was dropped, is the next one's.
             if !taken.insert(claim.account.id.clone()) {
-                turn.give_back().await?;
+                Turn { cycle: self, id: &report.id, claim: &claim, stop }.give_back().await?;
                 break;
             }
+            self.try_road(&mut claim, stop).await?;
+            let turn = Turn { cycle: self, id: &report.id, claim: &claim, stop };
             let mut outcome = AccountOutcome::new(&claim.account);
             let end = turn.take(&mut outcome).await;
             report.accounts.extend(Some(outcome).filter(|outcome| !outcome.parts.is_empty()));
@@ -55,6 +57,20 @@ impl Cycle {
             }
         }
         self.finish_deletions(stop).await
+    }
+
+    /// Has the account's turn go by another road, where somebody wants that. Should a fault of the machine be this account's
+    /// after all, the next cycle begins with another one.
+    async fn try_road(&self, claim: &mut Claim, stop: &CancellationToken) -> Result<(), Failure> {
+        match change::take(self, claim, stop).await {
+            // The turn meets it too.
+            Err(failure) if failure.meaning.code == StoreError::LeaseLost.meaning().code => Ok(()),
+            Err(failure) => {
+                let _ = self.store.postpone(claim, self.clock.now() + turn::BEHIND).await;
+                Err(failure)
+            }
+            Ok(()) => Ok(()),
+        }
     }
 
     /// Who runs a cycle by hand wants to know whether a fault of the machine is mended: the account at which the

@@ -3,6 +3,7 @@
 mod timetable;
 
 use crate::error::{Disposition, Meaning};
+use crate::model::PartState;
 use crate::net;
 use crate::store::Latest;
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
@@ -17,6 +18,8 @@ const FIRST_WAIT: TimeDelta = TimeDelta::minutes(5);
 const LONGEST_WAIT: TimeDelta = TimeDelta::hours(1);
 /// How often something that only a person can change is looked at again.
 const SLOW: TimeDelta = TimeDelta::hours(6);
+/// In so many turns before this one what stays was met.
+const TURNS_BEFORE: i64 = 3;
 /// One millisecond less than a minute: added before cutting to the minute, it rounds up.
 const LAST_MOMENT: TimeDelta = TimeDelta::milliseconds(59_999);
 /// By how much the clocks of machines that share a database may differ.
@@ -100,6 +103,15 @@ pub fn not_before(retry_after: Option<Duration>, now: DateTime<Utc>) -> Option<D
 #[must_use]
 pub fn last_look(now: DateTime<Utc>) -> DateTime<Utc> {
     minute(now + SLOW)
+}
+
+/// Whether the turns before met it too, for six hours and, with this one, in four turns or more: what an IMAP server says in
+/// an outage it says for good too (MailKit#1494, mscdex/node-imap#523).
+#[must_use]
+pub fn has_stayed(before: Option<&PartState>, code: &str, now: DateTime<Utc>) -> bool {
+    let met = before.filter(|state| state.last_error.as_ref().is_some_and(|error| error.code == code));
+    let long_ago = |since: DateTime<Utc>| now - since >= SLOW;
+    met.is_some_and(|state| state.failures >= TURNS_BEFORE && state.error_since.is_some_and(long_ago))
 }
 
 /// Our own wait; `None` until somebody signs in.

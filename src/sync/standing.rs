@@ -47,9 +47,12 @@ pub struct Connection {
     pub whose_turn: Option<WhoseTurn>,
     /// Whose turn it is and the next step.
     pub hint: Option<String>,
-    /// How mail and contacts are read by it, whatever else tokens are asked for.
+    /// How mail and contacts are read by it at Graph, whatever else tokens are asked for.
     #[serde(skip)]
     pub reading: GrantAccess,
+    /// How mail is read by it by IMAP.
+    #[serde(skip)]
+    pub imap: GrantAccess,
 }
 
 impl Connection {
@@ -86,6 +89,7 @@ pub fn connection(grant: &Grant, now: DateTime<Utc>) -> Connection {
         whose_turn: hint.as_ref().map(|hint| hint.0),
         hint: hint.map(|hint| hint.1),
         reading: access(grant.last_trouble(Resource::Graph), grant, now),
+        imap: access(grant.last_trouble(Resource::Outlook), grant, now),
     }
 }
 

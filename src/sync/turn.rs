@@ -183,7 +183,7 @@ impl Turn<'_> {
         let now = self.cycle.clock.now();
         let end = match &read {
             Ok(read) => self.ended(part, read, now),
-            Err(failure) => self.failed(part, &self.believed(part, failure), now),
+            Err(failure) => self.failed(part, &self.believed(part, failure, now), now),
         };
         if !is_ours(self.cycle.store.end_part(self.claim, &end).await)? {
             tracing::warn!("the account is no longer ours, its result is dropped");
@@ -253,12 +253,19 @@ impl Turn<'_> {
         self.claim.state.part(part)?.import.clone()
     }
 
-    /// What may be said in passing is believed when the turn before met it too.
-    fn believed(&self, part: Part, failure: &Failure) -> Failure {
+    /// What may be said in passing is believed when the turn before met it too, or where it stays.
+    fn believed(&self, part: Part, failure: &Failure, at: DateTime<Utc>) -> Failure {
         let before = self.claim.state.part(part).and_then(|state| state.last_error.as_ref());
         let is_first = before.is_none_or(|error| error.code != failure.meaning.code);
         let failure = failure.clone();
-        if failure.meaning.doubtful && is_first { failure.at_first_sight() } else { failure }
+        let code = failure.meaning.code;
+        if failure.meaning.doubtful && is_first {
+            failure.at_first_sight()
+        } else if failure.meaning.hardens && schedule::has_stayed(self.claim.state.part(part), code, at) {
+            failure.hardened()
+        } else {
+            failure
+        }
     }
 
     /// What a failure says of the session that the part was read with.

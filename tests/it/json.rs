@@ -8,7 +8,7 @@ use crate::stage::{
 };
 use crate::store::postgres_url;
 use chrono::{DateTime, Utc};
-use outlook_sim::{Failure, Kind};
+use outlook_sim::{Draft, DraftAttachment, Failure, Kind};
 use outlook_syncd::model::{AccountId, Part};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -155,7 +155,8 @@ async fn printed() -> BTreeMap<String, Value> {
     run("contacts import", &[&second.smtp, file.to_str().unwrap()]).await;
     run("account disconnect", &["--yes", &first]).await;
     printed.extend(of_operators().await);
-    printed.insert("messages mark".to_owned(), of_acts().await);
+    printed.extend(of_messages().await);
+    printed.extend(of_sending().await);
     printed.extend(of_readers().await);
     printed.insert(
         "errors".to_owned(),
@@ -181,15 +182,39 @@ async fn of_operators() -> BTreeMap<String, Value> {
 }
 
 /// What the commands about messages print of a mailbox that Graph reads: one is there, and one is not.
-async fn of_acts() -> Value {
+async fn of_messages() -> BTreeMap<String, Value> {
     let world = world_that_asks_for(r#"["contacts", "mail", "mail_write"]"#).await;
     let smtp = world.account(0).smtp;
     connect(&world, &smtp).await.expect(0);
+    let file = DraftAttachment { name: "plan.pdf".to_owned(), size: 9, ..DraftAttachment::default() };
+    let letter = Draft { attachments: vec![file], ..Draft::default() };
+    world.sim().deliver_drafts(&smtp, &[letter]).unwrap();
     world.once().await.expect(0);
     let message = world.messages(&smtp).await[0]["id"].clone();
-    let ids = [message.as_str().unwrap(), "01a0c0f1-8a11-7a70-b3f7-1c6d0e7e6d56"];
-    let args = [&["messages", "mark", &smtp, "--read", "--json"][..], &ids].concat();
-    world.run(&args).await.json()
+    let message = message.as_str().unwrap();
+    let saved = world.dir.path().join("plan.pdf").display().to_string();
+    let mut printed = BTreeMap::new();
+    for (heading, more) in [
+        ("messages show", &[message][..]),
+        ("messages attachment", &[message, "0", "--output", &saved]),
+        ("messages mark", &["--read", message, "01a0c0f1-8a11-7a70-b3f7-1c6d0e7e6d56"]),
+    ] {
+        let args = heading.split(' ').chain([smtp.as_str()]).chain(more.iter().copied()).chain(["--json"]);
+        printed.insert(heading.to_owned(), world.run(&args.collect::<Vec<_>>()).await.json());
+    }
+    assert_eq!(printed["messages show"]["attachments"][0]["name"], "plan.pdf");
+    printed
+}
+
+/// What the commands about mail that is sent print.
+async fn of_sending() -> BTreeMap<String, Value> {
+    let world = world_that_asks_for(r#"["contacts", "mail", "mail_send"]"#).await;
+    let smtp = world.account(0).smtp;
+    connect(&world, &smtp).await.expect(0);
+    let args = ["send", smtp.as_str(), "--to", "bo@example.org", "--subject", "Lunch", "--json"];
+    let sent = world.run_with(&args, "Today?").await.expect(0).json();
+    let listed = world.run(&["outbox", "list", &smtp, "--json"]).await.json();
+    [("send", sent), ("outbox list", listed)].map(|(name, json)| (name.to_owned(), json)).into()
 }
 
 /// What the commands of readers print, which only PostgreSQL has.

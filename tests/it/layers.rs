@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 /// Each module's line; `strongbox` stands between 2 and 3, `desk` between 4 and 5, `model` above `error`,
 /// whose words it keeps.
-const LINES: [(&str, u32); 35] = [
+const LINES: [(&str, u32); 36] = [
     ("words", 0),
     ("testing", 0),
     ("error", 0),
@@ -25,6 +25,7 @@ const LINES: [(&str, u32); 35] = [
     ("privileges", 10),
     ("cards", 10),
     ("html", 10),
+    ("mime", 10),
     ("store", 20),
     ("browser", 20),
     ("vault", 20),

@@ -4,6 +4,7 @@
 
 mod acts;
 mod again;
+mod attachments;
 mod cards;
 mod children;
 mod contacts;
@@ -23,8 +24,10 @@ mod peers;
 mod photos;
 pub(crate) mod popup;
 mod registration;
+mod roads;
 mod said;
 mod secrets;
+mod send;
 mod tokens;
 mod waiting;
 mod writer;

@@ -5,6 +5,7 @@
 mod failures;
 mod tiny;
 
+use crate::imap::by_password;
 use crate::main_job::assert_complete;
 use crate::stage::{CALLBACK, Daemon, RUN, Run, World, command_line, group};
 use outlook_sim::{Account, App as Registration};
@@ -26,6 +27,7 @@ const UNSIMULATED: [&str; 7] = [
 async fn walled() -> World {
     let mut world = World::new().await;
     world.set("SIMULATOR__HTTPS", &free().await.to_string());
+    world.set("SIMULATOR__IMAP", &free().await.to_string());
     world.register(Registration::public(CALLBACK));
     world.sim().set(None, |settings| settings.identity.device_interval_s = Some(1));
     world
@@ -92,6 +94,30 @@ async fn everything_goes_out_through_the_firms_proxy() {
     }
     assert!(!format!("{} {}", run.out, run.err).contains(PASSWORD));
     assert!(!proxy.log().contains("Unauthorized"), "{}", proxy.log());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mail_by_imap_goes_out_through_the_firms_proxy() {
+    const SERVER: &str = "outlook.office365.com";
+    let world = walled().await;
+    world.sim().set(None, |settings| settings.imap.passwords = true);
+    let ada = world.account(0);
+    let error = by_password::connect(&world, SERVER, &ada.smtp, &ada.password).await.expect(75).json();
+    assert_eq!(error["error"], "imap_unreachable");
+    let (world, proxy) = proxied(&["outlook.office.com"]).await;
+    world.sim().set(None, |settings| settings.imap.passwords = true);
+    let ada = world.account(0);
+    let denied =
+        by_password::connect(&world, "outlook.office.com", &ada.smtp, &ada.password).await.expect(75);
+    let denied = denied.json();
+    assert_eq!(denied["error"], "proxy_denied");
+    assert!(denied["hint"].as_str().unwrap().contains("outlook.office.com on port 993"), "{denied}");
+    by_password::connect(&world, SERVER, &ada.smtp, &ada.password).await.expect(0);
+    let before = proxy.asked("outlook.office365.com:993");
+    assert!(before > 0, "{}", proxy.log());
+    world.cycle().await.expect(0);
+    by_password::assert_read(&world, &ada.smtp).await;
+    assert!(proxy.asked("outlook.office365.com:993") > before, "{}", proxy.log());
 }
 
 #[tokio::test(flavor = "multi_thread")]

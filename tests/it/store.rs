@@ -4,6 +4,7 @@
 mod access;
 mod accounts;
 mod answers;
+mod attachments;
 mod carried;
 mod contacts;
 mod correspondence;
@@ -44,8 +45,8 @@ pub(crate) use upgrade::left_at;
 use chrono::{DateTime, TimeDelta, Utc};
 use outlook_syncd::model::{
     Account, AccountId, Address, AuditAction, AuditEntry, Body, BodyKind, ContactsEnd, Depth, Folder,
-    FolderId, FolderState, Importance, Instant, ItemKey, KeySpace, MailboxSettings, MessageId, NewAccount,
-    Part, PartState, Precision, Recipient, RecipientKind, Road, Role, SessionState, Sight,
+    FolderId, FolderState, Importance, Instant, ItemKey, KeySpace, KeySpaces, MailboxSettings, MessageId,
+    NewAccount, Part, PartState, Precision, Recipient, RecipientKind, Road, Role, SessionState, Sight,
 };
 use outlook_syncd::store::{Claim, OlderItem, PageCounts, PageWrite, Sealing, Store, StoreError, Upsert};
 use std::collections::HashMap;
@@ -106,7 +107,7 @@ pub(crate) fn at(seconds: i64) -> DateTime<Utc> {
 }
 
 /// A line of the audit log.
-fn line(at: DateTime<Utc>) -> AuditEntry {
+pub(crate) fn line(at: DateTime<Utc>) -> AuditEntry {
     AuditEntry::new(at, "anna", AuditAction::Connected)
 }
 

@@ -1,6 +1,7 @@
 //! The reading of mail, on a road that follows a script: no browser, no network, a clock that stands.
 #![cfg(test)]
 
+mod change;
 mod correspondence;
 mod crashes;
 mod days;

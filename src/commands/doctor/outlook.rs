@@ -7,7 +7,7 @@ use crate::app;
 use crate::clock::Clock;
 use crate::config::{Config, Simulator};
 use crate::error::with_causes;
-use crate::net::{self, certificate};
+use crate::net::{self, HTTPS, certificate};
 use crate::sync::Failure;
 use chrono::{DateTime, Utc};
 use std::io;
@@ -18,7 +18,6 @@ use tokio::net::ToSocketAddrs;
 const SKEW_SECONDS: i64 = 60;
 /// The longest time for a look at a certificate.
 const LIMIT: Duration = Duration::from_secs(10);
-const HTTPS: u16 = 443;
 
 pub(super) async fn checks(config: &Config) -> Vec<Check> {
     let host = config.owa.start.host_str().unwrap_or_default();
@@ -62,7 +61,7 @@ async fn presented(
     match config.proxy.as_ref().filter(|proxy| proxy.serves(host)) {
         None => certificate::presented(at, host).await,
         Some(proxy) => {
-            let stream = proxy.tunnel(host).await.map_err(io::Error::other)?;
+            let stream = proxy.tunnel(host, HTTPS).await.map_err(io::Error::other)?;
             certificate::presented_on(stream, host).await
         }
     }

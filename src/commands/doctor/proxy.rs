@@ -2,7 +2,7 @@
 
 use super::Check;
 use crate::config::Config;
-use crate::net::{Proxy, ProxyError, ProxyFault};
+use crate::net::{HTTPS, Proxy, ProxyError, ProxyFault};
 use futures::future::join_all;
 use std::collections::BTreeSet;
 
@@ -73,7 +73,7 @@ fn hosts(config: &Config) -> Vec<String> {
 }
 
 async fn asked_for(proxy: &Proxy, host: &str) -> Option<ProxyError> {
-    proxy.tunnel(host).await.err()
+    proxy.tunnel(host, HTTPS).await.err()
 }
 
 /// A host that a policy refuses. One that the proxy does not get to may be none of this firm's sign-in.

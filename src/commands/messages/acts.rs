@@ -1,6 +1,6 @@
 //! `messages mark | move | delete`: what is done to messages in their mailbox.
 
-use crate::cli::MessageCommand;
+use crate::cli::ActCommand;
 use crate::commands::answers::AccountShape;
 use crate::commands::output::{Output, counted, says_yes};
 use crate::commands::{CommandError, Outcome, operator, with_app};
@@ -18,7 +18,7 @@ struct ActedShape {
     acted: MessagesActed,
 }
 
-pub(super) async fn act(config: &Config, command: &MessageCommand, output: Output) -> Outcome {
+pub(super) async fn act(config: &Config, command: &ActCommand, output: Output) -> Outcome {
     let (act, args, folder) = command.parts();
     let asked = format!("{} ({})", counted(args.messages.len() as u64, "message"), act.as_str());
     let is_confirmed = args.yes || args.messages.len() > MOST_UNASKED && agreed(&asked)?;

@@ -68,19 +68,46 @@ impl Classify for DeskError {
             Self::RoadWithoutConsent(_) => Meaning::blocked(
                 "road_without_consent",
                 Operator,
-                "name mail in oauth.uses, and have the owner connect the mailbox with Microsoft again and allow it.",
+                "name mail in oauth.uses, for IMAP imap, and have the owner connect the mailbox with Microsoft again and \
+                 allow it.",
+            ),
+            Self::RoadByImapAlone(_) => Meaning::blocked(
+                "road_by_imap_alone",
+                Operator,
+                "have it read by IMAP: `outlook-syncd account road ACCOUNT imap`. For Graph, name mail in oauth.uses, and have \
+                 the owner connect the mailbox with Microsoft again and allow it.",
             ),
             Self::RoadWithMail(_) => Meaning::blocked(
                 "road_with_mail",
                 Operator,
-                "leave it as it is, or disconnect the account, which destroys its mail here, and connect it on the other \
-                 road.",
+                "leave it as it is, or disconnect the account, which destroys its mail here, and connect it by IMAP.",
             ),
             Self::RoadCannotAct(_) => Meaning::blocked(
                 "road_cannot_act",
                 Operator,
                 "do it in Outlook; or connect the mailbox with Microsoft and have its mail read by Graph: \
                  `outlook-syncd account road` (docs/oauth.md).",
+            ),
+            Self::RoadCannotFetch(_) => Meaning::blocked(
+                "road_cannot_fetch",
+                Operator,
+                "open it in Outlook; or connect the mailbox with Microsoft and have its mail read by Graph: \
+                 `outlook-syncd account road` (docs/oauth.md).",
+            ),
+            Self::NoSuchAttachment { .. } => Meaning::fatal(
+                "no_such_attachment",
+                Operator,
+                "read the message again: its `attachments` are counted from 0.",
+            ),
+            Self::ContentGone => Meaning::fatal(
+                "content_gone",
+                Nobody,
+                "read the message again after the next turn of its account: it was changed, moved or deleted.",
+            ),
+            Self::LiesElsewhere(_) => Meaning::fatal(
+                "attachment_elsewhere",
+                Owner,
+                "open the address in a browser where its owner is signed in.",
             ),
             Self::ActsOff(_) => Meaning::blocked(
                 "acts_off",
@@ -102,6 +129,31 @@ impl Classify for DeskError {
                 "acts_unconfirmed",
                 Operator,
                 "see that they are all meant, and say so: --yes, or `confirm` in the body.",
+            ),
+            Self::SendOff(_) => Meaning::blocked(
+                "send_off",
+                Operator,
+                "name mail_send in oauth.uses and restart the service; then the owner connects the mailbox with Microsoft \
+                 again and allows Mail.Send.",
+            ),
+            Self::WrongSend(_) => Meaning::fatal(
+                "wrong_send",
+                Operator,
+                "see what is wrong with it, and ask for it as docs/api.md tells.",
+            ),
+            Self::SendFull { wait, .. } => {
+                Meaning::retry("send_full", Operator, "send it after the wait, or raise send.per_hour.")
+                    .after(Some(*wait))
+            }
+            Self::NoSuchSending(_) => Meaning::fatal(
+                "no_such_sending",
+                Operator,
+                "`outlook-syncd outbox list ACCOUNT` shows those that there are.",
+            ),
+            Self::SendingDecided(_) => Meaning::blocked(
+                "sending_decided",
+                Operator,
+                "only what waits is given up, and only what is unknown is given up or sent once more.",
             ),
             Self::NoAddress(_) => Meaning::fatal(
                 "no_address",
@@ -250,6 +302,8 @@ impl Classify for DeskError {
             Self::Store(error) => error.meaning(),
             Self::Key(error) => error.meaning(),
             Self::Lock(error) => error.meaning(),
+            Self::Imap(error) => error.meaning(),
+            Self::Sync(error) => error.meaning(),
         }
     }
 }

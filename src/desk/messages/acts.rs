@@ -209,7 +209,7 @@ impl Desk {
 }
 
 /// The key that Graph takes: one that outlives a move, where there is one.
-fn best(keys: Vec<ItemKey>) -> Option<ItemKey> {
+pub(super) fn best(keys: Vec<ItemKey>) -> Option<ItemKey> {
     let rank = |key: &ItemKey| match &key.space {
         space if *space == KeySpace::EXCHANGE_IMMUTABLE => Some(2),
         space if *space == KeySpace::EXCHANGE_ENTRY => Some(1),

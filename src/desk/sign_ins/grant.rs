@@ -167,14 +167,20 @@ impl Desk {
         }
     }
 
-    /// Has the mail of an account read by this sign-in: from now on where it has no road, and again where it has that one.
+    /// Has the mail of an account read by this sign-in: from now on where it has no road and the sign-in opens mail, and again
+    /// where it has one that tokens open.
     async fn read_mail(&self, actor: &Actor, id: &AccountId, grant: &NewGrant) -> Result<()> {
-        if !opens_mail(grant) {
+        let is_taken =
+            opens_mail(grant) && self.store.take_graph(id, &self.road_line(actor, id, Road::Graph)).await?;
+        let account = self.store.account(id).await?;
+        let is_its_own = account.is_some_and(|account| {
+            let may = account.road == Some(Road::Imap) || opens_mail(grant);
+            may && account.mail_credential() == Credential::Grant
+        });
+        if !is_its_own {
             return Ok(());
         }
-        let is_taken = self.store.take_graph(id, &self.road_line(actor, id, Road::Graph)).await?;
-        let road = self.store.account(id).await?.and_then(|account| account.road);
-        if !is_taken && road == Some(Road::Graph) {
+        if !is_taken {
             self.store.schedule(id, Part::Mail, self.clock.now()).await?;
         }
         self.store.reset_failures(id, Credential::Grant).await?;

@@ -52,7 +52,11 @@ impl Desk {
         if let Some(known) = known {
             return Ok((known, false));
         }
-        // It gets its road with the first password that is accepted.
+        self.new_row(owner, login).await
+    }
+
+    /// A row of a mailbox that nobody has signed in to: it gets its road with the first password that is accepted.
+    pub(super) async fn new_row(&self, owner: &str, login: &str) -> Result<(AccountId, bool)> {
         let (owner, login, now) = (owner.to_owned(), login.to_owned(), self.clock.now());
         let new = NewAccount { id: AccountId::new(now), owner, login, road: None };
         self.store.add_account(&new, now).await?;

@@ -4,6 +4,8 @@
 //! folders   the folders, and what each is for
 //! select    which members are asked for     wire   Graph's message -> the model
 //! id        Exchange's ids in Graph's letters     acts   messages that are marked, moved, deleted
+//! attachments   what hangs on messages            content   its bytes, and messages as MIME
+//! send      messages that are sent, and looked for afterwards
 //! ```
 //!
 //! A list is read by `$skip`, for a page may lack its link though there is more
@@ -11,14 +13,19 @@
 //! (microsoftgraph/microsoft-graph-docs#18636) and hides what becomes of older mail.
 
 mod acts;
+mod attachments;
+mod content;
 mod folders;
 mod id;
 mod select;
+mod send;
 #[cfg(test)]
 mod tests;
 mod wire;
 
 pub use acts::MailAct;
+pub use content::{ContentOf, GraphContent};
+pub use send::MailFound;
 pub(crate) use wire::SEEN_BY;
 
 use super::answer::GraphAnswer;

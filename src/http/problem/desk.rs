@@ -38,7 +38,7 @@ impl From<DeskError> for Problem {
 }
 
 /// 404 for what is not there, 400 for what was asked in a wrong way, 403 for what is others' to ask, 409 when one account has to be named, a
-/// cycle runs or somebody has to act first, 412 when another was faster, 422 when a key is used for two requests, 503 when time will tell.
+/// cycle runs or somebody has to act first, 412 when another was faster, 422 when a key is used for two requests, 429 when enough was sent, 503 when time will tell.
 fn status(error: &DeskError) -> StatusCode {
     use DeskError as E;
     match error {
@@ -47,11 +47,14 @@ fn status(error: &DeskError) -> StatusCode {
         | E::NoSuchOperator(_)
         | E::NoSuchContact(_)
         | E::NoSuchMessage(_)
+        | E::NoSuchSending(_)
         | E::NoSuchMatch(_)
         | E::NoSuchWrite(_)
         | E::SignInLost
         | E::NoConflict(_)
         | E::NoPhoto(_)
+        | E::NoSuchAttachment { .. }
+        | E::ContentGone
         | E::NotAsked => StatusCode::NOT_FOUND,
         E::NoSuchFolder(_)
         | E::NoUser
@@ -64,25 +67,33 @@ fn status(error: &DeskError) -> StatusCode {
         | E::WrongPhoto(_)
         | E::WrongApproval(_)
         | E::WrongAct(_)
+        | E::WrongSend(_)
         | E::NoAddress(_)
         | E::WrongAddress(_) => StatusCode::BAD_REQUEST,
         E::Store(_) if error.is_misnamed() => StatusCode::BAD_REQUEST,
         E::TooMuch | E::CodeByOperator => StatusCode::FORBIDDEN,
         E::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
+        E::SendFull { .. } => StatusCode::TOO_MANY_REQUESTS,
         E::StaleContact | E::BrakeChanged => StatusCode::PRECONDITION_FAILED,
-        E::SeveralAccounts(_) | E::Running(_) | E::SignInsUnderWay | E::RequestUnderWay => {
-            StatusCode::CONFLICT
-        }
+        E::SeveralAccounts(_)
+        | E::Running(_)
+        | E::SignInsUnderWay
+        | E::RequestUnderWay
+        | E::LiesElsewhere(_) => StatusCode::CONFLICT,
         E::ExternalIdTaken(_)
         | E::NoContacts(_)
         | E::NoMailRoad(_)
         | E::RoadWithoutSession(_)
         | E::RoadWithoutConsent(_)
+        | E::RoadByImapAlone(_)
         | E::RoadWithMail(_)
         | E::RoadCannotAct(_)
+        | E::RoadCannotFetch(_)
         | E::ActsOff(_)
         | E::NoPurge(_)
         | E::UnconfirmedActs(_)
+        | E::SendOff(_)
+        | E::SendingDecided(_)
         | E::TooManyCorrespondences(_)
         | E::KeptContact(_)
         | E::Leaving(_)
@@ -95,6 +106,8 @@ fn status(error: &DeskError) -> StatusCode {
         | E::Owa(_)
         | E::OAuth(_)
         | E::Graph(_)
+        | E::Imap(_)
+        | E::Sync(_)
         | E::Reader(_)
         | E::Store(_)
         | E::Key(_)

@@ -52,6 +52,8 @@ pub enum ProxyFault {
     Denied {
         /// The host that was asked for.
         host: String,
+        /// Its port.
+        port: u16,
         /// The HTTP status.
         status: u16,
     },
@@ -126,10 +128,10 @@ impl Classify for ProxyError {
                 "mend the file of net.proxy_password_file. It is read again by itself.",
             )
             .machine(),
-            ProxyFault::Denied { host, .. } => Meaning::retry(
+            ProxyFault::Denied { host, port, .. } => Meaning::retry(
                 "proxy_denied",
                 Operator,
-                format!("have the proxy let this machine through to {host} on port 443, unopened."),
+                format!("have the proxy let this machine through to {host} on port {port}, unopened."),
             )
             .network(),
             ProxyFault::Failing { .. } => Meaning::retry(

@@ -112,16 +112,16 @@ impl Proxy {
         uri.is_ok_and(|uri| self.matcher.intercept(&uri).is_some())
     }
 
-    /// A connection to port 443 of a host through it.
+    /// A connection to a port of a host through it.
     ///
     /// # Errors
     /// What the proxy did in its place.
-    pub async fn tunnel(&self, host: &str) -> Result<TcpStream, ProxyError> {
+    pub async fn tunnel(&self, host: &str, port: u16) -> Result<TcpStream, ProxyError> {
         let opened = match &self.user {
-            None => self.ask(None, host).await.map_err(without_user),
+            None => self.ask(None, (host, port)).await.map_err(without_user),
             Some(user) => {
                 let _turn = self.turn().await;
-                self.show(user, host).await
+                self.show(user, (host, port)).await
             }
         };
         opened.map_err(|fault| self.failed(fault))
@@ -150,14 +150,14 @@ impl Proxy {
     }
 
     /// Shows it our user, unless it has said no lately.
-    async fn show(&self, user: &ProxyUser, host: &str) -> Result<TcpStream, ProxyFault> {
+    async fn show(&self, user: &ProxyUser, to: (&str, u16)) -> Result<TcpStream, ProxyFault> {
         // Before the password is read: one that is written meanwhile counts as another.
         let now = self.clock.now();
         let (password, written) = (user.password)().map_err(ProxyFault::Password)?;
         if let Some(until) = self.lockout.until(written, now) {
             return Err(ProxyFault::Refused { until });
         }
-        match self.ask(Some(&basic(&user.name, &password)), host).await {
+        match self.ask(Some(&basic(&user.name, &password)), to).await {
             Ok(stream) => {
                 if !self.accepted.swap(true, Ordering::Relaxed) {
                     self.lockout.release();
@@ -174,14 +174,14 @@ impl Proxy {
         }
     }
 
-    async fn ask(&self, proof: Option<&SecretText>, host: &str) -> Result<TcpStream, Unopened> {
-        tunnel::open((&self.settings.host, self.settings.port), proof, host).await
+    async fn ask(&self, proof: Option<&SecretText>, to: (&str, u16)) -> Result<TcpStream, Unopened> {
+        tunnel::open((&self.settings.host, self.settings.port), proof, to).await
     }
 
     /// The same with whose fault it is. That a host is not let through is told once: a page may do without it, and
     /// look broken.
     fn failed(&self, fault: ProxyFault) -> ProxyError {
-        if let ProxyFault::Denied { host, status } = &fault
+        if let ProxyFault::Denied { host, status, .. } = &fault
             && self.denied.lock().unwrap_or_else(PoisonError::into_inner).insert(host.clone())
         {
             tracing::warn!(proxy = %self, host, status, "the proxy does not let a host through");
@@ -203,7 +203,12 @@ impl fmt::Debug for Proxy {
     }
 }
 
-fn address(ProxySettings { host, port, .. }: &ProxySettings) -> String {
+fn address(settings: &ProxySettings) -> String {
+    authority(&settings.host, settings.port)
+}
+
+/// A host with its port; an address of IPv6 stands in brackets.
+fn authority(host: &str, port: u16) -> String {
     if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") }
 }
 

@@ -3,6 +3,7 @@
 //! tells neither 403 from 502 nor who was refused, and shows a password that was refused again and again.
 
 use super::{Proxy, ProxyError};
+use crate::net::HTTPS;
 use crate::net::connect::{self, BAD};
 use crate::secret::{self, ExposeSecret, SecretText};
 use base64::Engine as _;
@@ -109,7 +110,7 @@ async fn serve(mut client: TcpStream, shared: Arc<RelayParts>) {
         return connect::answer(&mut client, "403 Forbidden").await;
     }
     let Some(host) = connect::host(&head) else { return connect::answer(&mut client, BAD).await };
-    match shared.proxy.tunnel(host).await {
+    match shared.proxy.tunnel(host, HTTPS).await {
         Ok(server) => {
             shared.faults().remove(host);
             connect::join(client, server).await;

@@ -79,13 +79,13 @@ fn user(password: &'static str) -> ProxyUser {
 }
 
 async fn fault(proxy: &Proxy) -> ProxyFault {
-    proxy.tunnel("a.example").await.unwrap_err().fault
+    proxy.tunnel("a.example", 443).await.unwrap_err().fault
 }
 
 #[tokio::test]
 async fn a_tunnel_leads_to_the_host_that_was_asked_for_with_the_user_from_the_start() {
     let scripted = Scripted::with_password().await;
-    let mut stream = scripted.proxy(Some(user("right"))).tunnel("a.example").await.unwrap();
+    let mut stream = scripted.proxy(Some(user("right"))).tunnel("a.example", 443).await.unwrap();
     stream.write_all(b"ping").await.unwrap();
     let mut echoed = [0; 4];
     stream.read_exact(&mut echoed).await.unwrap();
@@ -122,9 +122,9 @@ async fn another_password_is_tried_at_once_and_ends_what_was_said_of_the_one_bef
     let written = clock().now() + TimeDelta::seconds(1);
     let new = Box::new(move || Ok((secret("right".to_owned()), written)));
     let mended = scripted.proxy(Some(ProxyUser { name: "svc".to_owned(), password: new }));
-    mended.tunnel("a.example").await.unwrap();
+    mended.tunnel("a.example", 443).await.unwrap();
     assert!(!scripted.settings().refused_file.exists());
-    mended.tunnel("b.example").await.unwrap();
+    mended.tunnel("b.example", 443).await.unwrap();
     assert_eq!(scripted.asked(), 3);
 }
 
@@ -139,7 +139,7 @@ async fn a_user_that_the_proxy_stops_to_accept_is_not_shown_on_and_on() {
     .await;
     let proxy = scripted.proxy(Some(user("right")));
     for _ in 0..2 {
-        proxy.tunnel("a.example").await.unwrap();
+        proxy.tunnel("a.example", 443).await.unwrap();
     }
     for _ in 0..3 {
         assert!(matches!(fault(&proxy).await, ProxyFault::Refused { .. }));
@@ -165,7 +165,7 @@ async fn what_a_proxy_wants_is_said_and_never_an_owners_turn() {
         ("HTTP/1.1 403 Forb", None, "proxy_no_tunnel", "without an end"),
     ] {
         let scripted = Scripted::answering(move |_| answer.to_owned()).await;
-        let error = scripted.proxy(given).tunnel("a.example").await.unwrap_err();
+        let error = scripted.proxy(given).tunnel("a.example", 443).await.unwrap_err();
         let meaning = error.meaning();
         assert_eq!(meaning.code, code, "{answer}");
         assert!(error.to_string().contains(says), "{error}");
@@ -228,7 +228,7 @@ async fn the_http_client_goes_through_it_and_says_what_it_did() {
     let scripted = Scripted::answering(|_| "HTTP/1.1 403 Forbidden\r\n\r\n".to_owned()).await;
     let error = led(&scripted.proxy(None)).await;
     let fault = crate::net::of_proxy(&error).map(|error| error.fault);
-    assert_eq!(fault, Some(ProxyFault::Denied { host: "graph.example".to_owned(), status: 403 }));
+    assert_eq!(fault, Some(ProxyFault::Denied { host: "graph.example".to_owned(), port: 443, status: 403 }));
     assert_eq!(scripted.asked(), 1, "a refusal is not asked for again");
 }
 
@@ -246,7 +246,7 @@ async fn what_it_did_to_one_host_is_said_of_no_other() {
     });
     for (error, host) in futures::future::join_all(asked).await {
         let expected = if host.starts_with("denied") {
-            ProxyFault::Denied { host, status: 403 }
+            ProxyFault::Denied { host, port: 443, status: 403 }
         } else {
             ProxyFault::Failing { host, status: 502 }
         };
@@ -265,7 +265,7 @@ async fn a_password_that_is_changed_in_the_directory_is_shown_as_it_was_by_two_a
         .await
     };
     let proxy = scripted.proxy(Some(user("right")));
-    proxy.tunnel("a.example").await.unwrap();
+    proxy.tunnel("a.example", 443).await.unwrap();
     changed.store(true, Ordering::Relaxed);
     futures::future::join_all((0..8).map(|_| fault(&proxy))).await;
     assert!(scripted.asked() <= 1 + 2, "{}", scripted.asked());

@@ -33,16 +33,16 @@ impl From<ProxyFault> for Unopened {
     }
 }
 
-/// Opens one to port 443 of a host through the proxy at `(host, port)`. `proof` is the value of
+/// Opens one to a port of a host through the proxy at `(host, port)`. `proof` is the value of
 /// `Proxy-Authorization`.
 pub(super) async fn open(
     (proxy, port): (&str, u16),
     proof: Option<&SecretText>,
-    host: &str,
+    to: (&str, u16),
 ) -> Result<TcpStream, Unopened> {
     let silent = |limit: crate::clock::Elapsed| ProxyFault::Unreachable(limit.to_string());
     let mut stream = Clock::limit(CONNECT, connect(proxy, port)).await.map_err(silent)??;
-    let asked = Clock::limit(ANSWER, ask(&mut stream, proof, host)).await;
+    let asked = Clock::limit(ANSWER, ask(&mut stream, proof, to)).await;
     asked.map_err(|_| ProxyFault::Silent(ANSWER))??;
     Ok(stream)
 }
@@ -63,18 +63,21 @@ async fn connect(proxy: &str, port: u16) -> Result<TcpStream, ProxyFault> {
     Err(ProxyFault::Unreachable(last))
 }
 
-async fn ask(stream: &mut TcpStream, proof: Option<&SecretText>, host: &str) -> Result<(), Unopened> {
+async fn ask(stream: &mut TcpStream, proof: Option<&SecretText>, to: (&str, u16)) -> Result<(), Unopened> {
     let cut = |error: std::io::Error| ProxyFault::Cut(error.to_string());
     let proof = proof.map_or_else(Zeroizing::default, |proof| {
         Zeroizing::new(format!("Proxy-Authorization: {}\r\n", proof.expose_secret()))
     });
-    let request =
-        Zeroizing::new(format!("CONNECT {host}:443 HTTP/1.1\r\nHost: {host}:443\r\n{}\r\n", proof.as_str()));
+    let authority = super::authority(to.0, to.1);
+    let request = Zeroizing::new(format!(
+        "CONNECT {authority} HTTP/1.1\r\nHost: {authority}\r\n{}\r\n",
+        proof.as_str()
+    ));
     stream.write_all(request.as_bytes()).await.map_err(cut)?;
     let mut bytes = Vec::new();
     loop {
         let read = stream.read_buf(&mut bytes).await.map_err(cut)?;
-        match said(&bytes, host) {
+        match said(&bytes, to) {
             Some(answer) => return answer,
             None if read == 0 && bytes.is_empty() => {
                 return Err(ProxyFault::Cut("it says nothing".to_owned()).into());
@@ -88,7 +91,7 @@ async fn ask(stream: &mut TcpStream, proof: Option<&SecretText>, host: &str) -> 
 }
 
 /// What an answer means as far as it has come; `None` while it is not over.
-fn said(bytes: &[u8], host: &str) -> Option<Result<(), Unopened>> {
+fn said(bytes: &[u8], (host, port): (&str, u16)) -> Option<Result<(), Unopened>> {
     let no_tunnel = |why: String| Some(Err(ProxyFault::NoTunnel(why).into()));
     let mut headers = [EMPTY_HEADER; HEADERS];
     let mut answer = Response::new(&mut headers);
@@ -104,7 +107,7 @@ fn said(bytes: &[u8], host: &str) -> Option<Result<(), Unopened>> {
         200..=299 => Some(Ok(())),
         // A wrong password tinyproxy answers as a server would, with 401: behind no tunnel there is none but it.
         401 | 407 => Some(Err(Unopened::WantsUser(schemes(&answer)))),
-        403 | 451 => Some(Err(ProxyFault::Denied { host, status }.into())),
+        403 | 451 => Some(Err(ProxyFault::Denied { host, port, status }.into())),
         408 | 429 | 500 | 502..=504 | 506..=599 => Some(Err(ProxyFault::Failing { host, status }.into())),
         _ => no_tunnel(status.to_string()),
     }
@@ -135,7 +138,7 @@ mod tests {
     use super::*;
 
     fn fault(answer: &str) -> Option<ProxyFault> {
-        match said(answer.as_bytes(), "a.example") {
+        match said(answer.as_bytes(), ("a.example", 443)) {
             Some(Err(Unopened::Fault(fault))) => Some(fault),
             Some(Ok(()) | Err(Unopened::WantsUser(_))) | None => None,
         }
@@ -144,13 +147,13 @@ mod tests {
     #[test]
     fn an_answer_is_taken_for_what_it_is() {
         for open in ["HTTP/1.1 200 Connection established\r\n\r\n", "HTTP/1.0 200 OK\r\nVia: x\r\n\r\n"] {
-            assert!(matches!(said(open.as_bytes(), "a.example"), Some(Ok(()))), "{open}");
+            assert!(matches!(said(open.as_bytes(), ("a.example", 443)), Some(Ok(()))), "{open}");
         }
-        assert!(said(b"HTTP/1.1 200 OK\r\nVia", "a.example").is_none(), "it is not over");
+        assert!(said(b"HTTP/1.1 200 OK\r\nVia", ("a.example", 443)).is_none(), "it is not over");
         let host = || "a.example".to_owned();
         assert_eq!(
             fault("HTTP/1.1 403 Forbidden\r\nContent-Length: 5\r\n\r\n<html"),
-            Some(ProxyFault::Denied { host: host(), status: 403 })
+            Some(ProxyFault::Denied { host: host(), port: 443, status: 403 })
         );
         for status in [500, 502, 503, 504, 429] {
             let expected = ProxyFault::Failing { host: host(), status };
@@ -182,7 +185,7 @@ mod tests {
             ("", vec![]),
         ] {
             let answer = format!("HTTP/1.1 407 x\r\n{headers}\r\n");
-            let schemes = match said(answer.as_bytes(), "a.example") {
+            let schemes = match said(answer.as_bytes(), ("a.example", 443)) {
                 Some(Err(Unopened::WantsUser(schemes))) => schemes,
                 _ => vec!["nothing of the kind".to_owned()],
             };

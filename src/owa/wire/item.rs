@@ -1,5 +1,6 @@
 //! One message, from a list or from `GetItem`.
 
+use super::attachment::{AttachmentWire, attachments};
 use super::lenient::{Lenient, filled};
 use super::people::{SingleRecipient, recipients};
 use super::{AnswerContext, date};
@@ -98,6 +99,7 @@ pub(in crate::owa) struct Item {
     size: Lenient<i64>,
     normalized_body: Lenient<BodyText>,
     body: Lenient<BodyText>,
+    attachments: Lenient<Vec<Lenient<AttachmentWire>>>,
 }
 
 impl Item {
@@ -147,6 +149,7 @@ impl Item {
         let ((key, change_key), lies_in) = (self.key(reading)?, self.folder_id());
         let received = instant(&self.date_time_received, reading);
         let sent = instant(&self.date_time_sent, reading);
+        let has_attachments = self.has_attachments.0.unwrap_or_default();
         let recipients = [
             recipients(RecipientKind::To, self.to_recipients),
             recipients(RecipientKind::Cc, self.cc_recipients),
@@ -167,7 +170,8 @@ impl Item {
             sent_at: sent.map(|sent| sent.at),
             is_read: Some(self.is_read.0.unwrap_or_default()),
             is_draft: Some(self.is_draft.0.unwrap_or_default()),
-            has_attachments: Some(self.has_attachments.0.unwrap_or_default()),
+            has_attachments: Some(has_attachments),
+            attachments: attachments(self.attachments, has_attachments),
             importance: Some(importance(self.importance.0.as_deref())),
             item_class: filled(self.item_class),
             preview: self.preview.0,

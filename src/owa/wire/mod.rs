@@ -6,6 +6,7 @@
 //! an item without an id, or an answer without its frame, is an unknown shape.
 
 pub(super) mod answer;
+mod attachment;
 pub(super) mod date;
 mod folder;
 pub(super) mod item;

@@ -191,6 +191,34 @@ fn an_item_of_the_reading_pane() {
 }
 
 #[test]
+fn what_hangs_on_an_item_is_read_with_it_and_one_that_does_not_say_it_is_not_known_to_have_none() {
+    let attached = |attachments: Value| {
+        let mut item = message();
+        item["Attachments"] = attachments;
+        let answer = envelope(&json!({"ResponseClass": "Success", "Items": [item]}));
+        let item = read_details(&answer).expect("messages").remove(0).expect("an item");
+        item.whole(READING, 500).expect("an id").attachments
+    };
+    let shown = attached(json!([
+        {"__type": "FileAttachment:#Exchange", "AttachmentId": {"Id": "AAMkAAA=1"}, "Name": "plan.pdf",
+            "ContentType": "application/pdf", "Size": 12, "IsInline": false},
+        {"__type": "FileAttachment:#Exchange", "AttachmentId": {"Id": "AAMkAAA=2"}, "Name": "kite.png", "ContentId": "<kite@a>",
+            "IsInline": true},
+        {"__type": "ItemAttachment:#Exchange", "AttachmentId": {"Id": "AAMkAAA=3"}, "Name": "Fwd"},
+        {"__type": "ReferenceAttachment:#Exchange", "Name": "budget", "AttachLongPathName": "https://files.example/b"}
+    ]));
+    let shown = shown.expect("said");
+    assert_eq!(
+        shown.iter().map(|one| one.kind.as_str()).collect::<Vec<_>>(),
+        ["file", "file", "item", "reference"]
+    );
+    assert_eq!((shown[0].item_id.as_deref(), shown[0].size), (Some("AAMkAAA=1"), Some(12)));
+    assert_eq!((shown[1].content_id.as_deref(), shown[1].is_inline), (Some("kite@a"), true));
+    assert_eq!(shown[3].url.as_deref(), Some("https://files.example/b"));
+    assert_eq!((attached(json!([])), attached(Value::Null)), (Some(Vec::new()), None));
+}
+
+#[test]
 fn recipients_left_out_by_the_server_are_noticed() {
     let truncated = |counts: Value, most| {
         let mut item = message();

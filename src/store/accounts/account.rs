@@ -1,8 +1,8 @@
 //! Accounts: made, found, named, deleted.
 
-use super::road::road_of;
+use super::road::mail_credential;
 use crate::model::{
-    Account, AccountId, AuditEntry, Credential, MailboxSettings, NewAccount, Part, Reach, Road,
+    Account, AccountId, AuditEntry, Credential, ImapAddress, MailboxSettings, NewAccount, Part, Reach, Road,
 };
 use crate::store::access::write_down;
 use crate::store::column::{Ms, Word};
@@ -17,7 +17,7 @@ const NO_ROAD: &str = "none";
 macro_rules! account_columns {
     () => {
         "a.id, a.owner, a.login, a.address, a.tenant, a.display_name, a.culture, a.time_zone, a.date_format, a.time_format,
-         NULLIF(a.road, 'none') AS road, a.sync_enabled, a.created_at"
+         NULLIF(a.road, 'none') AS road, a.imap_host, a.imap_port, a.sync_enabled, a.created_at"
     };
 }
 pub(super) use account_columns;
@@ -57,6 +57,8 @@ pub(super) struct AccountRow {
     date_format: Option<String>,
     time_format: Option<String>,
     road: Option<Word<Road>>,
+    imap_host: Option<String>,
+    imap_port: Option<i64>,
     sync_enabled: bool,
     created_at: Ms,
 }
@@ -77,6 +79,10 @@ impl From<AccountRow> for Account {
                 time_format: row.time_format,
             },
             road: row.road.map(|road| road.0),
+            imap: row
+                .imap_host
+                .zip(row.imap_port.and_then(|port| port.try_into().ok()))
+                .map(|(host, port)| ImapAddress { host, port }),
             sync_enabled: row.sync_enabled,
             created_at: row.created_at.0,
         }
@@ -273,9 +279,9 @@ impl Store {
         existing(tx!(&mut open, execute sqlx::query("UPDATE account SET sync_enabled = $2 WHERE id = $1")
             .bind(id.as_str())
             .bind(enabled))?)?;
-        let road = road_of(&mut open, id).await?;
+        let mail = mail_credential(&mut open, id).await?;
         for part in Part::ALL {
-            let on_session = part.lives_on(road) == Credential::Session;
+            let on_session = part.lives_on(mail) == Credential::Session;
             tx!(&mut open, execute sqlx::query(
                 "UPDATE part_state SET resumes_at = CASE WHEN NOT $3 THEN COALESCE(next_at, resumes_at) END,
                  next_at = CASE

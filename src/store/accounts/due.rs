@@ -1,7 +1,7 @@
 //! When parts are due: what a sign-in schedules, and what somebody asks for before its time.
 
 use super::claim::free;
-use super::road::road_of;
+use super::road::mail_credential;
 use crate::model::{AccountId, Credential, Part, Reach};
 use crate::store::column::{Ms, Word};
 use crate::store::{Result, Store, Tx, on, tx};
@@ -134,15 +134,8 @@ impl Store {
     /// Those of the database.
     pub async fn reset_failures(&self, id: &AccountId, credential: Credential) -> Result<()> {
         let mut open = self.begin().await?;
-        for part in credential.parts(road_of(&mut open, id).await?) {
-            tx!(&mut open, execute sqlx::query(
-                "UPDATE part_state SET failures = 0, drifts = 0, not_before = NULL, error_disposition = NULL,
-                 error_code = NULL, error_message = NULL, error_whose_turn = NULL, error_hint = NULL, error_at = NULL,
-                 error_since = NULL
-                 WHERE account_id = $1 AND part = $2",
-            )
-            .bind(id.as_str())
-            .bind(part.as_str()))?;
+        for part in credential.parts(mail_credential(&mut open, id).await?) {
+            reset(&mut open, id, part).await?;
         }
         open.commit().await
     }
@@ -189,7 +182,20 @@ impl Store {
     }
 }
 
-/// The same in a transaction.
+/// Forgets of a part the failures in a row, the last error and what a server asked for.
+pub(super) async fn reset(open: &mut Tx, id: &AccountId, part: Part) -> Result<()> {
+    tx!(open, execute sqlx::query(
+        "UPDATE part_state SET failures = 0, drifts = 0, not_before = NULL, error_disposition = NULL,
+         error_code = NULL, error_message = NULL, error_whose_turn = NULL, error_hint = NULL, error_at = NULL,
+         error_since = NULL
+         WHERE account_id = $1 AND part = $2",
+    )
+    .bind(id.as_str())
+    .bind(part.as_str()))?;
+    Ok(())
+}
+
+/// `Store::schedule` in a transaction.
 pub(super) async fn schedule(open: &mut Tx, id: &AccountId, part: Part, due: DateTime<Utc>) -> Result<()> {
     tx!(open, execute sqlx::query(
         "INSERT INTO part_state (account_id, part, next_at, asked_at)

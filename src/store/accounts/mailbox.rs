@@ -48,7 +48,7 @@ impl Store {
     ) -> Result<()> {
         let mut open = self.begin().await?;
         let rows = tx!(&mut open, execute sqlx::query(
-            "UPDATE account SET login = CASE WHEN road = 'owa' THEN login ELSE $2 END,
+            "UPDATE account SET login = CASE WHEN road = 'owa' OR imap_host IS NOT NULL THEN login ELSE $2 END,
                  display_name = COALESCE(display_name, $3)
              WHERE id = $1 AND address IS NULL",
         )

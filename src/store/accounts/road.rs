@@ -1,9 +1,9 @@
 //! How an account's mail is read, and how that changes.
 
-use super::account::existing;
+use super::account::{AccountRow, account_columns, existing};
 use super::due::schedule;
 use super::wipe::shut_out;
-use crate::model::{AccountId, AuditEntry, Part, Road};
+use crate::model::{Account, AccountId, AuditEntry, Credential, Part, Road};
 use crate::store::access::write_down;
 use crate::store::column::Word;
 use crate::store::{Result, Store, Tx, on, tx};
@@ -97,6 +97,9 @@ impl Store {
             .bind(id.as_str())
             .bind(road.as_str()))?,
         )?;
+        // Those of the road before mean nothing on another one.
+        tx!(&mut open, execute sqlx::query("UPDATE folder SET remote_id = NULL, cursor = NULL WHERE account_id = $1")
+            .bind(id.as_str()))?;
         tx!(&mut open, execute sqlx::query("DELETE FROM part_state WHERE account_id = $1 AND part = $2")
             .bind(id.as_str())
             .bind(Part::Mail.as_str()))?;
@@ -107,13 +110,10 @@ impl Store {
     }
 }
 
-/// How the mail of an account is read; `None` where it is not, or there is no such account.
-pub(in crate::store) async fn road_of(open: &mut Tx, id: &AccountId) -> Result<Option<Road>> {
-    let road: Option<Option<Word<Road>>> = tx!(open, db => sqlx::query_scalar(
-        "SELECT NULLIF(road, 'none') FROM account WHERE id = $1",
-    )
-    .bind(id.as_str())
-    .fetch_optional(db)
-    .await)?;
-    Ok(road.flatten().map(|road| road.0))
+/// What the mail of an account is read with, as `Account::mail_credential` has it.
+pub(in crate::store) async fn mail_credential(open: &mut Tx, id: &AccountId) -> Result<Credential> {
+    const TEXT: &str = concat!("SELECT ", account_columns!(), " FROM account a WHERE a.id = $1");
+    let row: Option<AccountRow> =
+        tx!(open, db => sqlx::query_as(TEXT).bind(id.as_str()).fetch_optional(db).await)?;
+    Ok(row.map_or(Credential::Session, |row| Account::from(row).mail_credential()))
 }

@@ -2,7 +2,7 @@
 
 use super::account::existing;
 use super::due::schedule;
-use super::road::road_of;
+use super::road::mail_credential;
 use crate::model::{AccountId, BrowserSession, Credential, LastError, SessionState, storable};
 use crate::store::column::millis;
 use crate::store::{Result, Store, Tx, tx};
@@ -27,7 +27,7 @@ impl Store {
         .bind(id.as_str()))?)?;
         let session = BrowserSession { state: SessionState::Valid, expires_at };
         write_session(&mut open, id, session).await?;
-        for part in Credential::Session.parts(road_of(&mut open, id).await?) {
+        for part in Credential::Session.parts(mail_credential(&mut open, id).await?) {
             schedule(&mut open, id, part, due).await?;
         }
         open.commit().await
@@ -40,7 +40,7 @@ impl Store {
     pub async fn end_session(&self, id: &AccountId, state: SessionState, why: &LastError) -> Result<()> {
         let mut open = self.begin().await?;
         write_session(&mut open, id, BrowserSession { state, expires_at: None }).await?;
-        for part in Credential::Session.parts(road_of(&mut open, id).await?) {
+        for part in Credential::Session.parts(mail_credential(&mut open, id).await?) {
             tx!(&mut open, execute sqlx::query(
                 "UPDATE part_state SET next_at = NULL, error_disposition = $3, error_code = $4, error_message = $5,
                  error_whose_turn = $6, error_hint = $7, error_at = $8,

@@ -7,6 +7,7 @@ use crate::model::{AccountId, AuditEntry, ContactsEnd, ContactsEnded, FolderId};
 use crate::store::access::write_down;
 use crate::store::column::{self, Word};
 use crate::store::contacts::will_leave;
+use crate::store::outbox::destroy_outbox;
 use crate::store::{Result, Store, Tx, on, tx};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -159,6 +160,7 @@ impl Store {
         ] {
             tx!(&mut open, execute sqlx::query(text).bind(id.as_str()))?;
         }
+        destroy_outbox(&mut open, id).await?;
         if let Some(line) = line.filter(|_| is_first) {
             let detail = Some(Receipt { tokens, wiped }.to_string());
             write_down(&mut open, &AuditEntry { detail, ..line.clone() }).await?;

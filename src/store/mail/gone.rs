@@ -1,7 +1,7 @@
 //! Messages that lie no longer where they lay: missing, until they are seen elsewhere or called gone.
 
 use super::missing::{Missing, is_old};
-use crate::model::{AccountId, FolderId, ItemKey, MessageId};
+use crate::model::{AccountId, FolderId, ItemKey, KeySpaces, MessageId};
 use crate::store::accounts::{count_out, hold};
 use crate::store::column::Word;
 use crate::store::{Claim, Result, Store, Tx, tx};
@@ -119,7 +119,7 @@ pub(super) async fn miss(
 }
 
 /// There is no item of this id any more. What is stored of it is missed, unless another id may have taken its
-/// place: a move changes ids of the one space and none of the other.
+/// place: a move changes ids of the one space and none of the other. What another road knows it by says nothing of that.
 pub(super) async fn lose(
     open: &mut Tx,
     account: &AccountId,
@@ -130,13 +130,14 @@ pub(super) async fn lose(
         "UPDATE message SET missing_at = $4 WHERE id = (
              SELECT message_id FROM message_key WHERE account_id = $1 AND space = $2 AND item_id = $3)
          AND NOT EXISTS (SELECT 1 FROM message_key o
-                         WHERE o.message_id = message.id AND o.space >= $2 AND o.item_id <> $3)
+                         WHERE o.message_id = message.id AND o.space IN ($2, $5) AND o.item_id <> $3)
          AND missing_at IS NULL AND gone_at IS NULL",
     )
     .bind(account.as_str())
     .bind(key.space.as_str())
     .bind(&key.id)
-    .bind(now.timestamp_millis()))?;
+    .bind(now.timestamp_millis())
+    .bind(KeySpaces::of(&key.space).first.as_str()))?;
     Ok(())
 }
 

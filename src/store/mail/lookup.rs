@@ -1,7 +1,7 @@
 //! What sync asks before it writes: which items are stored, and which are incomplete.
 
 use super::row::depth;
-use crate::model::{AccountId, Depth, FolderId, ItemKey, KeySpace, MessageId};
+use crate::model::{AccountId, Depth, FolderId, ItemKey, KeySpace, KeySpaces, MessageId};
 use crate::store::column::{Ms, Word, rows_in};
 use crate::store::{Result, Store, on};
 use chrono::{DateTime, Utc};
@@ -49,6 +49,22 @@ impl From<KnownRow> for Known {
     }
 }
 
+/// Whether a key `k` is the one by which a road asks for its message, whose spaces are bound as the first and the other.
+macro_rules! asked_by {
+    ($first:literal, $other:literal) => {
+        concat!(
+            "(k.space = ",
+            $first,
+            " OR (k.space = ",
+            $other,
+            " AND NOT EXISTS (SELECT 1 FROM message_key o WHERE o.message_id = k.message_id AND o.space = ",
+            $first,
+            ")))"
+        )
+    };
+}
+pub(super) use asked_by;
+
 /// The ids of keys, space by space.
 pub(in crate::store) fn by_space(keys: &[ItemKey]) -> BTreeMap<&KeySpace, Vec<&str>> {
     let mut by_space: BTreeMap<&KeySpace, Vec<&str>> = BTreeMap::new();
@@ -81,18 +97,20 @@ impl Store {
         Ok(known)
     }
 
-    /// By which key each of these messages is asked for.
+    /// By which key each of these messages is asked for on a road; none of those that it does not know.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn keys_of(&self, messages: &[MessageId]) -> Result<Vec<ItemKey>> {
+    pub async fn keys_of(&self, messages: &[MessageId], spaces: &KeySpaces) -> Result<Vec<ItemKey>> {
         let wanted: Vec<&str> = messages.iter().map(MessageId::as_str).collect();
         let rows: Vec<(Word<KeySpace>, String)> = rows_in!(
             on(self),
-            "SELECT DISTINCT k.space, k.item_id FROM message_key k WHERE NOT EXISTS (
-                 SELECT 1 FROM message_key o WHERE o.message_id = k.message_id AND o.space > k.space)
-             AND k.message_id IN",
-            [],
+            concat!(
+                "SELECT DISTINCT k.space, k.item_id FROM message_key k WHERE ",
+                asked_by!("$1", "$2"),
+                " AND k.message_id IN"
+            ),
+            [spaces.first.as_str(), spaces.other.as_str()],
             &wanted
         );
         let keys: HashSet<_> = rows.into_iter().map(|(space, id)| ItemKey { space: space.0, id }).collect();
@@ -114,23 +132,30 @@ impl Store {
         Ok(at.map(|at| at.0))
     }
 
-    /// Items whose detail was never fetched and that never failed, the newest first, one key for each.
+    /// Items that a road knows, whose detail was never fetched and that never failed, the newest first, one key for each.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn without_detail(&self, account: &AccountId, limit: u32) -> Result<Vec<ItemKey>> {
-        let rows: Vec<(Word<KeySpace>, String)> = on!(self, db => sqlx::query_as(
+    pub async fn without_detail(
+        &self,
+        account: &AccountId,
+        spaces: &KeySpaces,
+        limit: u32,
+    ) -> Result<Vec<ItemKey>> {
+        let rows: Vec<(Word<KeySpace>, String)> = on!(self, db => sqlx::query_as(concat!(
             "SELECT k.space, k.item_id FROM message m JOIN message_key k ON k.message_id = m.id
              WHERE m.account_id = $1 AND NOT m.has_detail AND NOT m.provisional
-             AND m.missing_at IS NULL AND m.gone_at IS NULL
-             AND NOT EXISTS (SELECT 1 FROM message_key o WHERE o.message_id = m.id AND o.space > k.space)
-             AND NOT EXISTS (SELECT 1 FROM ledger l JOIN message_key f
+             AND m.missing_at IS NULL AND m.gone_at IS NULL AND ",
+            asked_by!("$3", "$4"),
+            " AND NOT EXISTS (SELECT 1 FROM ledger l JOIN message_key f
                              ON f.account_id = l.account_id AND f.space = l.space AND f.item_id = l.item_id
                              WHERE f.message_id = m.id)
              ORDER BY m.listed_at DESC, m.id DESC LIMIT $2",
-        )
+        ))
         .bind(account.as_str())
         .bind(i64::from(limit))
+        .bind(spaces.first.as_str())
+        .bind(spaces.other.as_str())
         .fetch_all(db)
         .await)?;
         Ok(rows.into_iter().map(|(space, id)| ItemKey { space: space.0, id }).collect())

@@ -1,6 +1,7 @@
 //! Which messages are missing: they lie no longer where they lay, and were not seen elsewhere.
 
-use crate::model::{AccountId, FolderId, ItemKey, KeySpace, MessageId};
+use super::lookup::asked_by;
+use crate::model::{AccountId, FolderId, ItemKey, KeySpace, KeySpaces, MessageId};
 use crate::store::column::{Word, count};
 use crate::store::{Result, Store, on};
 use chrono::{DateTime, Utc};
@@ -33,7 +34,8 @@ pub struct MissingItem {
     pub folder: FolderId,
     /// Whether it came before the history.
     pub is_old: bool,
-    /// The item's ids: those of the family that says most.
+    /// The item's ids; none where the road knows none of them: then nothing more is to be had than that no folder
+    /// lists it.
     pub keys: Vec<ItemKey>,
     /// The road's word for how it was had.
     pub seen_by: String,
@@ -44,22 +46,22 @@ struct MissingRow {
     id: Word<MessageId>,
     folder_id: Word<FolderId>,
     tier: String,
-    space: Word<KeySpace>,
-    item_id: String,
+    space: Option<Word<KeySpace>>,
+    item_id: Option<String>,
     is_old: i64,
 }
 
 impl MissingRow {
     /// Rows of one message follow each other.
     fn put_into(self, items: &mut Vec<MissingItem>) {
-        let key = ItemKey { space: self.space.0, id: self.item_id };
+        let key = self.space.zip(self.item_id).map(|(space, id)| ItemKey { space: space.0, id });
         match items.last_mut().filter(|last| last.message == self.id.0) {
-            Some(last) => last.keys.push(key),
+            Some(last) => last.keys.extend(key),
             None => items.push(MissingItem {
                 message: self.id.0,
                 folder: self.folder_id.0,
                 is_old: self.is_old != 0,
-                keys: vec![key],
+                keys: key.into_iter().collect(),
                 seen_by: self.tier,
             }),
         }
@@ -95,9 +97,9 @@ const REPLACED: &str = concat!(
 const MISSING_ITEMS: &str = concat!(
     "SELECT m.id, folder_id, tier, k.space, k.item_id, ",
     is_old!(),
-    " AS is_old FROM message m JOIN message_key k ON k.message_id = m.id
-     WHERE m.account_id = $1 AND missing_at < $2
-     AND NOT EXISTS (SELECT 1 FROM message_key o WHERE o.message_id = m.id AND o.space > k.space)
+    " AS is_old FROM message m LEFT JOIN message_key k ON k.message_id = m.id AND ",
+    asked_by!("$4", "$5"),
+    " WHERE m.account_id = $1 AND missing_at < $2
      ORDER BY missing_at, m.id, k.item_id"
 );
 
@@ -167,13 +169,14 @@ impl Store {
         Ok(rows.into_iter().map(missing).collect())
     }
 
-    /// The messages of an account that were missed before an instant, each with the keys that it is asked for by.
+    /// The messages of an account that were missed before an instant, each with the keys by which a road asks for it.
     ///
     /// # Errors
     /// Those of the database.
     pub async fn missing_items(
         &self,
         account: &AccountId,
+        spaces: &KeySpaces,
         before: DateTime<Utc>,
         horizon: DateTime<Utc>,
     ) -> Result<Vec<MissingItem>> {
@@ -181,6 +184,8 @@ impl Store {
         .bind(account.as_str())
         .bind(before.timestamp_millis())
         .bind(horizon.timestamp_millis())
+        .bind(spaces.first.as_str())
+        .bind(spaces.other.as_str())
         .fetch_all(db)
         .await)?;
         let mut items = Vec::new();

@@ -2,10 +2,10 @@
 
 use super::older::OlderItem;
 use super::row::{MessageRow, message_columns, save};
-use super::{gone, ledger, older, parts};
+use super::{attachments, gone, ledger, older, parts};
 use crate::model::{
-    AccountId, Depth, FolderId, FolderState, ItemFault, ItemKey, KeySpace, Message, MessageId, Recipient,
-    Sight,
+    AccountId, Attachment, Depth, FolderId, FolderState, ItemFault, ItemKey, KeySpace, Message, MessageId,
+    Recipient, Sight,
 };
 use crate::store::accounts::{add_held, hold, write_folder};
 use crate::store::column::rows_in;
@@ -168,6 +168,8 @@ struct Writer<'a> {
     account: &'a AccountId,
     now: DateTime<Utc>,
     messages: HashMap<MessageId, Message>,
+    /// What hangs on those of which the page says it.
+    attachments: HashMap<MessageId, Vec<Attachment>>,
     /// Those that are missing.
     missing: HashSet<MessageId>,
     /// How many more lie in each folder than before.
@@ -188,13 +190,14 @@ impl<'a> Writer<'a> {
             &wanted
         );
         let mut recipients = parts::stored_recipients(open, &page.upserts).await?;
+        let attachments = attachments::stored(open, &page.upserts).await?;
         let (mut messages, mut missing) = (HashMap::new(), HashSet::new());
         for row in rows {
             let message = with_recipients(row.message.into(), &mut recipients);
             missing.extend(row.missing.then(|| message.id.clone()));
             messages.insert(message.id.clone(), message);
         }
-        Ok(Self { account, now: page.now, messages, missing, held: BTreeMap::new() })
+        Ok(Self { account, now: page.now, messages, attachments, missing, held: BTreeMap::new() })
     }
 
     async fn write(&mut self, open: &mut Tx, upsert: &Upsert) -> Result<Written> {
@@ -216,20 +219,36 @@ impl<'a> Writer<'a> {
         if before.recipients != next.recipients {
             parts::write_recipients(open, &next).await?;
         }
-        if let Some(body) = &sight.body
-            && parts::write_body(open, id, body).await?
-            && matches!(written, Written::Same)
-        {
+        let has_other_body = match &sight.body {
+            Some(body) => parts::write_body(open, id, body).await?,
+            None => false,
+        };
+        let has_other_parts = self.hang(open, id, sight).await? || has_other_body;
+        if has_other_parts && matches!(written, Written::Same) {
             save(open, &next, self.now).await?;
             written = Written::Changed;
         }
-        self.attach(open, id, keys).await?;
+        for key in keys {
+            attach(open, self.account, id, key).await?;
+        }
         if sight.depth == Depth::Whole {
             ledger::strike_all(open, id).await?;
         }
         self.count_held(&next);
         self.messages.insert(id.clone(), next);
         Ok(written)
+    }
+
+    /// Writes what hangs on a message that is stored already, where that differs; whether it did.
+    async fn hang(&mut self, open: &mut Tx, id: &MessageId, sight: &Sight) -> Result<bool> {
+        let Some(said) = &sight.attachments else { return Ok(false) };
+        let said = Attachment::storable(said);
+        if self.attachments.get(id).map_or(said.is_empty(), |stored| *stored == said) {
+            return Ok(false);
+        }
+        attachments::replace(open, id, &said).await?;
+        self.attachments.insert(id.clone(), said);
+        Ok(true)
     }
 
     /// Counts a message where it lies, and no longer where it lay.
@@ -239,25 +258,29 @@ impl<'a> Writer<'a> {
         }
         *self.held.entry(next.folder.clone()).or_default() += 1;
     }
+}
 
-    async fn attach(&self, open: &mut Tx, id: &MessageId, keys: &[ItemKey]) -> Result<()> {
-        for key in keys {
-            if key.space == KeySpace::IMAP {
-                // A message has one place there: another one ends it.
-                tx!(&mut *open, execute sqlx::query("DELETE FROM message_key WHERE message_id = $1 AND space = $2")
-                    .bind(id.as_str())
-                    .bind(key.space.as_str()))?;
-            }
-            tx!(&mut *open, execute sqlx::query(
-                "INSERT INTO message_key (account_id, space, item_id, message_id) VALUES ($1, $2, $3, $4)",
-            )
-            .bind(self.account.as_str())
-            .bind(key.space.as_str())
-            .bind(&key.id)
-            .bind(id.as_str()))?;
-        }
-        Ok(())
+/// Has a message known by a key that nothing is known by yet.
+pub(in crate::store) async fn attach(
+    open: &mut Tx,
+    account: &AccountId,
+    message: &MessageId,
+    key: &ItemKey,
+) -> Result<()> {
+    if key.space == KeySpace::IMAP {
+        // A message has one place there: another one ends it.
+        tx!(&mut *open, execute sqlx::query("DELETE FROM message_key WHERE message_id = $1 AND space = $2")
+            .bind(message.as_str())
+            .bind(key.space.as_str()))?;
     }
+    tx!(&mut *open, execute sqlx::query(
+        "INSERT INTO message_key (account_id, space, item_id, message_id) VALUES ($1, $2, $3, $4)",
+    )
+    .bind(account.as_str())
+    .bind(key.space.as_str())
+    .bind(&key.id)
+    .bind(message.as_str()))?;
+    Ok(())
 }
 
 /// Where its recipients were not asked for, they are none: what is seen then does not touch them.

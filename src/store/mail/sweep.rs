@@ -1,6 +1,7 @@
 //! What a sweep asks and writes: which messages a stretch of a folder holds, and which of them are missing.
 
-use crate::model::{AccountId, FolderId, ItemKey, KeySpace, MessageId, SweepState};
+use super::lookup::asked_by;
+use crate::model::{AccountId, FolderId, ItemKey, KeySpace, KeySpaces, MessageId, SweepState};
 use crate::store::accounts::{hold, write_sweeps};
 use crate::store::column::{Ms, Word, count};
 use crate::store::{Claim, Result, Store, on, tx};
@@ -82,21 +83,23 @@ impl Store {
         Ok(rows.into_iter().map(|id| id.0).collect())
     }
 
-    /// Items of a folder of which no date is known, so that they lie in no stretch, one key for each; a thousand
-    /// at most.
+    /// Items of a folder that a road knows and of which no date is known, so that they lie in no stretch, one key for
+    /// each; a thousand at most.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn undated(&self, folder: &FolderId) -> Result<Vec<ItemKey>> {
-        let rows: Vec<(Word<KeySpace>, String)> = on!(self, db => sqlx::query_as(
+    pub async fn undated(&self, folder: &FolderId, spaces: &KeySpaces) -> Result<Vec<ItemKey>> {
+        let rows: Vec<(Word<KeySpace>, String)> = on!(self, db => sqlx::query_as(concat!(
             "SELECT k.space, k.item_id FROM message m JOIN message_key k ON k.message_id = m.id
              WHERE m.folder_id = $1 AND m.listed_at = 0 AND m.received_at IS NULL AND NOT m.provisional
-             AND m.missing_at IS NULL AND m.gone_at IS NULL
-             AND NOT EXISTS (SELECT 1 FROM message_key o WHERE o.message_id = m.id AND o.space > k.space)
-             ORDER BY m.id LIMIT $2",
-        )
+             AND m.missing_at IS NULL AND m.gone_at IS NULL AND ",
+            asked_by!("$3", "$4"),
+            " ORDER BY m.id LIMIT $2",
+        ))
         .bind(folder.as_str())
         .bind(i64::from(MOST))
+        .bind(spaces.first.as_str())
+        .bind(spaces.other.as_str())
         .fetch_all(db)
         .await)?;
         Ok(rows.into_iter().map(|(space, id)| ItemKey { space: space.0, id }).collect())

@@ -57,7 +57,7 @@ WHERE l.schemaname = :'schema' AND l.tablename = ANY ($1) AND l.permissive = 'PE
   AND NOT (l.cmd = 'SELECT' AND l.roles = '{public}' AND (
       l.policyname = 'of_account' AND l.tablename IN ('sync_state', 'part_state', 'browser_session', 'oauth_grant', 'folder', 'message',
           'contact', 'contact_folder', 'contact_link', 'contact_change')
-      OR l.policyname = 'of_message' AND l.tablename IN ('message_body', 'recipient')
+      OR l.policyname = 'of_message' AND l.tablename IN ('message_body', 'recipient', 'attachment')
       OR l.policyname = 'of_contact' AND l.tablename IN ('contact_email', 'contact_phone', 'contact_place', 'contact_photo')
       OR (l.policyname, l.tablename, regexp_replace(replace(l.qual, quote_ident(:'schema') || '.', ''), '[\s()]+', '', 'g')) IN (
           ('of_reader', 'account', 'SELECTbool_orr.ownersISNULLASbool_orFROMreaderrORowner=ANYARRAYSELECTunnestr.ownersASunnestFROMreaderr'),

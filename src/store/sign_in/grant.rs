@@ -6,9 +6,10 @@ use crate::model::{
     Troubles, Use, shown_login, storable,
 };
 use crate::store::access::write_down;
-use crate::store::accounts::road_of;
+use crate::store::accounts::mail_credential;
 use crate::store::column::{Json, Ms, Word, json};
 use crate::store::contacts::{leave_contacts, will_leave};
+use crate::store::outbox::destroy_outbox;
 use crate::store::secrets::{put, reseal};
 use crate::store::{AccountSpan, Resealing, Result, SealedRecord, Sealing, Store, StoreError, on, tx};
 use sqlx::AssertSqlSafe;
@@ -228,9 +229,10 @@ impl Store {
         )
         .bind(account.as_str())
         .bind(kind))?;
+        destroy_outbox(&mut open, account).await?;
         tx!(&mut open, execute sqlx::query("DELETE FROM oauth_flow WHERE account_id = $1")
             .bind(account.as_str()))?;
-        for part in Credential::Grant.parts(road_of(&mut open, account).await?) {
+        for part in Credential::Grant.parts(mail_credential(&mut open, account).await?) {
             tx!(&mut open, execute sqlx::query("DELETE FROM part_state WHERE account_id = $1 AND part = $2")
                 .bind(account.as_str())
                 .bind(part.as_str()))?;

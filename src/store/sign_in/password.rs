@@ -76,6 +76,19 @@ impl Store {
         })
     }
 
+    /// Takes an attempt back that ended before the password was judged, such as where a server was out of order and said so.
+    ///
+    /// # Errors
+    /// Those of the database; then the outcome stays unknown.
+    pub async fn forget_password(&self, account: &AccountId, version: &str) -> Result<()> {
+        on!(self, execute sqlx::query(
+            "DELETE FROM password_attempt WHERE account_id = $1 AND version = $2 AND outcome = 'unknown'",
+        )
+        .bind(account.as_str())
+        .bind(version))?;
+        Ok(())
+    }
+
     /// Records what came of the attempt. With one that was accepted, those go that were refused before it:
     /// they are not the account's password any more, and may be near what it was.
     ///

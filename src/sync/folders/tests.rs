@@ -236,3 +236,35 @@ fn the_count_of_a_new_list_is_shown_in_place_of_that_of_an_old_reading() {
         assert_eq!(totals(&listed(same)[0]), (Some(7), Some(7), Some(7)));
     }
 }
+
+#[test]
+fn a_folder_is_the_same_on_another_road_by_its_role_by_an_id_of_both_or_by_its_path() {
+    let read = |state| FolderState { cursor: Some("read".to_owned()), held: 3, ..state };
+    let known: Vec<_> = german().into_iter().map(read).collect();
+    let listing = listing(&[
+        sight(Role::Inbox, "INBOX", "INBOX"),
+        sight(Role::Sent, "Sent Items", "Sent Items"),
+        // Renamed meanwhile, and known by its id on this road too.
+        sight(Role::Other, "Archiv/Neu", "a"),
+        sight(Role::Other, "projekte", "projekte"),
+        sight(Role::Other, "Alt/Neu", "Alt/Neu"),
+    ]);
+    let found = across(&known, &listing, now(), || FolderId::from("new".to_owned()));
+    let id = |path: &str| {
+        let is_it = |state: &&FolderState| state.folder.path.as_deref() == Some(path);
+        (known.iter().find(is_it).unwrap().folder.id.clone(), false)
+    };
+    let ids: Vec<_> =
+        found.iter().map(|state| (state.folder.id.clone(), state.vanished_at.is_some())).collect();
+    let expected = [
+        id("Posteingang"),
+        id("Gesendete Elemente"),
+        id("Archiv/Kunden"),
+        id("Projekte"),
+        (FolderId::from("new".to_owned()), false),
+    ];
+    assert_eq!(ids[..5], expected);
+    assert!(ids[5..].iter().all(|(_, vanished)| *vanished), "{ids:?}");
+    assert!(found[..4].iter().all(|state| state.held == 3 && state.cursor.is_some()), "they stay read");
+    assert_eq!(found[3].folder.remote_id.as_deref(), Some("projekte"));
+}

@@ -126,7 +126,7 @@ fn sign_in(part: Part, access: &Credentials<'_>) -> HealthReason {
     match access.account.credential(part) {
         Credential::Session if access.session == SessionState::Absent => HealthReason::NoBrowser,
         Credential::Grant if access.oauth.is_none() => HealthReason::NotWithMicrosoft,
-        Credential::Session | Credential::Grant => HealthReason::SignInEnded,
+        Credential::Session | Credential::Grant | Credential::Password => HealthReason::SignInEnded,
     }
 }
 

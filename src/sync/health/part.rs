@@ -4,9 +4,9 @@ use super::because::{because, of_verdict};
 use super::contacts::is_undecided;
 use super::{ContactsHealth, HealthReason, Hint, Verdict};
 use crate::error::{Disposition, WhoseTurn};
-use crate::model::{Account, Credential, Import, Part, PartState, SessionState};
+use crate::model::{Account, Credential, Import, Part, PartState, Road, SessionState};
 use crate::sync::schedule::SKEW;
-use crate::sync::standing::{Connection, Standing};
+use crate::sync::standing::{Connection, GrantAccess, Standing};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -71,7 +71,7 @@ pub(super) fn part(
     now: DateTime<Utc>,
 ) -> PartHealth {
     let is_off = state.is_some_and(|state| state.is_off);
-    let barred = if is_off { Some(Verdict::Off) } else { access.barred(part) };
+    let barred = if is_off { Some(Verdict::Off) } else { access.barred(part, state) };
     let verdict = barred.unwrap_or_else(|| lately(state, access.begun_at(part, state), since, now));
     let last_success_at = state.and_then(|state| state.last_success_at);
     // What is not to be read keeps nobody busy.
@@ -152,29 +152,53 @@ impl PartHealth {
 
 impl Credentials<'_> {
     /// What is to be said of a part that cannot be read at all.
-    fn barred(&self, part: Part) -> Option<Verdict> {
+    fn barred(&self, part: Part, state: Option<&PartState>) -> Option<Verdict> {
         if !self.account.sync_enabled {
             return Some(Verdict::Off);
         }
+        self.without_credential(part).or_else(|| self.refused_by_imap(part, state))
+    }
+
+    /// What an IMAP server has refused is told by its mail alone: no sign-in hears of it.
+    fn refused_by_imap(&self, part: Part, state: Option<&PartState>) -> Option<Verdict> {
+        let is_imap = part == Part::Mail && self.account.road == Some(Road::Imap);
+        let error = state?.last_error.as_ref().filter(|_| is_imap)?;
+        match error.disposition {
+            Disposition::NeedsLogin => Some(Verdict::NeedsLogin),
+            Disposition::Blocked => Some(Verdict::Blocked),
+            Disposition::Retry | Disposition::Drift | Disposition::Fatal => None,
+        }
+    }
+
+    fn without_credential(&self, part: Part) -> Option<Verdict> {
         match self.account.credential(part) {
             Credential::Session => match self.session {
                 SessionState::Blocked => Some(Verdict::Blocked),
                 SessionState::NeedsLogin | SessionState::Absent => Some(Verdict::NeedsLogin),
                 SessionState::Valid => None,
             },
-            Credential::Grant => match self.oauth.map(|connection| connection.reading.standing) {
+            Credential::Grant => match self.access(part).map(|access| access.standing) {
                 Some(Standing::Waiting) => Some(Verdict::Blocked),
                 Some(Standing::Ended) | None => Some(Verdict::NeedsLogin),
                 Some(Standing::Good | Standing::Unused) => None,
             },
+            Credential::Password => None,
         }
+    }
+
+    /// How tokens are had that the part is read with.
+    fn access(&self, part: Part) -> Option<&GrantAccess> {
+        let is_imap = part == Part::Mail && self.account.road == Some(Road::Imap);
+        self.oauth.map(|connection| if is_imap { &connection.imap } else { &connection.reading })
     }
 
     /// From when on it could be read: of an account that was there before, a part may have begun since.
     pub(super) fn begun_at(&self, part: Part, state: Option<&PartState>) -> DateTime<Utc> {
         let connected_at = match (self.account.credential(part), self.oauth) {
             (Credential::Grant, Some(connection)) => connection.connected_at,
-            (Credential::Grant, None) | (Credential::Session, _) => self.account.created_at,
+            (Credential::Grant, None) | (Credential::Session | Credential::Password, _) => {
+                self.account.created_at
+            }
         };
         state.and_then(|state| state.asked_at).map_or(connected_at, |asked_at| asked_at.max(connected_at))
     }
@@ -186,7 +210,8 @@ impl Credentials<'_> {
                 let next = format!("sign in with `outlook-syncd account connect {}`.", self.account.login);
                 (WhoseTurn::Owner, WhoseTurn::Owner.sentence(&next))
             }),
-            Credential::Grant => self.oauth?.reading.hint.clone(),
+            Credential::Grant => self.access(part)?.hint.clone(),
+            Credential::Password => None,
         }
     }
 }

@@ -121,6 +121,7 @@ fn row(session: SessionState, success_minutes_ago: Option<i64>, age_minutes: i64
         display_name: None,
         settings: MailboxSettings::default(),
         road: Some(Road::Owa),
+        imap: None,
         sync_enabled: true,
         created_at: now() - TimeDelta::minutes(age_minutes),
     };
@@ -256,6 +257,7 @@ fn an_account_without_a_road_for_mail_is_judged_by_its_sign_in() {
         (Standing::Waiting, Verdict::Blocked),
     ] {
         let connection = Connection {
+            imap: GrantAccess { standing: Standing::Good, error: None, hint: None },
             provider: "microsoft",
             address: String::new(),
             display_name: None,

@@ -3,7 +3,7 @@
 use super::folder::FolderReading;
 use super::place::{ItemPlace, place};
 use super::{MailReading, MailSource, items};
-use crate::model::{FolderCount, FolderId, FolderState, ItemError, ItemKey, Looked};
+use crate::model::{FolderCount, FolderId, FolderState, ItemError, ItemKey, KeySpaces, Looked};
 use crate::sync::Failure;
 use crate::sync::merge::Ground;
 use std::collections::{BTreeMap, HashMap};
@@ -22,7 +22,7 @@ pub(super) async fn read<S: MailSource>(
     source: &mut S,
     folders: &mut [FolderReading<'_>],
 ) -> Result<(), Failure> {
-    let (together, alone) = due(turn).await?;
+    let (together, alone) = due(turn, &source.spaces()).await?;
     let mut counts: Vec<_> = folders.iter_mut().map(|read| &mut read.count).collect();
     ask(turn, source, together.chunks(BATCH).chain(alone.chunks(1)), &mut counts).await
 }
@@ -34,7 +34,7 @@ pub(super) async fn ask_undated<S: MailSource>(
     folder: &FolderId,
     counts: &mut [FolderCount],
 ) -> Result<(), Failure> {
-    let undated = turn.store.undated(folder).await?;
+    let undated = turn.store.undated(folder, &source.spaces()).await?;
     let due: Vec<_> = undated.into_iter().map(|key| (key, Some(folder.clone()))).collect();
     let mut counts: Vec<_> = counts.iter_mut().collect();
     ask(turn, source, due.chunks(BATCH), &mut counts).await
@@ -63,9 +63,9 @@ async fn ask<'d, S: MailSource>(
 
 /// Bodies that are missing, and items that failed before this turn. Those that failed more than once are asked
 /// for alone: what one of them is at fault for, such as the end of the browser, the others are not.
-async fn due(turn: &MailReading<'_>) -> Result<(Vec<Due>, Vec<Due>), Failure> {
+async fn due(turn: &MailReading<'_>, spaces: &KeySpaces) -> Result<(Vec<Due>, Vec<Due>), Failure> {
     let account = &turn.claim.account.id;
-    let bare = turn.store.without_detail(account, MOST).await?;
+    let bare = turn.store.without_detail(account, spaces, MOST).await?;
     let failed = turn.store.ledger_due(account, turn.began, MOST).await?;
     let (once, often): (Vec<_>, Vec<_>) = failed.into_iter().partition(|(.., attempts)| *attempts <= 1);
     let seen = |(key, folder, _)| (key, Some(folder));

@@ -1,6 +1,7 @@
 //! One folder of one account: batch by batch, each with its cursor in one transaction.
 
-use super::introduce::introduce;
+use super::attach::attach;
+use super::introduce::{introduce, meet};
 use super::{MailReading, MailSource, items};
 use crate::model::{Batch, Coverage, Cursor, FolderCount, FolderState, ItemKey, MessageId, Position, Sight};
 use crate::store::PageWrite;
@@ -175,10 +176,13 @@ impl<'a> FolderReading<'a> {
         let is_new =
             |sight: &&Sight| sight.key.is_none() || keys_of(sight).any(|key| !known.contains_key(key));
         let new: Vec<_> = sights.iter().filter(is_new).chain(items::unstored(&looked, &known)).collect();
+        meet(turn, source, folder, &mut introduced, &new).await?;
         let candidates = &turn.store.candidates(account, folder, &new).await?;
         let introduced = &introduced;
         let ground = Ground { folder, horizon, known: &known, passed_over, candidates, introduced };
-        Ok(ground.plan(sights, looked, || MessageId::new(turn.clock.now())))
+        let mut plan = ground.plan(sights, looked, || MessageId::new(turn.clock.now()));
+        attach(source, &known, &mut plan.upserts).await?;
+        Ok(plan)
     }
 
     /// How many messages of it were not stored before.

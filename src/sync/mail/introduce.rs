@@ -1,7 +1,7 @@
-//! Items that came as bare rows, and those of which no conversation is known, are recognised as messages that are stored.
+//! Items that came as bare rows, and those that another road has stored, are recognised as messages that are stored.
 
 use super::{MailReading, MailSource};
-use crate::model::{FolderId, ItemError, ItemKey, KeySpace, Looked, Sight};
+use crate::model::{Depth, FolderId, ItemError, ItemKey, KeySpaces, Looked, Sight};
 use crate::store::Counterpart;
 use crate::sync::Failure;
 use crate::sync::merge::{Ground, Introduced};
@@ -37,6 +37,30 @@ pub(super) async fn recognise<S: MailSource>(
     Ok(introduced)
 }
 
+/// The same of items that are told with all that says who they are, or were read whole: of those that another road has
+/// stored, this one knows no id yet.
+pub(super) async fn meet<S: MailSource>(
+    turn: &MailReading<'_>,
+    source: &mut S,
+    folder: &FolderId,
+    introduced: &mut Introduced,
+    new: &[&Sight],
+) -> Result<(), Failure> {
+    // Its items were asked who they are.
+    if source.spaces() == KeySpaces::IMAP {
+        return Ok(());
+    }
+    let new: Vec<_> = new.iter().copied().filter(|sight| says_who_it_is(sight)).collect();
+    let free = free(turn, source, folder, &new).await?;
+    introduced.meet_these(folder, &new, free);
+    Ok(())
+}
+
+/// A list may leave out what Internet message id a message has.
+fn says_who_it_is(sight: &Sight) -> bool {
+    sight.internet_message_id.is_some() || sight.depth == Depth::Whole
+}
+
 /// Stored messages of the same Internet message id and time that are free: here those that have no key of the road any
 /// more, elsewhere those that have left.
 async fn free<S: MailSource>(
@@ -45,14 +69,19 @@ async fn free<S: MailSource>(
     folder: &FolderId,
     seen: &[&Sight],
 ) -> Result<Vec<Counterpart>, Failure> {
-    // Where a conversation is known, that tells more.
-    let of_none = |sight: &&Sight| sight.conversation_id.is_none() && !sight.is_bare();
-    let seen: Vec<&Sight> = seen.iter().copied().filter(of_none).collect();
-    // An id that outlives a move tells by itself who an item is: another one is another item.
-    let ends_with_a_move = |space: &&KeySpace| **space == KeySpace::IMAP;
-    let space = seen.iter().find_map(|sight| Some(&sight.key.as_ref()?.space)).filter(ends_with_a_move);
-    let Some(space) = space else { return Ok(Vec::new()) };
-    let mut stored = turn.store.counterparts(&turn.claim.account.id, space, &seen).await?;
+    let seen: Vec<&Sight> = seen.iter().copied().filter(|sight| !sight.is_bare()).collect();
+    if seen.is_empty() {
+        return Ok(Vec::new());
+    }
+    let spaces = source.spaces();
+    let mut stored = turn.store.counterparts(&turn.claim.account.id, &spaces, &seen).await?;
+    if spaces != KeySpaces::IMAP {
+        // An id that outlives a move tells by itself who an item is, and a conversation tells more of what only a page
+        // has shown.
+        let is_of_another_road = |one: &Counterpart| one.key.is_none() && one.depth > Depth::Shown;
+        stored.retain(|one| is_of_another_road(one) && (one.is_away || one.folder == *folder));
+        return Ok(stored);
+    }
     let taken = stored.iter().filter(|one| !one.is_away);
     let taken: Vec<ItemKey> = taken.filter_map(|one| one.key.clone()).collect();
     let void = void(source, &taken).await?;

@@ -1,5 +1,6 @@
 //! Items that were asked for by their ids: what came of them is written.
 
+use super::attach::attach;
 use super::introduce::recognise;
 use super::{MailReading, MailSource};
 use crate::model::{FolderId, ItemKey, Looked, MessageId, Sight};
@@ -46,6 +47,8 @@ pub(super) async fn planned<S: MailSource>(
     let passed_over = &HashSet::new();
     let (horizon, candidates) = (turn.horizon, &candidates);
     let ground = Ground { folder, horizon, known, passed_over, candidates, introduced };
-    let Plan { upserts, failed, gone, .. } = ground.settle(looked, || MessageId::new(turn.clock.now()));
+    let plan = ground.settle(looked, || MessageId::new(turn.clock.now()));
+    let Plan { mut upserts, failed, gone, .. } = plan;
+    attach(source, known, &mut upserts).await?;
     Ok(PageWrite { upserts, failed, gone, ..PageWrite::at(turn.clock.now()) })
 }

@@ -1,6 +1,7 @@
 //! An account's mail: folder by folder, then what is done once for all of them.
 
 mod again;
+mod attach;
 mod changes;
 mod choose;
 mod correspondence;
@@ -16,7 +17,7 @@ mod sweep;
 mod verify;
 mod window;
 
-pub use source::{MailSource, Placed};
+pub use source::{Attached, MailSource, Placed};
 
 use super::turn::{PartRead, Turn};
 use super::{Brake, Cycle, Failure, Progress, Reach, SyncError};

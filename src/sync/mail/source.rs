@@ -1,12 +1,16 @@
 //! What mail is read from: one trait, in two tongues.
 
 use crate::model::{
-    Batch, Cursor, Folder, FolderListing, IdPage, ItemError, ItemKey, Looked, Position, RowPage,
+    Attachment, Batch, Cursor, Folder, FolderListing, IdPage, ItemError, ItemKey, KeySpaces, Looked,
+    Position, RowPage,
 };
 use crate::sync::Failure;
 
 /// Where an item lies that was asked for, by the folder's id on the server.
 pub type Placed = (ItemKey, Result<String, ItemError>);
+
+/// An item, and what hangs on it.
+pub type Attached = (ItemKey, Result<Vec<Attachment>, ItemError>);
 
 /// An open mailbox on some road.
 ///
@@ -15,6 +19,9 @@ pub type Placed = (ItemKey, Result<String, ItemError>);
 /// list again while it cannot tell. It is given the cursor that it gave.
 #[expect(async_fn_in_trait, reason = "only this crate implements and awaits it, on one task")]
 pub trait MailSource {
+    /// In which spaces it knows messages.
+    fn spaces(&self) -> KeySpaces;
+
     /// The folders that mail lies in, where the road has a list of them at hand that was not taken yet.
     fn listed(&mut self) -> Option<FolderListing> {
         None
@@ -29,6 +36,12 @@ pub trait MailSource {
     /// Whether a folder's list is open already: it is read first.
     fn is_open(&self, _folder: &Folder) -> bool {
         false
+    }
+
+    /// Where a folder begins to tell what is different, with all that is there: the cursor's own text. `None` of a road that
+    /// lists.
+    fn begins(&self) -> Option<String> {
+        None
     }
 
     /// What comes next in a folder. A cursor of another road begins anew.
@@ -57,6 +70,14 @@ pub trait MailSource {
     /// # Errors
     /// What stops the whole account.
     async fn complete(&mut self, keys: &[ItemKey]) -> Result<Vec<Looked>, Failure>;
+
+    /// What hangs on items that came whole and do not say it. Nothing of a road that says it with the items themselves.
+    ///
+    /// # Errors
+    /// What stops the whole account.
+    async fn attachments(&mut self, _keys: &[ItemKey]) -> Result<Vec<Attached>, Failure> {
+        Ok(Vec::new())
+    }
 
     /// Where items lie that their folders miss; `None` of a road that cannot say more than its lists do, also where it is
     /// asked for none.

@@ -28,7 +28,8 @@ pub(super) async fn verify<S: MailSource>(
     if source.places(&[]).await?.is_none() {
         return Ok(None);
     }
-    let mut items = turn.store.missing_items(&turn.claim.account.id, before, turn.horizon).await?;
+    let mut items =
+        turn.store.missing_items(&turn.claim.account.id, &source.spaces(), before, turn.horizon).await?;
     // Another turn begins elsewhere: nobody waits for ever behind others of which nothing is said.
     if items.len() > BATCH {
         let start = turn.began.timestamp_millis().unsigned_abs() % items.len() as u64;

@@ -4,6 +4,10 @@
 //! and a mailbox has copies. Where several fit, they are told apart by the second, the subject, attachments, and last by
 //! their first words; of those that are alike in all of it as many are paired as there are on both sides.
 
+mod look;
+
+pub(in crate::sync) use look::by_look;
+
 use crate::model::{Depth, FolderId, Instant, ItemKey, MessageId, Sight};
 use crate::store::{ARRIVALS_APART, Counterpart};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -16,15 +20,15 @@ const WORDS: usize = 150;
 
 /// A stored message that an item is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Recognised {
-    pub(super) message_id: MessageId,
+pub(in crate::sync) struct Recognised {
+    pub(in crate::sync) message_id: MessageId,
     /// The deepest look there was.
     pub(super) depth: Depth,
 }
 
 /// Pairs what was seen in a folder with stored messages that are free for it, and leaves the others in `stored`. One that
 /// lay in another folder has moved, where there is no doubt.
-pub(super) fn pair(
+pub(in crate::sync) fn pair(
     seen: &[&Sight],
     folder: &FolderId,
     stored: &mut Vec<Counterpart>,
@@ -112,14 +116,14 @@ fn are_one(seen: &Marks, stored: &Marks) -> bool {
         && seen_words == stored_words
 }
 
-fn is_near(one: Option<Instant>, other: Option<Instant>) -> bool {
+pub(in crate::sync) fn is_near(one: Option<Instant>, other: Option<Instant>) -> bool {
     let (Some(one), Some(other)) = (one, other) else { return false };
     let apart = |one: Instant, other: Instant| one.at - (other.at + other.precision.width());
     apart(one, other) < ARRIVALS_APART && apart(other, one) < ARRIVALS_APART
 }
 
 /// Exchange has names of its own for its people: such a one says nothing.
-fn is_same_sender(one: Option<&str>, other: Option<&str>) -> bool {
+pub(in crate::sync) fn is_same_sender(one: Option<&str>, other: Option<&str>) -> bool {
     let of_internet = |address: Option<&str>| {
         address.filter(|address| address.contains('@')).map(|address| address.trim().to_lowercase())
     };

@@ -62,6 +62,16 @@ impl Introduced {
         self.stored.extend(counterparts::pair(&whole, folder, &mut self.left));
     }
 
+    /// The same of those that say themselves who they are.
+    pub(in crate::sync) fn meet_these(
+        &mut self,
+        folder: &FolderId,
+        seen: &[&Sight],
+        mut free: Vec<Counterpart>,
+    ) {
+        self.stored.extend(counterparts::pair(seen, folder, &mut free));
+    }
+
     /// What came of those of which nothing is to be had.
     pub(in crate::sync) fn take_unread(&mut self) -> Vec<Looked> {
         std::mem::take(&mut self.unread).into_iter().map(|(key, error)| (key, Err(error))).collect()

@@ -7,15 +7,16 @@
 
 use crate::graph::{Graph, GraphError, GraphMailbox, MailChangePage, MailChanges, SEEN_BY};
 use crate::model::{
-    AccountId, Batch, Changes, Cursor, Folder, FolderListing, IdPage, ItemKey, Looked, PageEnd, Position,
-    RowPage, Use, Window,
+    AccountId, Batch, Changes, Cursor, Folder, FolderListing, IdPage, ItemKey, KeySpaces, Looked, PageEnd,
+    Position, RoadChangeState, RowPage, Use, Window,
 };
 use crate::oauth::{OAuth, OAuthError};
-use crate::sync::Failure;
 use crate::sync::access::{GraphAccess, ask};
+use crate::sync::change::RoadLook;
 use crate::sync::failure::of_folder;
-use crate::sync::mail::{MailReading, MailSource, Placed};
+use crate::sync::mail::{Attached, MailReading, MailSource, Placed};
 use crate::sync::turn::{Read, Turn};
+use crate::sync::{Cycle, Failure};
 use std::collections::HashSet;
 
 /// The family of ids that links are made with, before each of them.
@@ -87,6 +88,14 @@ impl GraphMail {
 }
 
 impl MailSource for GraphMail {
+    fn spaces(&self) -> KeySpaces {
+        KeySpaces::EXCHANGE
+    }
+
+    fn begins(&self) -> Option<String> {
+        Some(IDS.to_owned())
+    }
+
     async fn list_folders(&mut self) -> Result<Option<FolderListing>, Failure> {
         Ok(Some(ask!(self.access, mail_folders())?))
     }
@@ -101,6 +110,10 @@ impl MailSource for GraphMail {
 
     async fn complete(&mut self, keys: &[ItemKey]) -> Result<Vec<Looked>, Failure> {
         Ok(ask!(self.access, messages(keys))?)
+    }
+
+    async fn attachments(&mut self, keys: &[ItemKey]) -> Result<Vec<Attached>, Failure> {
+        Ok(ask!(self.access, attachments(keys))?)
     }
 
     async fn places(&mut self, keys: &[ItemKey]) -> Result<Option<Vec<Placed>>, Failure> {
@@ -130,6 +143,13 @@ pub(super) async fn read(turn: &Turn<'_>) -> Read {
         read = Box::pin(reading) => read,
         why = turn.end() => why,
     }
+}
+
+/// The same of an account that goes by another road.
+pub(super) async fn look(cycle: &Cycle, look: &RoadLook<'_>) -> Result<RoadChangeState, Failure> {
+    let graph = cycle.graph.as_ref().ok_or(OAuthError::Off)?;
+    let mut mail = GraphMail::open(graph, &cycle.oauth, &look.claim.account.id).await?;
+    look.take(&mut mail).await
 }
 
 /// The link of a cursor, and whether it goes on with a round from the beginning. With no link, or one of other ids, such a

@@ -8,9 +8,10 @@ mod owa;
 pub use graph::GraphMail;
 pub use imap::{ImapDoor, ImapMail, ImapStop};
 
-use super::SyncError;
+use super::change::RoadLook;
 use super::turn::{Read, Turn};
-use crate::model::Road;
+use super::{Cycle, Failure, SyncError};
+use crate::model::{Road, RoadChangeState};
 
 /// Reads an account's mail on its road.
 pub(super) async fn read(turn: &Turn<'_>) -> Read {
@@ -18,6 +19,16 @@ pub(super) async fn read(turn: &Turn<'_>) -> Read {
     match turn.claim.account.road {
         Some(Road::Owa) => owa::read(turn).await,
         Some(Road::Graph) => graph::read(turn).await,
+        Some(Road::Imap) => imap::read(turn).await,
         None => Err(SyncError::NoRoad.into()),
+    }
+}
+
+/// Looks at an account's mail on the road that is wanted for it.
+pub(super) async fn look(cycle: &Cycle, look: &RoadLook<'_>) -> Result<RoadChangeState, Failure> {
+    match look.wish.road {
+        Road::Owa => owa::look(cycle, look).await,
+        Road::Graph => graph::look(cycle, look).await,
+        Road::Imap => imap::look(cycle, look).await,
     }
 }

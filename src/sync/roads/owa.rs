@@ -1,15 +1,23 @@
 //! Outlook on the web, by the browser session that a sign-in gave.
 
-use crate::model::{Batch, Cursor, Folder, FolderListing, IdPage, ItemKey, Looked, Position, RowPage};
+use crate::model::{
+    Batch, Cursor, Folder, FolderListing, IdPage, ItemKey, KeySpaces, Looked, Position, RoadChangeState,
+    RowPage,
+};
 use crate::owa::{KnownMailbox, Mailbox, Session};
 use crate::secret::ExposeSecret;
 use crate::store::Claim;
+use crate::sync::change::RoadLook;
 use crate::sync::mail::{MailReading, MailSource};
 use crate::sync::turn::{PartRead, Read, Turn};
 use crate::sync::{Cycle, Failure, SyncError, folders};
 use std::pin::pin;
 
 impl MailSource for Mailbox {
+    fn spaces(&self) -> KeySpaces {
+        KeySpaces::EXCHANGE
+    }
+
     fn listed(&mut self) -> Option<FolderListing> {
         Self::listed(self)
     }
@@ -73,6 +81,23 @@ pub(super) async fn read(turn: &Turn<'_>) -> Read {
     kept?;
     let session_expires_at = session.expires_at();
     Ok(read.map_continue(|read| PartRead { session_expires_at, ..read }))
+}
+
+/// Looks at the mailbox of an account that goes by another road, whose ids of folders say nothing here.
+pub(super) async fn look(cycle: &Cycle, look: &RoadLook<'_>) -> Result<RoadChangeState, Failure> {
+    let (claim, account) = (look.claim, &look.claim.account);
+    let sealed = cycle.strongbox.session(&account.id).await?.ok_or(SyncError::NoSession)?;
+    let session = Session::from_secret(&sealed)?;
+    let known =
+        KnownMailbox { address: account.address.as_deref(), settings: &account.settings, folders: &[] };
+    let mut mailbox = cycle.owa.open(session, known).await?;
+    let looked = look.take(&mut mailbox).await;
+    // As after reading.
+    let ended_with = mailbox.close().await.to_secret();
+    if ended_with.expose_secret() != sealed.expose_secret() {
+        cycle.strongbox.put_session_held(claim, &ended_with).await?;
+    }
+    looked
 }
 
 async fn mail(turn: &Turn<'_>, mailbox: &mut Mailbox) -> Read {

@@ -222,6 +222,7 @@ async fn the_log_and_the_cycles_are_told_as_far_as_they_are_the_callers() {
             display_name: None,
             settings: outlook_syncd::model::MailboxSettings::default(),
             road: None,
+            imap: None,
             sync_enabled: true,
             created_at: at,
         };

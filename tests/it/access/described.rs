@@ -148,6 +148,7 @@ async fn filled() -> (Stage, Ids) {
     with_contacts(edges.store()).await;
     let mut ids = with_book(&edges, "u1", &account, ["Babbage", "Lovelace", "Peirce"]).await;
     ids.insert("{message}", messages::ONE.to_owned());
+    ids.insert("{position}", "0".to_owned());
     ids.insert("{attempt}", attempt(&edges).await.to_string());
     (edges, ids)
 }

@@ -20,6 +20,8 @@ INSERT INTO message_body (message_id, kind, content, truncated)
 VALUES ('01a0c0f1-7a02-7b11-9a3c-5f2f4c0b7d35', 'html', '<p>Five</p>', FALSE);
 INSERT INTO recipient (message_id, position, kind, name, address)
 VALUES ('01a0c0f1-7a02-7b11-9a3c-5f2f4c0b7d35', 0, 'to', 'Ada', 'ada@example.test');
+INSERT INTO attachment (message_id, position, kind, name, content_type, size, content_id, is_inline, url)
+VALUES ('01a0c0f1-7a02-7b11-9a3c-5f2f4c0b7d35', 0, 'reference', 'plan', 'text/plain', 9, 'kite', FALSE, 'https://files.example/plan');
 ";
 
 /// The newest of them.
@@ -88,6 +90,7 @@ async fn a_message_is_shown_with_its_recipients_and_its_body() {
     assert_eq!((&whole["subject"], &whole["folder"]), (&json!("n5"), &json!("sentitems")));
     assert_eq!(whole["body"], json!({"kind": "html", "content": "<p>Five</p>", "truncated": false}));
     assert_eq!(whole["recipients"][0]["address"], "ada@example.test");
+    assert_eq!(whole["attachments"][0]["url"], "https://files.example/plan");
     let bare = edges.get(&format!("{at}/01a0c0f1-7a02-7b11-9a3c-5f2f4c0b7d34"), &bearer).await.json();
     assert_eq!((&bare["has_body"], &bare["body"]), (&json!(false), &Value::Null));
 }

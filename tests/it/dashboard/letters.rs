@@ -21,9 +21,10 @@ async fn mail(stage: &Stage) -> (AccountId, String) {
     let id = account(stage, "u1").await;
     store(stage, &id).await;
     let Store::Sqlite(pool) = stage.store() else { unreachable!() };
-    let own =
-        "UPDATE message SET subject = $1, preview = $1, from_name = $1, from_address = $1 WHERE id = $2";
+    let own = "UPDATE message SET subject = $1, preview = $1, from_name = $1, from_address = $1, has_attachments = TRUE WHERE id = $2";
     sqlx::query(own).bind(NASTY).bind(ONE).execute(pool).await.unwrap();
+    let attached = "UPDATE attachment SET name = 'plan.pdf' || $1 WHERE message_id = $2";
+    sqlx::query(attached).bind(NASTY).bind(ONE).execute(pool).await.unwrap();
     let body = "UPDATE message_body SET content = $1 WHERE message_id = $2";
     sqlx::query(body).bind(BODY).bind(ONE).execute(pool).await.unwrap();
     let messages = format!("/ui/accounts/{id}/messages");
@@ -49,6 +50,7 @@ async fn messages_are_listed_by_folder_and_each_can_be_read() {
         "{}",
         page.text
     );
+    assert!(page.text.contains("plan.pdf&#60;/title&#62;"), "what hangs on it is named: {}", page.text);
     let nowhere = Guest::owner(&stage, "u2").await;
     for path in [messages.clone(), format!("{messages}/{ONE}"), format!("{messages}/{ONE}/body")] {
         assert_eq!(nowhere.get(&path).await.status, StatusCode::NOT_FOUND, "{path} of another");

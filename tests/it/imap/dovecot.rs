@@ -23,9 +23,10 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::process::{Child, Command};
 
 pub(crate) const USER: &str = "anna@sim.example";
+pub(crate) const PASSWORD: &str = "right";
 /// Debian has it where not everybody looks.
 const DOVECOT: &str = r#"PATH=$PATH:/usr/sbin exec dovecot -F -c "$0""#;
-const NAME: &str = "localhost";
+pub(crate) const NAME: &str = "localhost";
 const KEY: &[u8] = b"a key of thirty-two bytes, exact";
 
 /// What Dovecot offers.
@@ -39,8 +40,8 @@ pub(crate) enum Offers {
 
 /// A Dovecot that listens, and its one mailbox.
 pub(crate) struct Dovecot {
-    address: SocketAddr,
-    ca: String,
+    pub(crate) address: SocketAddr,
+    pub(crate) ca: String,
     dir: TempDir,
     child: Child,
 }

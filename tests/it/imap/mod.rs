@@ -1,13 +1,17 @@
-//! Mail by IMAP: against the simulator, which has Exchange's mistakes, and against Dovecot, which nobody here wrote.
+//! Mail by IMAP: against the simulator, which has Exchange's mistakes, and against Dovecot, which nobody here wrote. First
+//! of a mailbox, then of accounts, as the program reads them.
 
 #![cfg(test)]
 
+pub(crate) mod by_password;
+mod by_tokens;
 pub(crate) mod dovecot;
 mod faults;
 mod folders;
 mod judged;
 mod messages;
 mod sign_in;
+mod stays;
 
 use outlook_sim::imap::Settings;
 use outlook_sim::{Options, Running, Sim};

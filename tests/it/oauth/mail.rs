@@ -216,15 +216,17 @@ async fn a_road_is_shown_and_changed_while_no_mail_is_stored_and_refused_where_i
         async |more: &[&str]| world.run(&[&["account", "road", &ada.smtp, "--json"], more].concat()).await;
     assert_eq!(road(&[]).await.expect(0).json()["road"], "graph");
     assert_eq!(road(&["owa"]).await.expect(77).json()["error"], "road_without_session");
-    road(&["imap"]).await.expect(64);
+    assert_eq!(road(&["imap"]).await.expect(77).json()["error"], "road_without_consent");
     world.connect(&ada).await;
     assert_eq!(road(&[]).await.expect(0).json()["road"], "graph", "a sign-in changes no road");
     assert_eq!(road(&["owa"]).await.expect(0).json()["road"], "owa");
     assert_eq!(road(&["graph"]).await.expect(0).json()["road"], "graph");
     world.once().await.expect(0);
     assert_complete(&world, &ada.smtp).await;
-    assert_eq!(road(&["owa"]).await.expect(77).json()["error"], "road_with_mail");
-    assert_eq!(road(&["graph"]).await.expect(0).json()["road"], "graph");
+    let wanted = road(&["owa"]).await.expect(0).json();
+    assert_eq!((&wanted["road"], &wanted["change"]["state"]), (&json!("graph"), &json!("wanted")));
+    let kept = road(&["graph"]).await.expect(0).json();
+    assert_eq!((&kept["road"], &kept["change"]), (&json!("graph"), &Value::Null), "it is wanted no more");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -31,7 +31,7 @@ impl Tinyproxy {
         let path = |name: &str| dir.path().join(name);
         std::fs::write(path("denied"), denied.join("\n")).unwrap();
         let text = format!(
-            "Listen 127.0.0.1\nPort {}\nMaxClients 100\nTimeout 60\nLogLevel Info\nConnectPort 443\n\
+            "Listen 127.0.0.1\nPort {}\nMaxClients 100\nTimeout 60\nLogLevel Info\nConnectPort 443\nConnectPort 993\n\
              BasicAuth {USER} {PASSWORD}\nUpstream http {upstream}\nFilter \"{}\"\n",
             address.port(),
             path("denied").display(),

@@ -44,6 +44,7 @@ impl World {
             ("KEY__FILE", shown("key")),
             ("HTTP__LISTEN", "127.0.0.1:0".to_owned()),
             ("SIMULATOR__HTTPS", running.https.to_string()),
+            ("SIMULATOR__IMAP", running.imap.to_string()),
             ("SIMULATOR__SPKI_SHA256", running.ca.spki_sha256.clone()),
             ("SIMULATOR__CA_FILE", shown("ca.pem")),
             // Once a year: tests make accounts due themselves.
@@ -60,6 +61,11 @@ impl World {
     /// Sets `SECTION__KEY` for every run from now on.
     pub(crate) fn set(&mut self, name: &str, value: &str) {
         self.settings.insert(name.to_owned(), value.to_owned());
+    }
+
+    /// Leaves `SECTION__KEY` out of every run from now on.
+    pub(crate) fn unset(&mut self, name: &str) {
+        self.settings.remove(name);
     }
 
     /// Sets the path of a file that holds this secret.

@@ -95,9 +95,12 @@ async fn bodies_that_came_empty_before_are_asked_for_again_after_an_upgrade() {
         empty.sight.preview = Some(String::new());
         let all = vec![hollow, empty, detailed("full", "Three", at(3))];
         store_page(&store, &claim, &page(all)).await.unwrap();
-        assert_eq!(store.without_detail(&claim.account.id, 9).await.unwrap(), []);
+        assert_eq!(store.without_detail(&claim.account.id, &KeySpaces::EXCHANGE, 9).await.unwrap(), []);
         run(&store, include_str!("../../../migrations/0128_hollow_bodies.sql")).await;
-        assert_eq!(store.without_detail(&claim.account.id, 9).await.unwrap(), [key("hollow")]);
+        assert_eq!(
+            store.without_detail(&claim.account.id, &KeySpaces::EXCHANGE, 9).await.unwrap(),
+            [key("hollow")]
+        );
         assert_eq!(count(&store, "SELECT COUNT(*) FROM message_body").await, 2);
         store.close().await;
     }

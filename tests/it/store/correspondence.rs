@@ -113,7 +113,7 @@ async fn a_page_is_kept_with_its_messages_and_is_none_of_what_the_folder_was_mea
         assert_eq!(settled.into_iter().collect::<Vec<_>>(), [(key("m3"), CorrespondenceItem::Other)]);
         let keys = store.known(id, &[key("m1")]).await.unwrap();
         let one = keys[&key("m1")].message_id.clone();
-        assert_eq!(store.keys_of(&[one]).await.unwrap(), [key("m1")]);
+        assert_eq!(store.keys_of(&[one], &KeySpaces::EXCHANGE).await.unwrap(), [key("m1")]);
         assert!(!store.end_correspondence(&claim, &of.id, at(3)).await.unwrap());
         for (n, ended) in [(1, false), (2, true)] {
             store.stop_correspondence(&claim, &of.id, &inbox, "why", 2, at(4)).await.unwrap();

@@ -29,7 +29,11 @@ async fn what_is_missing_is_gone_when_it_is_said_so_and_stays_stored() {
         assert_eq!(lost(2_001, 1).await, [of(false, 1), of(true, 1)]);
         let since = async |seconds| store.held_since(&inbox, at(seconds)).await.unwrap();
         assert_eq!((since(0).await, since(1).await, since(3).await), (3, 2, 0));
-        assert_eq!(store.without_detail(id, 10).await.unwrap(), [key("c")], "what is away cannot be read");
+        assert_eq!(
+            store.without_detail(id, &KeySpaces::EXCHANGE, 10).await.unwrap(),
+            [key("c")],
+            "what is away cannot be read"
+        );
         for (is_old, left) in [(true, vec![of(false, 1)]), (false, Vec::new())] {
             let these = [of(is_old, 1)];
             let by_folder = store.mark_gone(&claim, &these, (at(2_001), at(1)), at(2_002)).await.unwrap();
@@ -151,10 +155,48 @@ async fn a_message_of_several_ids_is_missing_once_with_all_that_it_is_asked_for_
         several.keys.extend([key("m1 b"), ItemKey { space: KeySpace::new("a"), id: "m1 c".to_owned() }]);
         store_page(&store, &claim, &page(vec![several, listed("m2", "Two", at(2))])).await.unwrap();
         store_page(&store, &claim, &gone(&["m1", "m2"], Vec::new(), at(2_000))).await.unwrap();
-        let missing = store.missing_items(&claim.account.id, at(2_001), at(0)).await.unwrap();
+        let missing =
+            store.missing_items(&claim.account.id, &KeySpaces::EXCHANGE, at(2_001), at(0)).await.unwrap();
         let mut keys: Vec<_> = missing.into_iter().map(|item| item.keys).collect();
         keys.sort_by(|one, other| one[0].id.cmp(&other[0].id));
         assert_eq!(keys, [vec![key("m1"), key("m1 b")], vec![key("m2")]]);
+    })
+    .await;
+}
+
+/// What another road knows a message by says nothing of where this one has it.
+#[tokio::test]
+async fn a_message_whose_item_of_this_road_is_gone_is_missed_and_asked_for_by_no_id_of_another_road() {
+    on_both(async |store| {
+        let claim = claimed(&store).await;
+        let numbered = |id: &str| ItemKey { space: KeySpace::IMAP, id: id.to_owned() };
+        let passing = |id: &str| ItemKey { space: KeySpace::EXCHANGE_ENTRY, id: id.to_owned() };
+        let mut both = listed("m1", "One", at(1));
+        both.keys.extend([numbered("1.1@INBOX"), passing("m1 e")]);
+        let mut entry = listed("m2", "Two", at(2));
+        entry.keys = vec![passing("m2 e"), numbered("1.2@INBOX")];
+        store_page(&store, &claim, &page(vec![both.clone(), entry.clone()])).await.unwrap();
+        let id = &claim.account.id;
+        for (spaces, expected) in [
+            (KeySpaces::EXCHANGE, [key("m1"), passing("m2 e")]),
+            (KeySpaces::IMAP, [numbered("1.1@INBOX"), numbered("1.2@INBOX")]),
+        ] {
+            let sorted = |mut keys: Vec<ItemKey>| {
+                keys.sort_by(|one, other| one.id.cmp(&other.id));
+                keys
+            };
+            let messages = [both.id.clone(), entry.id.clone()];
+            assert_eq!(sorted(store.keys_of(&messages, &spaces).await.unwrap()), expected);
+            assert_eq!(sorted(store.without_detail(id, &spaces, 10).await.unwrap()), expected);
+        }
+        let write = PageWrite { gone: vec![numbered("1.1@INBOX")], ..PageWrite::at(at(2_000)) };
+        store_page(&store, &claim, &write).await.unwrap();
+        assert_eq!(missing(&store).await, 1);
+        let asked =
+            async |spaces| store.missing_items(id, &spaces, at(2_001), at(0)).await.unwrap().remove(0).keys;
+        assert_eq!(asked(KeySpaces::EXCHANGE).await, [key("m1")]);
+        assert_eq!(asked(KeySpaces::IMAP).await, [numbered("1.1@INBOX")]);
+        assert_eq!(asked(KeySpaces::of(&KeySpace::new("else"))).await, []);
     })
     .await;
 }

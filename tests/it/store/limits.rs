@@ -78,7 +78,7 @@ async fn the_ledger_counts_failures_and_forgets_them_when_the_item_is_read() {
         // What a turn that begins at that time asks for.
         let due = async |began| {
             let failed = store.ledger_due(id, at(began), 10).await.unwrap().into_iter().map(|(key, ..)| key);
-            [store.without_detail(id, 10).await.unwrap(), failed.collect()].concat()
+            [store.without_detail(id, &KeySpaces::EXCHANGE, 10).await.unwrap(), failed.collect()].concat()
         };
         let mut began = 2_000;
         for attempts in 1..=25 {

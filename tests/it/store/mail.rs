@@ -152,8 +152,11 @@ async fn what_lacks_its_detail_is_named_newest_first_by_one_key() {
         ];
         store_page(&store, &claim, &page(upserts)).await.unwrap();
         let id = &claim.account.id;
-        assert_eq!(store.without_detail(id, 10).await.unwrap(), [key("c"), key("b"), key("a")]);
-        assert_eq!(store.without_detail(id, 2).await.unwrap(), [key("c"), key("b")]);
+        assert_eq!(
+            store.without_detail(id, &KeySpaces::EXCHANGE, 10).await.unwrap(),
+            [key("c"), key("b"), key("a")]
+        );
+        assert_eq!(store.without_detail(id, &KeySpaces::EXCHANGE, 2).await.unwrap(), [key("c"), key("b")]);
     })
     .await;
 }

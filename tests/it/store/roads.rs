@@ -3,8 +3,8 @@
 use super::schedule::{badly, error};
 use super::*;
 use outlook_syncd::error::Disposition;
-use outlook_syncd::model::{Credential, NewGrant, Person, Reach, Use};
-use outlook_syncd::store::RoadSet;
+use outlook_syncd::model::{Credential, NewGrant, Person, Reach, RoadChangeState, RoadReport, Use};
+use outlook_syncd::store::{RoadSet, RoadWish};
 
 /// An account without a road.
 async fn add_without(store: &Store, login: &str) -> AccountId {
@@ -140,6 +140,49 @@ async fn another_road_is_taken_while_no_mail_is_stored_and_a_turn_on_the_one_bef
         assert_eq!(store.set_road(&id, Road::Graph, &line(at(7))).await.unwrap(), RoadSet::HasMail);
         assert_eq!(account(&store, &id).await.road, Some(Road::Owa));
         store.release(&claim).await.expect("nothing has changed");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn another_road_that_is_wanted_waits_for_a_turn_is_forgotten_or_ends_and_goes_with_its_account() {
+    on_both(async |store| {
+        let id = by_graph(&store).await;
+        let wish = |second: i64| RoadWish {
+            road: Road::Owa,
+            shadow: second > 10,
+            asked_by: "command line".to_owned(),
+            asked_at: at(second),
+            tries: 0,
+        };
+        assert_eq!(
+            (store.road_wish(&id).await.unwrap(), store.road_change(&id).await.unwrap()),
+            (None, None)
+        );
+        store.ask_for_road(&id, &wish(10), &line(at(10))).await.unwrap();
+        assert_eq!(store.road_wish(&id).await.unwrap(), Some(wish(10)));
+        assert_eq!(due(&store, &id).await[0], Some(at(10)));
+        assert!(store.keep_road(&id).await.unwrap() && !store.keep_road(&id).await.unwrap());
+        store.ask_for_road(&id, &wish(11), &line(at(11))).await.unwrap();
+        let claim = store.claim("h", at(20), at(20), LEASE).await.unwrap().unwrap();
+        let error = error(Disposition::Retry);
+        let waits = (RoadChangeState::Wanted, None, Some(&error));
+        store.end_road_wish(&claim, &wish(11), waits, at(21)).await.unwrap();
+        assert_eq!(store.road_wish(&id).await.unwrap().unwrap().tries, 1);
+        let report = RoadReport { compared: 3, ..RoadReport::default() };
+        let compared = (RoadChangeState::Compared, Some(&report), None);
+        // What was asked for otherwise meanwhile is another wish.
+        store.end_road_wish(&claim, &wish(10), compared, at(22)).await.unwrap();
+        assert!(store.road_wish(&id).await.unwrap().is_some());
+        store.end_road_wish(&claim, &wish(11), compared, at(23)).await.unwrap();
+        let change = store.road_change(&id).await.unwrap().unwrap();
+        assert_eq!((change.state, change.ended_at, change.error), (compared.0, Some(at(23)), None));
+        assert_eq!(change.report.as_ref(), Some(&report));
+        assert!(!store.keep_road(&id).await.unwrap(), "what has ended stays to be told");
+        store.delete_account(&id).await.unwrap();
+        assert_eq!(store.road_change(&id).await.unwrap(), None);
+        let late = store.end_road_wish(&claim, &wish(11), compared, at(24)).await;
+        assert!(matches!(late, Err(StoreError::LeaseLost)), "{late:?}");
     })
     .await;
 }

@@ -50,7 +50,7 @@ pub(super) async fn rows_that_belong_to(store: &Store, account: &AccountId) -> i
     for table in tables.split(',') {
         rows += count(store, &format!("SELECT COUNT(*) FROM {table} WHERE account_id = '{account}'")).await;
     }
-    for table in ["message_body", "recipient"] {
+    for table in ["message_body", "recipient", "attachment"] {
         rows += count(
             store,
             &format!("SELECT COUNT(*) FROM {table} WHERE message_id NOT IN (SELECT id FROM message)"),

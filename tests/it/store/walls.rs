@@ -17,8 +17,9 @@ use std::collections::BTreeSet;
 use std::str::FromStr;
 
 const PASSWORD: &str = "an invented password";
-pub(super) const VIEWS: [&str; 10] = [
+pub(super) const VIEWS: [&str; 11] = [
     "message_v",
+    "attachment_v",
     "sync_state_v",
     "part_state_v",
     "folder_v",
@@ -63,6 +64,9 @@ INSERT INTO contact_change (account_id, contact_id, change) SELECT id, 'c' || id
 INSERT INTO audit_log (id, at, actor, action) VALUES ('l', 1, 'command line', 'connected');
 ";
 
+/// The same of what later versions have.
+const LATER_ROWS: &str = "INSERT INTO attachment (message_id, position, kind, name, is_inline) SELECT id, 0, 'file', subject, FALSE FROM message";
+
 fn tester() -> Actor {
     Actor::named("test", Reach::Everyone)
 }
@@ -83,6 +87,7 @@ impl Server {
         let url = postgres_url().await;
         let store = migrated(&url).await;
         run(&store, ROWS).await;
+        run(&store, LATER_ROWS).await;
         Self { url, store }
     }
 
@@ -195,6 +200,7 @@ async fn no_reader_can_name_a_secret_or_what_no_view_shows() {
         tables.into_iter().collect::<Vec<_>>(),
         [
             "account",
+            "attachment",
             "browser_session",
             "contact",
             "contact_change",

@@ -317,3 +317,25 @@ async fn an_account_whose_road_changes_its_tongue_is_read_on_without_doubles() {
     assert_eq!(cursor, Some(Cursor::Since { since: "25".to_owned() }));
     assert_eq!(world.stored().await, tells.truth());
 }
+
+/// A road that numbers its items and knows no conversations, as IMAP, had stored it.
+#[tokio::test]
+async fn mail_that_another_road_has_stored_is_the_same_mail_where_its_id_was_not_known_yet() {
+    for tongue in [Tongue::Windows, Tongue::Changes] {
+        let (world, mut script) = (World::new().await, Script::new(tongue));
+        script.deliver(INBOX, 25);
+        script.deliver(SENT, 5);
+        world.read(&mut script).await;
+        for text in [
+            "UPDATE message_key SET space = 'imap', item_id = '1.' || item_id",
+            "UPDATE message SET conversation_id = NULL, change_key = NULL",
+            "UPDATE folder SET cursor = NULL, coverage = '[]', last_success_at = NULL",
+        ] {
+            crate::store::run(&world.store, text).await;
+        }
+        let new: u64 = world.read(&mut script).await.iter().map(|count| count.new).sum();
+        assert_eq!((new, world.stored().await), (0, script.truth()), "{tongue:?}");
+        let keys = crate::store::count(&world.store, "SELECT COUNT(*) FROM message_key").await;
+        assert_eq!(keys, 60, "each has its key of either road");
+    }
+}

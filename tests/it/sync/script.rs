@@ -1,6 +1,9 @@
 //! A mailbox in memory, and the road to it: in either tongue, with what goes wrong on the way.
 
+mod numbered;
 mod road;
+
+pub(super) use numbered::Numbered;
 
 use crate::store::{at, item, key};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -8,7 +11,8 @@ use outlook_syncd::browser::BrowserError;
 use outlook_syncd::clock::Clock;
 use outlook_syncd::model::{
     Address, Batch, Body, Changes, Cursor, Depth, Folder, FolderListing, FolderSight, IdPage, IdRow, Instant,
-    ItemError, ItemFault, ItemKey, Looked, Position, Recipient, RecipientKind, Role, RowPage, Sight, Window,
+    ItemError, ItemFault, ItemKey, KeySpaces, Looked, Position, Recipient, RecipientKind, Role, RowPage,
+    Sight, Window,
 };
 use outlook_syncd::owa::OwaError;
 use outlook_syncd::store::StoreError;
@@ -239,6 +243,14 @@ impl Script {
         self.sort();
     }
 
+    /// The message that was delivered last is otherwise.
+    pub(super) fn edit_last(&mut self, edit: impl FnOnce(&mut Sight)) {
+        let last = key(&format!("m{}", self.delivered));
+        let (_, sight) = self.items.iter_mut().find(|(_, sight)| sight.key.as_ref() == Some(&last)).unwrap();
+        edit(sight);
+        self.sort();
+    }
+
     pub(super) fn mark_read(&mut self, id: &str) {
         let (folder, sight) = self.items.iter_mut().find(|(_, sight)| sight.key == Some(key(id))).unwrap();
         (sight.is_read, sight.change_key) = (Some(true), Some("v2".to_owned()));
@@ -305,6 +317,12 @@ impl Script {
         Some(sight.key.as_ref()?.id.clone())
     }
 
+    /// The subject of an item.
+    pub(super) fn subject(&self, id: &str) -> &str {
+        let (_, sight) = self.items.iter().find(|(_, sight)| sight.key == Some(key(id))).unwrap();
+        sight.subject.as_deref().unwrap()
+    }
+
     /// Subject and time of each message of a folder.
     pub(super) fn received(&self, folder: Place) -> Vec<(String, DateTime<Utc>)> {
         let all = self.items.iter().filter(|(lies, _)| *lies == folder);
@@ -330,6 +348,7 @@ impl Script {
 /// The folder of the script; by its role where the mailbox has not listed it.
 pub(super) fn place_of(folder: &Folder) -> Place {
     let id = folder.remote_id.as_deref().unwrap_or(folder.role.as_str());
+    let id = id.strip_prefix(numbered::PATH).unwrap_or(id);
     ["inbox", "sent", "archive", "own", "other", "deleted"].into_iter().find(|place| *place == id).unwrap()
 }
 

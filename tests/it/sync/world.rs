@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use outlook_syncd::clock::Clock;
 use outlook_syncd::model::FolderCount;
 use outlook_syncd::store::{Claim, MessageQuery, Store, StoredMessage};
-use outlook_syncd::sync::mail::MailReading;
+use outlook_syncd::sync::mail::{MailReading, MailSource};
 use outlook_syncd::sync::{Brake, Failure, PartRead, Settings};
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
@@ -55,7 +55,17 @@ impl World {
         (script.calls, script.completed, script.stop) = (0, 0, CancellationToken::new());
         (script.swept, script.is_lost) = (0, false);
         script.opened.clear();
-        let (claim, stop) = (self.claim().await, script.stop.clone());
+        let stop = script.stop.clone();
+        self.turn_on(script, &stop).await
+    }
+
+    /// The same on any road.
+    pub(super) async fn turn_on<S: MailSource>(
+        &self,
+        source: &mut S,
+        stop: &CancellationToken,
+    ) -> Result<ControlFlow<(), PartRead>, Failure> {
+        let claim = self.claim().await;
         let progress: outlook_syncd::sync::Progress = Arc::new(|_: &str, _: Option<&FolderCount>| {});
         let is_online = self.is_online;
         let turn = MailReading {
@@ -68,11 +78,11 @@ impl World {
             until: self.clock.now() + self.slice,
             brake: self.brake,
             sweep: self.sweep,
-            stop: &stop,
+            stop,
             progress: &progress,
             reach: Arc::new(move || Box::pin(std::future::ready(is_online))),
         };
-        turn.read(script).await
+        turn.read(source).await
     }
 
     /// The same where nothing goes wrong.

@@ -47,4 +47,4 @@ pub use owa::check_request;
 pub use server::Running;
 pub use sessions::What;
 pub use sim::{Options, Sim};
-pub use world::{Account, ContactDraft, Draft, DraftAttachment, MessageEdit, TruthContact};
+pub use world::{Account, ContactDraft, Draft, DraftAttachment, Letter, MessageEdit, TruthContact};

@@ -20,6 +20,7 @@ use tower::ServiceExt as _;
 use crate::ca::Ca;
 use crate::cut::HangUp;
 use crate::options::Options;
+use crate::proxy::Behind;
 use crate::sim::Sim;
 use crate::{control, graph, hosts, identity, imap, owa, page, proxy, signin};
 
@@ -29,7 +30,7 @@ pub struct Running {
     pub https: SocketAddr,
     /// The same without TLS.
     pub http: SocketAddr,
-    /// A `CONNECT` proxy that leads the simulator's host names to `https`.
+    /// A `CONNECT` proxy that leads the simulator's host names to `https`, and at port 993 to `imap`.
     pub proxy: SocketAddr,
     /// IMAP, TLS by the test CA from the first byte.
     pub imap: SocketAddr,
@@ -62,7 +63,7 @@ impl Running {
             ca,
             tasks: vec![
                 spawn(https, Door::Tls(tls.clone(), sites.clone())),
-                spawn(proxy, Door::Proxy(tls, sites.clone())),
+                spawn(proxy, Door::Proxy([tls, imap_tls.clone()], sites.clone(), sim.clone())),
                 spawn(http, Door::Plain(sites)),
                 spawn(imap, Door::Imap(imap_tls, sim.clone())),
                 spawn(control, Door::Plain(control_sites)),
@@ -98,7 +99,7 @@ enum Door {
     Plain(Sites),
     Tls(TlsAcceptor, Sites),
     /// A `CONNECT`, then TLS.
-    Proxy(TlsAcceptor, Sites),
+    Proxy([TlsAcceptor; 2], Sites, Sim),
     /// TLS, then no HTTP.
     Imap(TlsAcceptor, Sim),
 }
@@ -121,17 +122,25 @@ async fn connection(mut stream: TcpStream, door: Door) {
     let _ = stream.set_nodelay(true);
     match door {
         Door::Plain(sites) => serve(stream, sites).await,
-        Door::Proxy(..) if !proxy::admits(&mut stream).await => {}
-        Door::Tls(tls, sites) | Door::Proxy(tls, sites) => {
-            if let Ok(stream) = tls.accept(stream).await {
-                serve(stream, sites).await;
-            }
-        }
-        Door::Imap(tls, sim) => {
-            if let Ok(stream) = tls.accept(stream).await {
-                imap::serve(stream, sim).await;
-            }
-        }
+        Door::Proxy([tls, imap_tls], sites, sim) => match proxy::admitted(&mut stream).await {
+            Some(Behind::Https) => https(stream, &tls, sites).await,
+            Some(Behind::Imap) => imaps(stream, &imap_tls, sim).await,
+            None => {}
+        },
+        Door::Tls(tls, sites) => https(stream, &tls, sites).await,
+        Door::Imap(tls, sim) => imaps(stream, &tls, sim).await,
+    }
+}
+
+async fn https(stream: TcpStream, tls: &TlsAcceptor, sites: Sites) {
+    if let Ok(stream) = tls.accept(stream).await {
+        serve(stream, sites).await;
+    }
+}
+
+async fn imaps(stream: TcpStream, tls: &TlsAcceptor, sim: Sim) {
+    if let Ok(stream) = tls.accept(stream).await {
+        imap::serve(stream, sim).await;
     }
 }
 

@@ -3,12 +3,15 @@
 use super::*;
 use crate::browser::{self, Browser};
 use crate::desk::sign_ins::led::SignInBegun;
-use crate::model::{NewAccount, Reach, SignInId};
+use crate::imap::Imap;
+use crate::model::{Cloud, NewAccount, Reach, SignInId};
+use crate::net::Dialer;
 use crate::oauth::OAuth;
 use crate::owa::{self, Owa};
 use crate::secret::{ExposeSecret as _, secret};
 use crate::store::Store;
 use crate::strongbox::Strongbox;
+use crate::sync::outbox::Courier;
 use crate::sync::{self, Cycle, Services};
 use crate::vault::{KeySource, Ring, new_key_file};
 use std::collections::VecDeque;
@@ -62,11 +65,14 @@ impl World {
         let settings = browser::Settings { profiles: dir.path().into(), ..browser::Settings::default() };
         let owa = Owa::new(Browser::new(settings, clock.clone()), clock.clone(), owa::Settings::default());
         let oauth = OAuth::new(None, store.clone(), strongbox.clone(), clock.clone());
-        let services = Services { store, strongbox, owa, oauth, graph: None, clock, contacts: None };
+        let imap = Imap::new(Dialer::default(), None, Cloud::Global);
+        let services = Services { store, strongbox, owa, oauth, graph: None, imap, clock, contacts: None };
         let lock = dir.path().join("lock");
         let cycle = Cycle::new(&services, sync::Settings::default(), lock, Arc::new(|_, _| ()));
         let fault = watch::channel(None).1;
-        let desk = Arc::new(Desk::new(&services, Arc::new(cycle), dir.path().join("daemon"), fault));
+        let courier = Arc::new(Courier::new(&services));
+        let desk =
+            Arc::new(Desk::new(&services, (Arc::new(cycle), courier), dir.path().join("daemon"), fault));
         let (account, _) = desk.account_row(OWNER, "ann@example.com").await.unwrap();
         Self { desk, account, _dir: dir }
     }

@@ -41,7 +41,7 @@ impl Reading<'_> {
                     return Ok(!turn.stop.is_cancelled() && !has_placed);
                 }
                 has_asked = true;
-                let keys = turn.store.keys_of(held).await?;
+                let keys = turn.store.keys_of(held, &source.spaces()).await?;
                 for looked in source.complete(&keys).await? {
                     has_placed |= self.place(source, looked, id).await?;
                 }

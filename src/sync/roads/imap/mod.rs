@@ -2,6 +2,7 @@
 //! as its history goes, and then it tells what is different.
 //!
 //! ```text
+//! account    what lets in to an account's mailbox
 //! door       how a connection is had, and had again       list       a folder's messages in the order of their arrival
 //! cursor     what a folder was when it was last told      changes    what differs since
 //! ```
@@ -10,6 +11,7 @@
 //! of those that are not stored, so that one that was moved, or has another number since, is recognised before its
 //! body is read. Exchange has no CONDSTORE (MailKit#2016): what was told is kept in the cursor and compared.
 
+mod account;
 mod changes;
 mod cursor;
 mod door;
@@ -17,17 +19,20 @@ mod list;
 
 pub use door::{ImapDoor, ImapStop};
 
+use self::account::AccountDoor;
 use self::cursor::BEGINNING;
 use self::door::{ImapSession, ask};
 use self::list::ArrivalList;
 use crate::clock::Clock;
 use crate::imap::{ImapError, ImapFolder, ImapKey, ItemRead};
 use crate::model::{
-    Batch, Cursor, Folder, FolderListing, IdPage, IdRow, ItemError, ItemFault, ItemKey, Looked, Position,
-    Role, RowPage, Window,
+    Batch, Credential, Cursor, Folder, FolderListing, IdPage, IdRow, ItemError, ItemFault, ItemKey,
+    KeySpaces, Looked, Position, RoadChangeState, Role, RowPage, Window,
 };
-use crate::sync::Failure;
-use crate::sync::mail::{MailSource, Placed};
+use crate::sync::change::RoadLook;
+use crate::sync::mail::{MailReading, MailSource, Placed};
+use crate::sync::turn::{Read, Turn};
+use crate::sync::{Cycle, Failure};
 use std::collections::{BTreeMap, HashMap};
 
 /// The word for how mail was had.
@@ -201,6 +206,14 @@ impl<D: ImapDoor> ImapMail<D> {
 }
 
 impl<D: ImapDoor> MailSource for ImapMail<D> {
+    fn spaces(&self) -> KeySpaces {
+        KeySpaces::IMAP
+    }
+
+    fn begins(&self) -> Option<String> {
+        Some(BEGINNING.to_owned())
+    }
+
     async fn list_folders(&mut self) -> Result<Option<FolderListing>, Failure> {
         let folders = ask!(self.session, folders())?;
         for (role, ids) in &folders.unclear {
@@ -242,6 +255,31 @@ impl<D: ImapDoor> MailSource for ImapMail<D> {
         let page = self.row_page(folder, from).await;
         page.map(Some).map_err(|stop| Failure::from(stop).of(folder))
     }
+}
+
+/// Reads under the account's time limit, and no longer than the grace after a soft stop.
+pub(super) async fn read(turn: &Turn<'_>) -> Read {
+    let (cycle, claim) = (turn.cycle, turn.claim);
+    let reading = async {
+        let mut mail = ImapMail::new(AccountDoor::of(cycle, claim).await?, cycle.clock.clone());
+        let read = MailReading::of(turn).read(&mut mail).await;
+        mail.close().await;
+        read
+    };
+    let read = tokio::select! {
+        read = Box::pin(reading) => read,
+        why = turn.end() => why,
+    };
+    let is_own = claim.account.mail_credential() == Credential::Password;
+    read.map_err(|failure| if is_own { failure.of_another_server() } else { failure })
+}
+
+/// Looks at the mailbox for an account that may take this road.
+pub(super) async fn look(cycle: &Cycle, look: &RoadLook<'_>) -> Result<RoadChangeState, Failure> {
+    let mut mail = ImapMail::new(AccountDoor::of(cycle, look.claim).await?, cycle.clock.clone());
+    let looked = look.take(&mut mail).await;
+    mail.close().await;
+    looked
 }
 
 /// A folder's id. Of the inbox it is known before the mailbox has listed its folders (RFC 3501, 5.1).

@@ -20,7 +20,9 @@ async fn who_was_let_in_with_grant_before_goes_on_and_can_be_bound() {
         )
         .await;
     }
-    let views = VIEWS.join(", ");
+    // A later one was granted to nobody.
+    let then: Vec<_> = VIEWS.into_iter().filter(|view| *view != "attachment_v").collect();
+    let views = then.join(", ");
     let columns = "account_id, contact_id, external_id, change, card, based_on";
     run(
         &server.store,
@@ -36,7 +38,7 @@ async fn who_was_let_in_with_grant_before_goes_on_and_can_be_bound() {
     )).await;
     server.store.migrate().await.unwrap();
     let pool = server.sign_in(&crm).await.unwrap();
-    for view in VIEWS {
+    for view in then {
         assert_eq!(owners_in(&pool, view).await, "u1,u2", "{view}");
     }
     sqlx::raw_sql(
@@ -145,6 +147,7 @@ async fn a_service_that_is_no_superuser_lets_readers_in_or_says_what_an_administ
     own.set_password(Some(&PASSWORD.replace(' ', "%20"))).unwrap();
     let server = Server { store: migrated(own.as_str()).await, url };
     run(&server.store, ROWS).await;
+    run(&server.store, LATER_ROWS).await;
     let role = server.add(Some(&["u2"]), true).await;
     let pool = server.sign_in(&role).await.unwrap();
     for view in VIEWS {

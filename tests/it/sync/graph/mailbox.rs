@@ -6,7 +6,7 @@ use outlook_sim::graph::Settings as GraphSettings;
 use outlook_sim::{Draft, Failure as SimFailure, Options, Running, Sim};
 use outlook_syncd::clock::Clock;
 use outlook_syncd::graph::Graph;
-use outlook_syncd::model::{AccountId, FolderCount, Role};
+use outlook_syncd::model::{AccountId, FolderCount, KeySpaces, Role};
 use outlook_syncd::secret::secret;
 use outlook_syncd::store::{MessageQuery, Store};
 use outlook_syncd::sync::mail::MailReading;
@@ -160,7 +160,11 @@ impl Mailbox {
         let all = self.store.messages(&query).await.unwrap();
         let mut stored = BTreeSet::new();
         for one in all {
-            let keys = self.store.keys_of(std::slice::from_ref(&one.message.id)).await.unwrap();
+            let keys = self
+                .store
+                .keys_of(std::slice::from_ref(&one.message.id), &KeySpaces::EXCHANGE)
+                .await
+                .unwrap();
             let [key] = keys.as_slice() else { panic!("{keys:?}") };
             assert_eq!(key.space.as_str(), "owa:immutable");
             let words = (

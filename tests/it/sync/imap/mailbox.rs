@@ -6,7 +6,7 @@ use outlook_sim::imap::Settings as ImapSettings;
 use outlook_sim::{Draft, Failure as SimFailure, ImapFault, Kind, Options, Running, Sim};
 use outlook_syncd::clock::Clock;
 use outlook_syncd::imap::{ImapLogin, ImapMailbox, ImapServer};
-use outlook_syncd::model::{AccountId, FolderCount, Role};
+use outlook_syncd::model::{AccountId, FolderCount, KeySpaces, Role};
 use outlook_syncd::net;
 use outlook_syncd::secret::secret;
 use outlook_syncd::store::{MessageQuery, Store};
@@ -226,7 +226,7 @@ pub(super) async fn stored(store: &Store) -> Vec<Words> {
     let query = MessageQuery { limit: 10_000, ..MessageQuery::default() };
     let mut stored = Vec::new();
     for one in store.messages(&query).await.unwrap() {
-        let keys = store.keys_of(std::slice::from_ref(&one.message.id)).await.unwrap();
+        let keys = store.keys_of(std::slice::from_ref(&one.message.id), &KeySpaces::IMAP).await.unwrap();
         let [key] = keys.as_slice() else { panic!("{keys:?}") };
         assert_eq!(key.space.as_str(), "imap");
         let folder = one.folder.role.as_in_views().to_owned();

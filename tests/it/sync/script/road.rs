@@ -122,6 +122,10 @@ fn listed(item: &Sight) -> Sight {
 }
 
 impl MailSource for Script {
+    fn spaces(&self) -> KeySpaces {
+        KeySpaces::EXCHANGE
+    }
+
     fn listed(&mut self) -> Option<FolderListing> {
         None
     }

@@ -12,14 +12,18 @@ use super::target::Item;
 use super::{GraphError, mail, message, text};
 use crate::world::{Attachment, AttachmentKind, Message};
 
+/// What every attachment has; what one kind has alone is selected as that kind's
+/// (microsoftgraph/microsoft-graph-explorer-v4#3916).
+const MEMBERS: [&str; 6] = ["id", "name", "contentType", "size", "isInline", "lastModifiedDateTime"];
+
 /// Everything that hangs on it, with the bytes of files unless other members are selected. A filter changes
 /// nothing.
 pub(super) fn list(job: &Job, item: &Item) -> Result<Response, GraphError> {
     let smtp = job.mailbox()?;
     let all = job.read(&smtp, |mailbox| {
         let found = mail::find(mailbox, item)?;
-        let one = |(number, file)| selected(job, entity(job, found, number, file)).into();
-        Ok(found.attachments.iter().enumerate().map(one).collect::<Vec<Value>>())
+        let one = |(number, file)| Ok(selected(job, entity(job, found, number, file))?.into());
+        found.attachments.iter().enumerate().map(one).collect::<Result<Vec<Value>, GraphError>>()
     })?;
     let context = job.context(&format!("messages('{}')/attachments", item.id));
     Ok(job.json(StatusCode::OK, &json!({"@odata.context": context, "value": all})))
@@ -35,7 +39,7 @@ pub(super) fn get(job: &Job, item: &Item, id: &str) -> Result<Response, GraphErr
         if let (AttachmentKind::Item { text }, true) = (&file.kind, expands) {
             body.insert("item".to_owned(), text::item(file, text, found));
         }
-        Ok(selected(job, body))
+        selected(job, body)
     })?;
     Ok(job.entity(StatusCode::OK, &format!("messages('{}')/attachments", item.id), body))
 }
@@ -92,9 +96,14 @@ fn entity(job: &Job, message: &Message, number: usize, file: &Attachment) -> Map
     members.as_object().cloned().unwrap_or_default()
 }
 
-fn selected(job: &Job, mut members: Map<String, Value>) -> Map<String, Value> {
+fn selected(job: &Job, mut members: Map<String, Value>) -> Result<Map<String, Value>, GraphError> {
     if let Some(select) = job.asked.option("select") {
         let wanted: Vec<&str> = select.split(',').map(str::trim).collect();
+        if let Some(own) = wanted.iter().find(|name| !name.contains('/') && !MEMBERS.contains(name)) {
+            let text =
+                format!("Could not find a property named '{own}' on type 'microsoft.graph.attachment'.");
+            return Err(GraphError::new(400, "RequestBroker--ParseUri", &text));
+        }
         let last = |name: &str| name.rsplit('/').next().map(str::to_owned);
         members.retain(|name, _| {
             name.starts_with('@')
@@ -102,5 +111,5 @@ fn selected(job: &Job, mut members: Map<String, Value>) -> Map<String, Value> {
                 || wanted.iter().any(|wanted| last(wanted).as_deref() == Some(name))
         });
     }
-    members
+    Ok(members)
 }

@@ -14,6 +14,7 @@
 //! PATCH  /contact-folders/{smtp}/{folder}     {"name": …}
 //! DELETE /contact-folders/{smtp}/{folder}
 //! PATCH  /mail/{smtp}/{id}                    {"subject": …, "text": …, "flagged": true}
+//! GET    /mail/{smtp}/letters                 what was sent from it, as it was handed over
 //! POST   /mail/{smtp}/lose-cursors            every cursor of mail given so far is lost
 //! POST   /mail-folders/{smtp}                 {"name": …, "parent": "inbox", "hidden": false}: its id
 //! PATCH  /mail-folders/{smtp}/{folder}        {"name": …} or {"parent": "deleteditems"}
@@ -24,7 +25,7 @@
 //! of failures and of the log are `list_contacts`, `count_contacts`, `get_contact`, `create_contact`,
 //! `update_contact`, `delete_contact`, `purge_contact`, `contact_delta`, `list_contact_folders`,
 //! `get_contact_folder`, `contact_folder_delta`, `get_photo`, `put_photo`, `delete_photo`, `translate_ids`,
-//! `list_messages`, `count_messages`, `get_message`,
+//! `list_messages`, `count_messages`, `get_message`, `send_mail`,
 //! `get_mime`, `message_delta`, `list_mail_folders`, `get_mail_folder`, `mail_folder_delta`, `list_attachments`,
 //! `get_attachment`, `batch` and `me`. The log alone has `early`, `over_budget` and `too_many_at_once`, for who is not let in.
 
@@ -51,6 +52,7 @@ pub(crate) fn router(sim: Sim) -> Router {
         .route("/contact-folders/{smtp}", post(add_folder))
         .route("/contact-folders/{smtp}/{folder}", patch(rename_folder).delete(remove_folder))
         .route("/mail/{smtp}/lose-cursors", post(lose_mail_cursors))
+        .route("/mail/{smtp}/letters", get(letters))
         .route("/mail/{smtp}/{id}", patch(edit_message))
         .route("/mail-folders/{smtp}", post(add_mail_folder))
         .route("/mail-folders/{smtp}/{folder}", patch(change_mail_folder))
@@ -152,6 +154,10 @@ async fn remove_folder(State(sim): State<Sim>, Path((smtp, folder)): One) -> Ans
 
 async fn lose_mail_cursors(State(sim): State<Sim>, Path(smtp): Path<String>) -> Answer {
     answer(sim.lose_mail_cursors(&smtp)?)
+}
+
+async fn letters(State(sim): State<Sim>, Path(smtp): Path<String>) -> Answer {
+    answer(sim.letters(&smtp)?)
 }
 
 async fn edit_message(

@@ -12,7 +12,7 @@ use super::shelf;
 use super::target::Target;
 use super::{
     GraphError, Quirk, attachments, batch, delta, faults, folders, list, mail, mail_acts, mail_folders, me,
-    one, photo, translate,
+    one, photo, send, translate,
 };
 use crate::knobs::Kind;
 use crate::log::Entry;
@@ -144,6 +144,7 @@ impl Job<'_> {
             (Target::MailFolders(parent), "GET") => mail_folders::children(self, parent.as_deref()),
             (Target::MailFolder(id), "GET") => mail_folders::get(self, id),
             (Target::MailFolderDelta, "GET") => delta::folders(self, shelf::Kind::MailFolders),
+            (Target::SendMail, "POST") => send::mail(self),
             (Target::TranslateIds, "POST") => translate::ids(self),
             _ => Err(GraphError::not_supported()),
         }
@@ -154,6 +155,14 @@ impl Job<'_> {
         let writes = self.asked.method.as_str() != "GET";
         let area = if self.is_of_mail { "Mail" } else { "Contacts" };
         self.caller.mailbox(self.sim, self.whose.as_deref(), area, writes)
+    }
+
+    /// Whose mailbox something is sent from, when the caller may: `Mail.Send` and no other scope lets them.
+    pub(super) fn sender(&self) -> Result<String, GraphError> {
+        if self.whose.is_none() && self.caller.holds(&["Mail.Send"]) {
+            return Ok(self.caller.smtp.clone());
+        }
+        Err(GraphError::new(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again."))
     }
 
     /// Whose mailbox it is.
@@ -209,6 +218,10 @@ impl Job<'_> {
 
     pub(super) fn bytes(&self, kind: &'static str, bytes: Vec<u8>) -> Response {
         self.finish(([(header::CONTENT_TYPE, kind)], Body::from(bytes)).into_response())
+    }
+
+    pub(super) fn accepted(&self) -> Response {
+        self.finish(StatusCode::ACCEPTED.into_response())
     }
 
     pub(super) fn no_content(&self) -> Response {

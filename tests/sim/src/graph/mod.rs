@@ -10,7 +10,7 @@
 //! query       $select, $expand, $filter      entity      a contact as an answer shows it
 //! list, one   contacts, read and written     folders     folders of contacts
 //! mail        messages, listed and one       mail_folders  folders of mail
-//! mail_acts   messages, changed, moved, deleted
+//! mail_acts   messages, changed, moved, deleted    send      messages that are sent
 //! mail_query  $filter and $orderby of mail   message     a message as an answer shows it
 //! text        bodies and MIME                attachments what hangs on a message
 //! shelf       what rounds can tell of
@@ -47,6 +47,7 @@ mod page;
 mod photo;
 mod query;
 mod rewrite;
+mod send;
 mod settings;
 mod shelf;
 mod surface;

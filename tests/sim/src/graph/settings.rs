@@ -85,6 +85,12 @@ pub enum Quirk {
     RawControls,
     /// Every fourth part of a batch that is not serial meets 429.
     ThrottledBatches,
+    /// What is sent gets another Message-ID than its client gave it (MailCore/mailcore2#1095).
+    RenamesSent,
+    /// No list has the copy of what is sent, until a test shows it: it comes with a delay.
+    SentCopiesLate,
+    /// What is sent leaves no copy.
+    NoSentCopies,
     /// A photo can be neither replaced by PUT nor taken away: 405.
     FixedPhotos,
 }

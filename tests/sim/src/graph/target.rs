@@ -36,6 +36,7 @@ pub(super) enum Target {
     MailFolder(String),
     MailFolderDelta,
     TranslateIds,
+    SendMail,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,6 +64,7 @@ impl Target {
         Some(match (first.to_ascii_lowercase().as_str(), rest) {
             ("", []) => Self::Me,
             ("translateexchangeids" | "microsoft.graph.translateexchangeids", []) => Self::TranslateIds,
+            ("sendmail" | "microsoft.graph.sendmail", []) => Self::SendMail,
             ("contacts", rest) => return Self::of_contacts(None, rest),
             ("contactfolders", []) => Self::Folders(None),
             ("contactfolders", [delta]) if is_delta(delta) => Self::FolderDelta,
@@ -141,7 +143,8 @@ impl Target {
             | Self::AttachmentValue(..)
             | Self::MailFolders(_)
             | Self::MailFolder(_)
-            | Self::MailFolderDelta => true,
+            | Self::MailFolderDelta
+            | Self::SendMail => true,
             Self::Me
             | Self::Contacts(_)
             | Self::Count(_)
@@ -190,6 +193,7 @@ impl Target {
             (Self::MailFolder(_), _) => "get_mail_folder",
             (Self::MailFolderDelta, _) => "mail_folder_delta",
             (Self::TranslateIds, _) => "translate_ids",
+            (Self::SendMail, _) => "send_mail",
         }
     }
 
@@ -216,7 +220,9 @@ impl Target {
             | Self::MessageDelta(folder)
             | Self::MailFolders(folder) => folder.as_deref(),
             Self::Folder(id) | Self::MailFolder(id) => Some(id),
-            Self::Me | Self::FolderDelta | Self::MailFolderDelta | Self::TranslateIds => None,
+            Self::Me | Self::FolderDelta | Self::MailFolderDelta | Self::TranslateIds | Self::SendMail => {
+                None
+            }
         }
     }
 }

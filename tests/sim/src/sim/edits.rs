@@ -4,7 +4,7 @@ use anyhow::Result;
 use chrono::{DateTime, Utc};
 
 use super::{Sim, lock};
-use crate::world::{Account, Draft, MessageEdit, Truth};
+use crate::world::{Account, Draft, Letter, MessageEdit, SentCopy, Truth};
 
 /// What Exchange gives a pinned row for its time: the page takes all that lie beyond 4500 for pinned.
 fn far_ahead() -> DateTime<Utc> {
@@ -33,6 +33,19 @@ impl Sim {
     /// When there is no such account, or a draft names an unknown folder.
     pub fn deliver_drafts(&self, smtp: &str, drafts: &[Draft]) -> Result<Vec<Truth>> {
         lock(&self.0.world).mailbox_mut(smtp)?.deliver_drafts(drafts, self.now())
+    }
+
+    /// Accepts a message that a mailbox sends.
+    pub(crate) fn send_letter(&self, letter: Letter, copy: SentCopy) -> Result<()> {
+        lock(&self.0.world).send(letter, copy, self.now())
+    }
+
+    /// What was sent from a mailbox, in the order in which it was accepted.
+    ///
+    /// # Errors
+    /// When there is no such account.
+    pub fn letters(&self, smtp: &str) -> Result<Vec<Letter>> {
+        Ok(lock(&self.0.world).mailbox(smtp)?.letters.clone())
     }
 
     /// Moves messages to the folder with this distinguished id or name: their item ids change. Returns how

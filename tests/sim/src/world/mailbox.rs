@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 
+use super::Letter;
 use super::contacts::Book;
 use super::folder::{self, Folder, INBOX};
 use super::journal::{Change, Journal, What};
@@ -34,6 +35,8 @@ pub(crate) struct Mailbox {
     pub(crate) messages: Messages,
     pub(crate) history: MailHistory,
     pub(crate) book: Book,
+    /// What was sent from it, in the order in which it was accepted.
+    pub(crate) letters: Vec<Letter>,
     pub(super) rng: StdRng,
     pub(super) last_key: u64,
 }
@@ -46,7 +49,8 @@ impl Mailbox {
         let book = Book::new(account.mailbox_guid, account.locale.other_folders[1]);
         let held = Messages::default();
         let history = MailHistory { generation: 149, ..MailHistory::default() };
-        let mut mailbox = Self { account, folders, messages: held, history, book, rng, last_key: 0 };
+        let letters = Vec::new();
+        let mut mailbox = Self { account, folders, messages: held, history, book, letters, rng, last_key: 0 };
         super::seed::fill(&mut mailbox, messages, now);
         mailbox
     }

@@ -180,6 +180,10 @@ async fn files_messages_and_links_hang_on_a_message() {
     assert_eq!(list.each("@odata.type"), kinds.map(|kind| format!("#microsoft.graph.{kind}")));
     assert!(list.body["value"][0].get("contentBytes").is_none() && list.body["value"][1]["isInline"] == true);
     let ids = list.each("id");
+    let of_files = format!("{all}/attachments?$select=microsoft.graph.fileAttachment/contentId");
+    assert_eq!(graph.get(&of_files, &[]).await.body["value"][1]["contentId"], "kite@sim");
+    let of_all = graph.get(&format!("{all}/attachments?$select=contentId"), &[]).await;
+    assert_eq!(of_all.refusal(), (400, "RequestBroker--ParseUri"));
     let value = async |n: usize| graph.get(&format!("{all}/attachments/{}/$value", ids[n]), &[]).await;
     assert_eq!(&value(0).await.bytes[..], b"a.txt");
     assert!(String::from_utf8_lossy(&value(2).await.bytes).contains("Inner"));

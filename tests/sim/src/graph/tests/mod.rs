@@ -11,4 +11,5 @@ mod mail_acts;
 mod mail_delta;
 mod quirks;
 mod schema;
+mod send;
 mod writing;
