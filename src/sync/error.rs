@@ -115,30 +115,13 @@ const NAME_IT: &str = "name the folder in sync.folders as the mailbox calls it, 
                        twice, or take it out; `outlook-syncd account show` lists them.";
 const CONNECT: &str = "connect the mailbox again with `outlook-syncd account connect`.";
 
-impl SyncError {
-    /// Of another road that is wanted.
-    fn of_road(&self) -> Meaning {
-        match self {
-            Self::RoadTooLong(_) => Meaning::blocked(
-                "road_too_long",
-                WhoseTurn::Operator,
-                "raise sync.account_limit until the road is taken, which is done once. Mail is read on the road that it \
-                 has.",
-            ),
-            Self::RoadUnlike { .. } => Meaning::blocked(
-                "road_unlike",
-                WhoseTurn::Operator,
-                "look at what differs with `outlook-syncd account road ACCOUNT ROAD --shadow`. Nothing was changed: mail is \
-                 read on the road that it has.",
-            ),
-            _ => Meaning::retry(
-                "road_unlisted",
-                WhoseTurn::Nobody,
-                "it is tried again in the account's next turns. Mail is read on the road that it has.",
-            ),
-        }
-    }
-}
+/// Of another road that is wanted: what becomes of mail meanwhile, and what to do.
+const LISTED_LATER: &str =
+    "it is tried again in the account's next turns. Mail is read on the road that it has.";
+const LISTED_LONGER: &str = "raise sync.account_limit until the road is taken, which is done once. Mail is read on the \
+                             road that it has.";
+const LOOK_AT_SHADOW: &str = "look at what differs with `outlook-syncd account road ACCOUNT ROAD --shadow`. Nothing was \
+                              changed: mail is read on the road that it has.";
 
 impl Classify for SyncError {
     fn meaning(&self) -> Meaning {
@@ -151,7 +134,9 @@ impl Classify for SyncError {
                  raise sync.account_limit.",
             ),
             Self::NoRoad => Meaning::needs_login("no_road", Owner, CONNECT),
-            Self::RoadUnlisted | Self::RoadTooLong(_) | Self::RoadUnlike { .. } => self.of_road(),
+            Self::RoadUnlisted => Meaning::retry("road_unlisted", Nobody, LISTED_LATER),
+            Self::RoadTooLong(_) => Meaning::blocked("road_too_long", Operator, LISTED_LONGER),
+            Self::RoadUnlike { .. } => Meaning::blocked("road_unlike", Operator, LOOK_AT_SHADOW),
             Self::NoSession => Meaning::needs_login("no_session", Owner, CONNECT),
             Self::NoPassword => Meaning::needs_login(
                 "no_password",

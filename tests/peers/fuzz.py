@@ -28,7 +28,8 @@ JPEG = b"\xff\xd8\xff" + bytes(40)
 # What wants a person at Microsoft's pages; tests of its own go through it.
 BY_A_PERSON = ["answerConnect", "finishPopup", "bindPopup", "endPopup", "showPopup"]
 # What is done to mailboxes that are read by Microsoft Graph; tests of its own go through it.
-BY_GRAPH = ["actOnMessages", "sendMail", "getOutboxEntry", "retryOutboxEntry", "dropOutboxEntry"]
+BY_GRAPH = ["actOnMessages", "getAttachmentContent", "getMessageMime",
+            "sendMail", "getOutboxEntry", "retryOutboxEntry", "dropOutboxEntry"]
 # What is settled once is not there to be settled again.
 SETTLED_ONCE = ["answerMatch", "resolveContact"]
 # What cannot be said in a schema refuses valid data too: a moment that has passed, an origin that is not set.

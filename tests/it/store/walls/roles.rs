@@ -37,6 +37,7 @@ async fn who_was_let_in_with_grant_before_goes_on_and_can_be_bound() {
          ALTER VIEW crm_mail OWNER TO {crm}; GRANT SELECT ON crm_mail TO {colleague}; ALTER ROLE {colleague} SET search_path = {schema}"
     )).await;
     server.store.migrate().await.unwrap();
+    run(&server.store, LATER_ROWS).await;
     let pool = server.sign_in(&crm).await.unwrap();
     for view in then {
         assert_eq!(owners_in(&pool, view).await, "u1,u2", "{view}");
