@@ -55,11 +55,11 @@ Examples (with sudo):
 
 pub(super) const ATTACHMENT: &str = "\
 Examples (with sudo):
-  outlook-syncd messages attachment ada@example.com 01a0c0f1-7a02-7b11-9a3c-5f2f4c0b7d36 0 --output - >plan.pdf";
+  outlook-syncd messages attachment ada@example.com 01a0c0f1-7a02-7b11-9a3c-5f2f4c0b7d36 0 --output -";
 
 pub(super) const MIME: &str = "\
 Examples (with sudo):
-  outlook-syncd messages mime ada@example.com 01a0c0f1-7a02-7b11-9a3c-5f2f4c0b7d36 --output - >letter.eml";
+  outlook-syncd messages mime ada@example.com 01a0c0f1-7a02-7b11-9a3c-5f2f4c0b7d36 --output -";
 
 pub(super) const MARK: &str = "\
 Examples (with sudo):
@@ -76,9 +76,9 @@ Examples (with sudo):
 
 pub(super) const SEND: &str = "\
 Examples (with sudo):
-  outlook-syncd send ada@example.com --to charles@example.org --subject Lunch <text
-  outlook-syncd send ada@example.com --reply 01a0c0f1-7a02-7b11-9a3c-5f2f4c0b7d36 --attach menu.pdf <text
-  outlook-syncd send ada@example.com --forward 01a0c0f1-7a02-7b11-9a3c-5f2f4c0b7d36 --to bo@example.org <text";
+  outlook-syncd send ada@example.com --to bo@example.org --subject Lunch --attach menu.pdf <text
+  outlook-syncd send ada@example.com --reply 01a0c0f1-7a02-7b11-9a3c-5f2f4c0b7d36 <text
+  outlook-syncd send ada@example.com --forward 01a0c0f1-7a02-7b11-9a3c-5f2f4c0b7d36 --to bo@example.org";
 
 pub(super) const OUTBOX: &str = "\
 Examples (with sudo):

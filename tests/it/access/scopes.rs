@@ -45,8 +45,8 @@ async fn every_route_wants_its_scope() {
             assert_eq!((status, &body["scope"]), (StatusCode::FORBIDDEN, &json!(scope)), "{method} {path}");
             let at = of_its_own(&edges, &method, &path, &at).await;
             let (status, body) = ask(&edges, &method, &at, Some(right)).await;
-            // Of connects and of mail that is sent there is none here.
-            let passed = ["sign_in_lost", "no_such_sending"].iter().any(|none| body["error"] == *none)
+            // Of connects, of mail that is sent and of attachments there is none here.
+            let passed = ["sign_in_lost", "no_such_sending", "no_such_attachment"].iter().any(|none| body["error"] == *none)
                 || !matches!(
                     status,
                     StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::NOT_FOUND
