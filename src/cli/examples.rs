@@ -78,12 +78,12 @@ pub(super) const SEND: &str = "\
 Examples (with sudo):
   outlook-syncd send ada@example.com --to bo@example.org --subject Lunch --attach menu.pdf <text
   outlook-syncd send ada@example.com --reply 01a0c0f1-7a02-7b11-9a3c-5f2f4c0b7d36 <text
-  outlook-syncd send ada@example.com --forward 01a0c0f1-7a02-7b11-9a3c-5f2f4c0b7d36 --to bo@example.org";
+  outlook-syncd send ada@example.com --forward 01a0c0f1-7a02-7b11-9a3c-5f2f4c0b7d36 --to bo@a.test";
 
 pub(super) const OUTBOX: &str = "\
 Examples (with sudo):
   outlook-syncd outbox list ada@example.com
-  outlook-syncd outbox retry ada@example.com 01a0c0f1-8a11-7a70-b3f7-1c6d0e7e6d61    # one that is unknown";
+  outlook-syncd outbox retry ada@example.com 01a0c0f1-8a11-7a70-b3f7-1c6d0e7e6d61";
 
 pub(super) const CONTACTS: &str = "\
 Examples (with sudo):
