@@ -55,7 +55,7 @@ Examples (with sudo):
 
 pub(super) const ATTACHMENT: &str = "\
 Examples (with sudo):
-  outlook-syncd messages attachment ada@example.com 01a0c0f1-7a02-7b11-9a3c-5f2f4c0b7d36 0 --output -";
+  outlook-syncd messages attachment bo@example.org 01a0c0f1-7a02-7b11-9a3c-5f2f4c0b7d36 0 --output -";
 
 pub(super) const MIME: &str = "\
 Examples (with sudo):
