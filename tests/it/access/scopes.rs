@@ -46,7 +46,9 @@ async fn every_route_wants_its_scope() {
             let at = of_its_own(&edges, &method, &path, &at).await;
             let (status, body) = ask(&edges, &method, &at, Some(right)).await;
             // Of connects, of mail that is sent and of attachments there is none here.
-            let passed = ["sign_in_lost", "no_such_sending", "no_such_attachment"].iter().any(|none| body["error"] == *none)
+            let passed = ["sign_in_lost", "no_such_sending", "no_such_attachment"]
+                .iter()
+                .any(|none| body["error"] == *none)
                 || !matches!(
                     status,
                     StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::NOT_FOUND
