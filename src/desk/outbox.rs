@@ -214,14 +214,18 @@ impl Desk {
     /// Has one sent once more of which nobody knows whether it was: it is looked for first.
     ///
     /// # Errors
-    /// As `outbox_entry`; `SendingDecided` where it is known what came of it, or it is being sent.
+    /// As `outbox_entry`; `SendOff` and why Microsoft gives no token, as for one that is put in; `SendingDecided` where it is known what came of it, or it is being sent.
     pub async fn repeat_sending(
         &self,
         actor: &Actor,
         id: &AccountId,
         entry: &OutboxId,
     ) -> Result<OutboxDetail> {
+        let account = self.account(actor, id).await?;
         let found = self.outbox_entry(actor, id, entry).await?;
+        if found.state == OutboxState::Unknown {
+            self.may_send(&account).await?;
+        }
         let line = self.decision(actor, id, AuditAction::SendRepeated, &found);
         if !self.store.repeat_outbox(entry, &line, self.clock.now()).await? {
             return Err(DeskError::SendingDecided(found.state));

@@ -1,10 +1,10 @@
 //! A message is handed over.
 
-use super::{Courier, OutboxError, refused, sent};
+use super::{Courier, OutboxError, refused, sent, unknown};
 use crate::error::Disposition;
 use crate::graph::GraphError;
-use crate::model::{OutboxState, Use};
-use crate::secret::{ExposeSecret, SecretText};
+use crate::model::{LastError, OutboxState, Use};
+use crate::secret::ExposeSecret;
 use crate::store::{OutboxClaim, OutboxSettled};
 use crate::strongbox::StrongboxError;
 use crate::sync::Failure;
@@ -30,18 +30,26 @@ enum Handed {
 }
 
 impl Courier {
-    /// Hands a message over that surely was not taken before.
+    /// Hands a message over that surely was not taken before, or that somebody wants sent once more who knows that it may
+    /// have been: that it was handed over before is not forgotten, whatever comes of it.
     ///
     /// # Errors
     /// Those of the database; `LeaseLost` where it is another's by now. Then it was not handed over, or that is written down.
     pub(super) async fn hand_over(&self, claim: &OutboxClaim) -> Result<OutboxSettled, Failure> {
         let now = self.clock.now();
-        if now - claim.entry.of.queued_at > LONGEST_WAIT {
+        // Whoever wants it once more wants it now.
+        if claim.entry.handed_at.is_none() && now - claim.entry.of.queued_at > LONGEST_WAIT {
             return Ok(refused(&OutboxError::Expired.into(), now));
         }
-        let Some(graph) = &self.graph else { return Ok(refused(&OutboxError::NoGraph.into(), now)) };
-        let Some(content) = self.content(claim).await? else {
-            return Ok(refused(&OutboxError::Lost.into(), now));
+        let Some(graph) = &self.graph else { return Ok(self.given_up(claim, &OutboxError::NoGraph.into())) };
+        if !self.oauth.asks_for(Use::MailSend) {
+            return Ok(self.put_off(claim, LONGEST_PAUSE, claim.entry.error.clone()));
+        }
+        let content = match self.strongbox.outbox_content(claim).await {
+            Ok(Some(content)) => content,
+            Ok(None) => return Ok(self.given_up(claim, &OutboxError::Lost.into())),
+            Err(error) if is_of_keys(&error) => return Ok(self.closed(claim, error)),
+            Err(error) => return Err(error.into()),
         };
         let access = GraphAccess::open(graph, &self.oauth, &claim.entry.of.account, Use::MailSend).await;
         let mut access = match access {
@@ -57,30 +65,36 @@ impl Courier {
         })
     }
 
-    async fn content(&self, claim: &OutboxClaim) -> Result<Option<SecretText>, Failure> {
-        match self.strongbox.outbox_content(claim).await {
-            Err(
-                error @ (StrongboxError::Vault(_)
-                | StrongboxError::GrantChanged(_)
-                | StrongboxError::FlowChanged),
-            ) => {
-                tracing::warn!(%error, "what a message says does not open");
-                Ok(None)
-            }
-            content => Ok(content?),
+    /// What does not open here may open on another machine, or with the key that is brought back: it waits.
+    fn closed(&self, claim: &OutboxClaim, error: StrongboxError) -> OutboxSettled {
+        tracing::warn!(%error, "what a message says does not open");
+        let error = Failure::from(error).at(self.clock.now());
+        self.put_off(claim, pause(claim.entry.tries), Some(error))
+    }
+
+    /// It waits on as it stands.
+    fn put_off(&self, claim: &OutboxClaim, wait: TimeDelta, error: Option<LastError>) -> OutboxSettled {
+        let next_at = Some(self.clock.now() + wait);
+        OutboxSettled { state: OutboxState::Queued, handed_at: claim.entry.handed_at, next_at, error }
+    }
+
+    /// It is not sent, but for what may have been before.
+    fn given_up(&self, claim: &OutboxClaim, why: &Failure) -> OutboxSettled {
+        let now = self.clock.now();
+        match claim.entry.handed_at {
+            Some(handed_at) => unknown(Some(handed_at), why, now),
+            None => refused(why, now),
         }
     }
 
     /// What time mends is tried again, until it has waited for too long; else it is refused.
     fn not_taken(&self, claim: &OutboxClaim, why: &Failure) -> OutboxSettled {
-        let now = self.clock.now();
         if why.meaning.disposition != Disposition::Retry {
-            return refused(why, now);
+            return self.given_up(claim, why);
         }
         let said = why.meaning.retry_after.and_then(|wait| TimeDelta::from_std(wait).ok());
-        let next_at = now + said.unwrap_or_else(|| pause(claim.entry.tries)).min(LONGEST_WAIT);
-        let error = Some(why.at(now));
-        OutboxSettled { state: OutboxState::Queued, handed_at: None, next_at: Some(next_at), error }
+        let wait = said.unwrap_or_default().max(pause(claim.entry.tries)).min(LONGEST_WAIT);
+        self.put_off(claim, wait, Some(why.at(self.clock.now())))
     }
 
     fn lost(&self, handed_at: DateTime<Utc>, why: &Failure) -> OutboxSettled {
@@ -107,6 +121,12 @@ async fn send(access: &mut GraphAccess, mime: &str) -> Handed {
         Err(error) if error.is_undone() => Handed::Not(error.asked_for(access.wanted).into()),
         Err(error) => Handed::Lost(error.into()),
     }
+}
+
+/// Whether it may open with another ring, or once the row is put back.
+fn is_of_keys(error: &StrongboxError) -> bool {
+    use StrongboxError::{FlowChanged, GrantChanged, ImapChanged, Vault};
+    matches!(error, Vault(_) | GrantChanged(_) | FlowChanged | ImapChanged(_))
 }
 
 fn pause(tries: u32) -> TimeDelta {

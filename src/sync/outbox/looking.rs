@@ -90,7 +90,7 @@ impl Courier {
     fn later(&self, claim: &OutboxClaim, handed_at: DateTime<Utc>, why: &Failure) -> OutboxSettled {
         let now = self.clock.now();
         let said = why.meaning.retry_after.and_then(|wait| TimeDelta::from_std(wait).ok());
-        let next_at = Some(now + said.unwrap_or(LONGEST));
+        let next_at = Some(now + said.unwrap_or(LONGEST).max(SHORTEST));
         let state = claim.entry.state;
         OutboxSettled { state, handed_at: Some(handed_at), next_at, error: Some(why.at(now)) }
     }
