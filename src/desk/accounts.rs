@@ -183,10 +183,11 @@ impl Desk {
         Ok(disconnected)
     }
 
-    /// Whether an account goes on without its connection by OAuth: a browser was signed in to it, or its mail is read
-    /// with a password.
+    /// Whether an account goes on without its connection by OAuth: a browser was signed in to it, or an IMAP server
+    /// has a password of it.
     async fn outlives_grant(&self, account: &Account) -> Result<bool> {
-        let is_on_other = account.road.is_some() && account.mail_credential() != Credential::Grant;
+        let is_on_other = account.imap.is_some()
+            || (account.road.is_some() && account.mail_credential() != Credential::Grant);
         let state = self.store.state(&account.id).await?;
         Ok(is_on_other || state.is_some_and(|state| state.session != SessionState::Absent))
     }

@@ -48,7 +48,9 @@ impl Database {
             let error = state.as_ref().and_then(|state| state.part(Part::Mail)?.last_error.as_ref());
             Ok::<_, DeskError>(error.is_some_and(|error| error.disposition == Disposition::Blocked))
         };
+        // With a server of its own, that is what goes by IMAP.
         Ok(may
+            && account.imap.is_none()
             && match account.road {
                 None => true,
                 Some(Road::Graph) => is_refused().await?,
@@ -123,7 +125,10 @@ impl Desk {
                 let grant = self.store.grant(&account.id).await?;
                 if grant.as_ref().is_some_and(|grant| opens_mail(&grant.given)) {
                     Ok(())
-                } else if grant.is_some() && self.opens_imap(account).await.unwrap_or(false) {
+                } else if account.imap.is_none()
+                    && grant.is_some()
+                    && self.opens_imap(account).await.unwrap_or(false)
+                {
                     Err(DeskError::RoadByImapAlone(name()))
                 } else {
                     Err(DeskError::RoadWithoutConsent(name()))

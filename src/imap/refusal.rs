@@ -13,11 +13,29 @@ fn known(text: &str) -> Option<ImapError> {
         Some(ImapError::TokenOver)
     } else if has("throttled") {
         Some(ImapError::Throttled { wait: wait(text) })
-    } else if has("Server Unavailable") || has("[UNAVAILABLE]") {
+    } else if has("Server Unavailable") || is_busy(text) {
         Some(ImapError::Unavailable)
     } else {
         None
     }
+}
+
+/// Whether a server says that it is out of order, or asked too much: by the codes of RFC 5530, 3 and RFC 9051, 7.1, else as
+/// Dovecot, Gmail and Yahoo word it. It has judged no password then.
+fn is_busy(text: &str) -> bool {
+    let text = text.to_ascii_uppercase();
+    [
+        "[UNAVAILABLE]",
+        "[LIMIT]",
+        "[INUSE]",
+        "[SERVERBUG]",
+        "[OVERQUOTA]",
+        "TOO MANY",
+        "RATE LIMIT",
+        "TRY AGAIN LATER",
+    ]
+    .iter()
+    .any(|said| text.contains(said))
 }
 
 /// What a tagged NO or BAD to `what` means.
@@ -58,6 +76,9 @@ mod tests {
             ("Command received in Invalid state.", "imap_token_over"),
             ("Request is throttled. Suggested Backoff Time: 299961 milliseconds", "imap_throttled"),
             ("Server Unavailable. 15", "imap_unavailable"),
+            ("[LIMIT] LOGIN Rate limit hit", "imap_unavailable"),
+            ("[ALERT] Too many simultaneous connections. (Failure)", "imap_unavailable"),
+            ("[INUSE] Mailbox is locked", "imap_unavailable"),
             ("Connection closed. 14", "imap_closed"),
         ] {
             assert_eq!(bye(text).meaning().code, code, "{text}");

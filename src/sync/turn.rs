@@ -185,6 +185,7 @@ impl Turn<'_> {
             Ok(read) => self.ended(part, read, now),
             Err(failure) => self.failed(part, &self.believed(part, failure, now), now),
         };
+        let end = self.waiting_for_road(end).await?;
         if !is_ours(self.cycle.store.end_part(self.claim, &end).await)? {
             tracing::warn!("the account is no longer ours, its result is dropped");
             return Ok(false);
@@ -195,6 +196,17 @@ impl Turn<'_> {
         let millis = u64::try_from((now - began).num_milliseconds()).unwrap_or(0);
         outcome.ended(PartOutcome { part, error, warning: end.warning, import: end.import, millis });
         Ok(true)
+    }
+
+    /// Mail that waits for a person is due all the same while another road is wanted for it, which may need none.
+    async fn waiting_for_road(&self, end: PartEnd) -> Result<PartEnd, Failure> {
+        let is_parked = end.part == Part::Mail && end.next_at.is_none();
+        if !is_parked || self.cycle.store.road_wish(&self.claim.account.id).await?.is_none() {
+            return Ok(end);
+        }
+        let settings = &self.cycle.settings;
+        let cycle = schedule::next_cycle(&settings.schedule, settings.time_zone, end.at);
+        Ok(PartEnd { next_at: Some(cycle), ..end })
     }
 
     fn ended(&self, part: Part, read: &PartRead, at: DateTime<Utc>) -> PartEnd {

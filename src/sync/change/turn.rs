@@ -6,7 +6,9 @@ use crate::model::{Part, RoadChangeState};
 use crate::store::{Claim, RoadWish};
 use crate::sync::{Cycle, Failure, SyncError, roads};
 use chrono::TimeDelta;
+use futures::FutureExt as _;
 use std::ops::ControlFlow;
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
@@ -31,15 +33,10 @@ pub(in crate::sync) async fn take(
     let limit = cycle.settings.part_limit;
     let lasts = TimeDelta::from_std(limit * (LIMITS + TURN)).unwrap_or(TimeDelta::MAX);
     cycle.store.hold_longer(claim, cycle.clock.now() + lasts).await?;
-    match look(cycle, claim, &wish, limit * LIMITS, stop).await {
-        Ok(ControlFlow::Continue(RoadChangeState::Taken)) => {
-            claim.account.road = Some(wish.road);
-            claim.folders = cycle.store.folders(&claim.account.id).await?;
-            if let Some(state) = cycle.store.state(&claim.account.id).await? {
-                claim.state = state;
-            }
-            Ok(())
-        }
+    let looked = look(cycle, claim, &wish, limit * LIMITS, stop).await;
+    // It may be taken although the look was cut short behind that.
+    renew(cycle, claim).await?;
+    match looked {
         Ok(_) => Ok(()),
         Err(failure) if failure.meaning.extent == Extent::Machine => Err(failure),
         // It ends the cycle, as the turn will find out: nobody is charged with it.
@@ -48,7 +45,20 @@ pub(in crate::sync) async fn take(
     }
 }
 
-/// `Break` when it was asked to stop.
+/// How the account stands now.
+async fn renew(cycle: &Cycle, claim: &mut Claim) -> Result<(), Failure> {
+    let id = claim.account.id.clone();
+    if let Some(account) = cycle.store.account(&id).await? {
+        claim.account.road = account.road;
+    }
+    claim.folders = cycle.store.folders(&id).await?;
+    if let Some(state) = cycle.store.state(&id).await? {
+        claim.state = state;
+    }
+    Ok(())
+}
+
+/// `Break` when it was asked to stop. A defect ends the look, and not the cycle.
 async fn look(
     cycle: &Cycle,
     claim: &Claim,
@@ -59,8 +69,12 @@ async fn look(
     let Cycle { store, clock, settings, .. } = cycle;
     let (horizon, wanted) = (settings.horizon(&claim.account), &*settings.folders);
     let look = RoadLook { store, claim, clock, wanted, horizon, brake: settings.brake, wish };
+    let looking = Box::pin(AssertUnwindSafe(roads::look(cycle, &look)).catch_unwind());
     tokio::select! {
-        state = Box::pin(roads::look(cycle, &look)) => state.map(ControlFlow::Continue),
+        looked = looking => {
+            let looked = looked.unwrap_or_else(|_| Err(SyncError::Panicked(Part::Mail).into()));
+            looked.map(ControlFlow::Continue)
+        }
         () = stop.cancelled() => Ok(ControlFlow::Break(())),
         () = clock.sleep(limit) => Err(SyncError::RoadTooLong(limit).into()),
     }

@@ -18,7 +18,9 @@ pub enum OutboxError {
     #[error("it was handed over, and no answer came: it is looked for in the mailbox")]
     Unanswered,
     /// It was handed over, no answer came, and it is not found in the mailbox, or nobody could look there.
-    #[error("it was handed over, no answer came, and it was not found in the mailbox, as far as that could be looked into")]
+    #[error(
+        "it was handed over, no answer came, and it was not found in the mailbox, as far as that could be looked into"
+    )]
     NotFound,
     /// Somebody gave it up.
     #[error("it was given up")]

@@ -164,7 +164,8 @@ impl<'a, S: MailSource> Meeting<'a, S> {
         let known = self.look.store.known(&self.look.claim.account.id, &keys).await?;
         for listed in listed {
             let Some(stored) = known.get(&listed.row.key) else {
-                folder.unknown.push(listed);
+                // What is no mail is not stored on either road.
+                folder.unknown.extend(Some(listed).filter(|listed| listed.row.is_mail));
                 continue;
             };
             self.into.report.by.id += u64::from(self.recognised.insert(stored.message_id.clone()));
@@ -177,7 +178,7 @@ impl<'a, S: MailSource> Meeting<'a, S> {
 
     fn is_expected(&self, folder: &FolderLook, listed: &Listed) -> bool {
         let should = |at| should_be_stored(&folder.before, self.look.horizon, at);
-        folder.is_read && listed.row.received.is_some_and(should)
+        folder.is_read && listed.row.is_mail && listed.row.received.is_some_and(should)
     }
 
     /// That an item of a folder is this message, which was not known by its key.

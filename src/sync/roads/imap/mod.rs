@@ -279,7 +279,8 @@ pub(super) async fn look(cycle: &Cycle, look: &RoadLook<'_>) -> Result<RoadChang
     let mut mail = ImapMail::new(AccountDoor::of(cycle, look.claim).await?, cycle.clock.clone());
     let looked = look.take(&mut mail).await;
     mail.close().await;
-    looked
+    // Whatever keeps us from a server that no other account has says nothing of the network.
+    looked.map_err(Failure::of_another_server)
 }
 
 /// A folder's id. Of the inbox it is known before the mailbox has listed its folders (RFC 3501, 5.1).

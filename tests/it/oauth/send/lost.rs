@@ -130,3 +130,53 @@ async fn a_program_that_is_killed_while_it_sends_sends_once() {
         assert_eq!(own.letters().len(), letters);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_sent_once_more_and_put_off_is_looked_for_again_before_it_goes() {
+    let own = Sending::new().await;
+    own.set(&[Quirk::SentCopiesLate]);
+    own.fail(Kind::AnswerLost, 1);
+    let put = own.send("k").await;
+    own.later(20).await;
+    assert_eq!(state(&own.entry(&put).await), "unknown");
+    own.fail(Kind::Graph(GraphError::new(429, "TooManyRequests", "")), 9);
+    let path = format!("/outbox/{}/retry", put["id"].as_str().unwrap());
+    own.ask(Method::POST, &path, None, &Value::Null).await;
+    own.pass().await;
+    assert_eq!(state(&own.entry(&put).await), "queued");
+    // The copy of what was taken at first is there by now.
+    own.mail.stage.sim().clear_knobs(None);
+    let copy = put["internet_message_id"].as_str().unwrap().to_owned();
+    own.mail.stage.sim().withhold(&own.mail.smtp, &[copy], false).unwrap();
+    own.later(30).await;
+    assert_eq!((state(&own.entry(&put).await), own.letters().len()), ("sent", 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_sent_once_more_on_another_day_goes() {
+    let own = Sending::new().await;
+    own.fail(Kind::HangUp, 1);
+    let put = own.send("k").await;
+    own.later(20).await;
+    own.later(2 * 24 * 60).await;
+    assert_eq!(state(&own.entry(&put).await), "unknown");
+    let path = format!("/outbox/{}/retry", put["id"].as_str().unwrap());
+    own.ask(Method::POST, &path, None, &Value::Null).await;
+    own.pass().await;
+    assert_eq!((state(&own.entry(&put).await), own.letters().len()), ("sent", 1));
+}
+
+/// A full mailbox keeps the copy out; whether the message went nobody says.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_server_failed_at_is_not_sent_again_by_itself_whatever_its_code_says() {
+    for (status, code) in
+        [(507, "ErrorQuotaExceeded"), (500, "ErrorQuotaExceeded"), (500, "ErrorItemNotFound")]
+    {
+        let own = Sending::new().await;
+        own.fail(Kind::Graph(GraphError::new(status, code, "")), 1);
+        let put = own.send("k").await;
+        assert_eq!(state(&own.entry(&put).await), "sending", "{status} {code}");
+        own.later(20).await;
+        assert_eq!((state(&own.entry(&put).await), own.letters().len()), ("unknown", 0), "{status} {code}");
+    }
+}
