@@ -63,24 +63,20 @@ impl GraphError {
     /// The same where a message was to be sent. Whatever the code of a 5xx says, or of a 408, it may have been taken: a full
     /// mailbox keeps its owner's copy out, and not the message in.
     pub(in crate::graph) fn of_sending(self) -> Self {
-        match self {
-            Self::Denied(refusal)
-            | Self::MailDenied(refusal)
-            | Self::SendDenied(refusal)
-            | Self::NoMailbox(refusal)
-            | Self::Gone(refusal)
-            | Self::CursorLost(refusal)
-            | Self::Conflict(refusal)
-            | Self::Full(refusal)
-            | Self::Invalid(refusal)
-            | Self::Challenged(refusal)
-            | Self::Unauthorized(refusal)
-                if refusal.status >= 500 || refusal.status == 408 =>
-            {
-                Self::Busy { refusal, wait: None }
-            }
-            other => other.of_message(),
+        if let Self::Unauthorized(refusal)
+        | Self::Challenged(refusal)
+        | Self::Denied(refusal)
+        | Self::NoMailbox(refusal)
+        | Self::Gone(refusal)
+        | Self::CursorLost(refusal)
+        | Self::Conflict(refusal)
+        | Self::Full(refusal)
+        | Self::Invalid(refusal) = &self
+            && (refusal.status >= 500 || refusal.status == 408)
+        {
+            return Self::Busy { refusal: refusal.clone(), wait: None };
         }
+        self.of_message()
     }
 
     fn of_message(self) -> Self {
